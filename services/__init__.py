@@ -1,0 +1,1 @@
+"""The services. Learn one, know all: the same file names in each."""

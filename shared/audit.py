@@ -1,0 +1,36 @@
+"""Who did or read what, on which id, and why as a code: one row, in the same transaction."""
+
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, DateTime, Identity, MetaData, Table, Text, Uuid, func, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth import Actor
+
+audit = Table(
+    "audit",
+    MetaData(),
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("sub", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject_id", Uuid, nullable=False),
+    Column("reason_code", Text),
+)
+
+
+async def record(
+    session: AsyncSession, actor: Actor, act: str, subject_id: UUID, reason_code: str | None = None
+) -> None:
+    """Write one row; no row, no act: if it cannot be written, the transaction fails with it."""
+    await session.execute(
+        insert(audit),
+        {
+            "sub": actor.sub,
+            "role": ",".join(sorted(actor.roles)),
+            "act": act,
+            "subject_id": subject_id,
+            "reason_code": reason_code,
+        },
+    )

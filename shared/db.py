@@ -1,0 +1,51 @@
+"""Sessions: one request or one batch, one transaction, and always within somebody's clinics."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from sqlalchemy import DateTime, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+INSTANT = DateTime(timezone=True)
+
+_SET_CLINICS = text("select set_config('app.clinics', :clinics, true)")
+
+
+def engine(address: str, pool: int) -> AsyncEngine:
+    """An engine for one role of one service's database; parameters never get into an error."""
+    return create_async_engine(
+        address.replace("postgresql://", "postgresql+asyncpg://", 1),
+        pool_size=pool,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+
+
+class Database:
+    """One role's way into one service's database."""
+
+    def __init__(self, address: str, pool: int) -> None:
+        self.address = address
+        self.engine = engine(address, pool)
+
+    @asynccontextmanager
+    async def session(self, clinics: Iterable[UUID] = ()) -> AsyncIterator[AsyncSession]:
+        """One transaction that sees the rows of `clinics`; commits at the end, rolls back on error.
+
+        The setting dies with the transaction: a pooled connection can not carry it to the next
+        caller. Without clinics the api role sees nothing; the worker role sees everything.
+        """
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            await within(session, clinics)
+            yield session
+
+    async def close(self) -> None:
+        """Give all connections back to the server."""
+        await self.engine.dispose()
+
+
+async def within(session: AsyncSession, clinics: Iterable[UUID]) -> None:
+    """Let this transaction see the rows of `clinics`, and no others, until it ends."""
+    await session.execute(_SET_CLINICS, {"clinics": ",".join(sorted(map(str, clinics)))})

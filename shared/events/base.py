@@ -1,0 +1,54 @@
+"""What every event has, and how its data is written and read."""
+
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar
+from uuid import UUID, uuid4, uuid5
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+# The only strings an event may hold besides enums, ids and dates. None has room for a sentence.
+Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+){0,2}$", max_length=40)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._\-]+$", max_length=40)]
+Sealed = Annotated[str, StringConstraints(pattern=r"^sealed:[A-Za-z0-9_\-=]+$", max_length=8000)]
+
+
+class Event(BaseModel):
+    """A fact that happened: frozen; fields that a reader does not know are ignored.
+
+    `event_id`, `occurred_at` and `type` travel in the CloudEvents headers, the rest is the data.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    keyed_by: ClassVar[str] = "case_id"
+
+    type: str
+    event_id: UUID = Field(default_factory=uuid4)
+    occurred_at: Instant
+    clinic_id: UUID
+
+    @property
+    def key(self) -> str:
+        """The Kafka key: order holds within one publisher and one key, and nowhere else."""
+        return str(getattr(self, self.keyed_by))
+
+    @property
+    def publisher(self) -> str:
+        """The topic: the first word of the type."""
+        return self.type.partition(".")[0]
+
+    def data(self) -> bytes:
+        """The value on the wire."""
+        return self.model_dump_json(exclude={"type", "event_id", "occurred_at"}).encode()
+
+
+def derived_id(cause: UUID, what: str) -> UUID:
+    """The id of an event that follows from another: the same cause always makes the same one."""
+    return uuid5(cause, what)
