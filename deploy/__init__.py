@@ -1,0 +1,1 @@
+"""How Tidemark runs; the only code that may import every service."""

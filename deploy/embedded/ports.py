@@ -1,0 +1,57 @@
+"""TCP ports on this machine: free ones, taken ones, ones that answer."""
+
+import socket
+import subprocess
+import time
+
+
+HOST = "127.0.0.1"
+
+
+class NotStarted(Exception):
+    """A server did not come up; the message is one sentence for a person."""
+
+
+def answers(port: int) -> bool:
+    """Whether something accepts connections on the port."""
+    try:
+        socket.create_connection((HOST, port), 0.5).close()
+    except OSError:
+        return False
+    return True
+
+
+def taken(port: int) -> bool:
+    """Whether we could not listen on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody uses now, all different."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind((HOST, 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def wait_until_answers(
+    name: str, port: int, process: subprocess.Popen[bytes], log: str, seconds: float = 90
+) -> None:
+    """Return when the port accepts connections; NotStarted when the process died or time is up."""
+    end = time.monotonic() + seconds
+    while not answers(port):
+        if process.poll() is not None:
+            raise NotStarted(f"{name} ended at once (exit {process.returncode}): see {log}")
+        if time.monotonic() > end:
+            raise NotStarted(f"{name} did not answer on port {port} in {seconds:.0f} s: see {log}")
+        time.sleep(0.05)

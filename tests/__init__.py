@@ -1,0 +1,1 @@
+"""Everything that holds Tidemark to its promises; the folders mirror the code."""

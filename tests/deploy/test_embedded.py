@@ -1,0 +1,79 @@
+"""The embedded servers are the real thing, and end with their owner."""
+
+import hashlib
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from deploy.embedded.jars import locked
+from tests.servers import KafkaServer, PostgresServer
+
+
+async def test_postgres_asks_for_the_password(postgres: PostgresServer) -> None:
+    address = urlsplit(postgres.admin_url)
+    stranger = address._replace(netloc=f"postgres:wrong@{address.hostname}:{address.port}")
+    with pytest.raises(asyncpg.InvalidPasswordError):
+        await asyncpg.connect(urlunsplit(stranger))
+
+
+async def test_a_fresh_database_is_empty_and_goes_away(postgres: PostgresServer) -> None:
+    url = await postgres.create_database("experiment")
+    connection = await asyncpg.connect(url)
+    tables = await connection.fetchval(
+        "select count(*) from information_schema.tables where table_schema = 'public'"
+    )
+    await connection.close()
+    await postgres.drop_database(url)
+    assert tables == 0
+
+
+async def test_recreated_topics_are_empty(kafka: KafkaServer) -> None:
+    await kafka.create_topics("embedded-test", partitions=2)
+    await kafka.recreate_topics("embedded-test", partitions=3)
+    await kafka.create_topics("embedded-test", partitions=3)
+
+
+def test_a_truncated_jar_is_noticed(tmp_path: Path) -> None:
+    jar = locked()[0]
+    jar.path(tmp_path).parent.mkdir(parents=True)
+    jar.path(tmp_path).write_bytes(b"PK")
+    assert not jar.whole(tmp_path)
+    assert jar._replace(sha256=hashlib.sha256(b"PK").hexdigest()).whole(tmp_path)
+
+
+def test_the_leash_ends_processes_when_their_owner_is_killed() -> None:
+    owner = subprocess.Popen(
+        [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert owner.stdout is not None
+    child = int(owner.stdout.readline())
+    owner.kill()
+    owner.wait()
+    owner.stdout.close()
+    end = time.monotonic() + 10
+    while _runs(child):
+        assert time.monotonic() < end, "the child outlived its owner"
+        time.sleep(0.05)
+
+
+OWNER = """
+import subprocess, time
+from deploy.embedded import Leash
+leash = Leash()
+child = subprocess.Popen(["sleep", "60"])
+leash.hold(child.pid)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def _runs(pid: int) -> bool:
+    state = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return bool(state) and not state.startswith("Z")
