@@ -2,10 +2,22 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, MetaData, Table, Text, Uuid, func, insert
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    func,
+    insert,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Actor
+
 
 audit = Table(
     "audit",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, reset_tzpath
 
 from shared.errors import Invalid
 
+
 # Only the locked tzdata package may say what a zone is: a system's older copy is an hour wrong for
 # zones whose law changed since (Vancouver, November 2026).
 reset_tzpath(to=[])
@@ -42,7 +43,9 @@ def resolve(wall: datetime, zone: str, fold: Fold | None = None, field: str = "s
             field, f"{naive:%H:%M} does not exist on that day in {zone}: the clocks go forward"
         )
     if fold is None:
-        both = " or ".join(instant.isoformat().replace("+00:00", "Z") for instant in (earlier, later))
+        both = " or ".join(
+            instant.isoformat().replace("+00:00", "Z") for instant in (earlier, later)
+        )
         raise Invalid.of(
             field,
             f"{naive:%H:%M} comes twice on that day in {zone}: say fold earlier or later ({both})",

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+
 INSTANT = DateTime(timezone=True)
 
 _SET_CLINICS = text("select set_config('app.clinics', :clinics, true)")

@@ -10,12 +10,69 @@ from typing import Any
 
 import structlog
 
+
 SAFE = frozenset(
-    """event level timestamp logger service process pid role route method status seconds sub
-    clinic_id case_id client_id goal_id rating_id response_id appointment_id flag_id message_id staff_id
-    room_id parked_id wish_id event_id cause type types topic partition partitions offset offsets
-    sequence sequences incarnation batch key count lag consumer publisher attempt state rule measure
-    version error frames port signal restarts trace withheld address generation missing""".split()
+    [
+        "event",
+        "level",
+        "timestamp",
+        "logger",
+        "service",
+        "process",
+        "pid",
+        "role",
+        "route",
+        "method",
+        "status",
+        "seconds",
+        "sub",
+        "clinic_id",
+        "case_id",
+        "client_id",
+        "goal_id",
+        "rating_id",
+        "response_id",
+        "appointment_id",
+        "flag_id",
+        "message_id",
+        "staff_id",
+        "room_id",
+        "parked_id",
+        "wish_id",
+        "event_id",
+        "cause",
+        "type",
+        "types",
+        "topic",
+        "partition",
+        "partitions",
+        "offset",
+        "offsets",
+        "sequence",
+        "sequences",
+        "incarnation",
+        "batch",
+        "key",
+        "count",
+        "lag",
+        "consumer",
+        "publisher",
+        "attempt",
+        "state",
+        "rule",
+        "measure",
+        "version",
+        "error",
+        "frames",
+        "port",
+        "signal",
+        "restarts",
+        "trace",
+        "withheld",
+        "address",
+        "generation",
+        "missing",
+    ]
 )
 
 _trace: ContextVar[str] = ContextVar("trace", default="")
@@ -78,7 +135,9 @@ def configure(service: str, role: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
         cache_logger_on_first_use=True,
-        context_class=lambda *args, **kw: dict({"service": service, "role": role}, **dict(*args, **kw)),
+        context_class=lambda *args, **kw: dict(
+            {"service": service, "role": role}, **dict(*args, **kw)
+        ),
     )
     root = logging.getLogger()
     root.handlers[:] = [OnlySafeRecords(level=logging.WARNING)]

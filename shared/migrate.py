@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from shared import db
 from shared.settings import Settings
 
+
 HERE = Path(__file__).parent / "migrations"
 SERVICES = Path(__file__).parent.parent / "services"
 ROLES = ("owner", "api", "worker")
@@ -34,7 +35,9 @@ async def prepare(admin_url: str, service: str, settings: Settings) -> None:
         if not await admin.fetchval("select 1 from pg_database where datname = $1", name):
             await admin.execute(f'create database "{name}" owner {service}_owner')
         await admin.execute(f'revoke all on database "{name}" from public')
-        await admin.execute(f'grant connect on database "{name}" to {service}_api, {service}_worker')
+        await admin.execute(
+            f'grant connect on database "{name}" to {service}_api, {service}_worker'
+        )
     finally:
         await admin.close()
 
@@ -48,14 +51,19 @@ async def _role(admin: asyncpg.Connection, name: str, settings: Settings) -> Non
             await admin.execute(f"alter role {name} set {setting} = '{value}'")
 
 
-async def migrate(owner_url: str, service: str, plumbing: bool = True) -> None:
-    """Bring a service's database to its newest revision: the shared plumbing first, then its own."""
+async def migrate(owner_url: str, service: str, own: Path | None = None) -> None:
+    """Bring a service's database to its newest revision: the shared plumbing first, then its own.
+
+    A database that is not a service's (the keyring) gives the folder of its `own` revisions and gets
+    no plumbing.
+    """
     engine = db.engine(owner_url, 1)
     try:
         async with engine.begin() as connection:
-            if plumbing:
+            if own is None:
                 await connection.run_sync(_upgrade, HERE / "versions", "plumbing_revision", service)
-            await connection.run_sync(_upgrade, SERVICES / service / "migrations", "revision", service)
+                own = SERVICES / service / "migrations"
+            await connection.run_sync(_upgrade, own, "revision", service)
     finally:
         await engine.dispose()
 
@@ -86,7 +94,9 @@ def guard(op: Operations, *tables: str, api: str = "select, insert, update") -> 
             f"create policy clinics on {table} to {service}_api "
             "using (clinic_id = any(app_clinics())) with check (clinic_id = any(app_clinics()))"
         )
-        op.execute(f"create policy everything on {table} to {service}_worker, {service}_owner using (true)")
+        op.execute(
+            f"create policy everything on {table} to {service}_worker, {service}_owner using (true)"
+        )
         share(op, table, api=api)
 
 

@@ -45,7 +45,9 @@ class Settings(BaseSettings):
     event_limit: int = 900_000  # bytes; Kafka would refuse an event above a megabyte
     partitions: int = 12
 
-    session_timeout: float = 8.0  # seconds until the progress group gives a dead worker's partitions away
+    session_timeout: float = (
+        8.0  # seconds until the progress group gives a dead worker's partitions away
+    )
     poll_records: int = 8_000  # at most so many records in one poll of the progress lane
     late_cause_hours: int = 24  # a message whose cause is older is suppressed
     failpoint: str = ""  # named place at which a test lets the process die

@@ -10,6 +10,7 @@ from pydantic_core import from_json
 from shared.events import clinics, goals, intake, notifications, progress, scheduling
 from shared.events.base import Event, derived_id
 
+
 AnyEvent = Annotated[
     clinics.ClinicsEvent
     | intake.IntakeEvent

@@ -61,4 +61,6 @@ class StaffLeft(_ClinicEvent):
     last_day: date
 
 
-ClinicsEvent = ClinicOpened | ClinicSettingsChanged | RoomOpened | StaffJoined | StaffRolesChanged | StaffLeft
+ClinicsEvent = (
+    ClinicOpened | ClinicSettingsChanged | RoomOpened | StaffJoined | StaffRolesChanged | StaffLeft
+)

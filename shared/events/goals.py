@@ -8,6 +8,7 @@ from pydantic import Field
 from shared.events.base import Code, Event, Instant
 from shared.events.words import GoalKind, GoalOwner, RatedBy
 
+
 Rating = Annotated[int, Field(ge=0, le=10, strict=True)]
 
 

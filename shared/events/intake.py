@@ -76,5 +76,11 @@ class CaseClosed(Event):
 
 
 IntakeEvent = (
-    ReferralReceived | ReferralAccepted | ReferralRejected | ClientRegistered | ContactChanged | CaseOpened | CaseClosed
+    ReferralReceived
+    | ReferralAccepted
+    | ReferralRejected
+    | ClientRegistered
+    | ContactChanged
+    | CaseOpened
+    | CaseClosed
 )

@@ -47,4 +47,6 @@ class MessageSuppressed(_MessageEvent):
     type: Literal["notifications.message_suppressed"] = "notifications.message_suppressed"
 
 
-NotificationsEvent = MessageQueued | MessageSent | MessageFailed | MessageUnknown | MessageSuppressed
+NotificationsEvent = (
+    MessageQueued | MessageSent | MessageFailed | MessageUnknown | MessageSuppressed
+)

@@ -74,5 +74,9 @@ class AttendanceCorrected(Event):
 
 
 SchedulingEvent = (
-    AppointmentBooked | AppointmentRescheduled | AppointmentCancelled | AttendanceRecorded | AttendanceCorrected
+    AppointmentBooked
+    | AppointmentRescheduled
+    | AppointmentCancelled
+    | AttendanceRecorded
+    | AttendanceCorrected
 )

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+
 attributes = context.config.attributes
 context.configure(
     connection=attributes["connection"],

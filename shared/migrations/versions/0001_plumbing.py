@@ -4,6 +4,7 @@ from alembic import op
 
 from shared.migrate import share
 
+
 revision = "plumbing-1"
 down_revision = None
 

@@ -1,0 +1,167 @@
+"""One request, one transaction: the route class that every service's calls run in, and its parts."""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Query, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import idempotency, outbox
+from shared.clock import utcnow
+from shared.errors import Malformed, TooLarge, Unavailable, Unsupported
+from shared.events.base import Instant
+
+
+Item = TypeVar("Item")
+Handler = Callable[[Request], Awaitable[Response]]
+
+# Another transaction was in the way; PostgreSQL rolled this one back whole, so it can be run again.
+TRY_AGAIN = {"40001", "40P01"}
+TRIES = 4
+
+
+class In(BaseModel):
+    """A request body: a field that we do not know is refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+# JSON's "7", true and 7.0 are not whole numbers here, though pydantic would take them.
+Whole = Annotated[int, Strict()]
+YesNo = Annotated[bool, Strict()]
+Words = Annotated[str, Field(min_length=1, max_length=4000)]
+Moment = Instant
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+def _no_offset(value: datetime) -> datetime:
+    if value.tzinfo is not None:
+        raise ValueError("wall time")
+    return value
+
+
+# The clinic's own clock: a date and a time without an offset.
+WallTime = Annotated[datetime, AfterValidator(_no_offset)]
+
+
+class Out(BaseModel):
+    """An answer; no field has a default, so that a generated client knows that every one is there."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class Page(Out, Generic[Item]):
+    """One page of a list; `next` goes into `?after=` for the following one, null at the end."""
+
+    items: list[Item]
+    next: str | None
+
+
+def _session(request: Request) -> AsyncSession:
+    session: AsyncSession = request.state.session
+    return session
+
+
+Session = Annotated[AsyncSession, Depends(_session)]
+Now = Annotated[datetime, Depends(utcnow)]
+
+
+class Route(APIRoute):
+    """Authenticates, begins a transaction within the caller's clinics, runs the handler, commits, answers.
+
+    A POST with an `Idempotency-Key` keeps its serialised answer in the same transaction, so the same
+    key gives the same answer byte for byte, whatever died in between. Neither a middleware nor a
+    dependency could do that: the one comes after the commit, the other before there is an answer.
+    """
+
+    def get_route_handler(self) -> Handler:
+        """FastAPI's own handler, inside our transaction."""
+        handler = super().get_route_handler()
+
+        async def run(request: Request) -> Response:
+            app = request.app.state
+            request.state.actor = await app.authenticator.actor(
+                request.headers.get("authorization")
+            )
+            if request.method not in ("GET", "HEAD"):
+                await _read(request, app.settings.body_limit)
+            return await _with_tries(request, handler)
+
+        return run
+
+
+async def _with_tries(request: Request, handler: Handler) -> Response:
+    for attempt in range(TRIES):
+        try:
+            response, events = await _in_transaction(request, handler)
+        except DBAPIError as error:
+            code = getattr(error.orig, "sqlstate", None)
+            if code in TRY_AGAIN and attempt < TRIES - 1:
+                continue
+            if code in TRY_AGAIN or code == "55P03" or _is_away(error):
+                raise Unavailable("The database is busy or away. Ask again.") from error
+            raise
+        except OSError as error:
+            raise Unavailable("The database is away. Ask again.") from error
+        if events:
+            request.app.state.wake.set()
+        return response
+    raise AssertionError("unreachable")
+
+
+def _is_away(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlstate", None) or ""
+    return error.connection_invalidated or code[:2] in ("08", "53", "57")
+
+
+async def _in_transaction(request: Request, handler: Handler) -> tuple[Response, bool]:
+    app, actor = request.app.state, request.state.actor
+    async with app.database.session(actor.clinics) as session:
+        request.state.session = session
+        call = await idempotency.begin(session, request, actor.sub)
+        if call and call.answer:
+            return call.answer, False
+        response = await handler(request)
+        events = outbox.published(session)
+        if events:
+            response.headers["Tidemark-Event"] = str(events[-1])
+        if call:
+            await idempotency.keep(session, call, response)
+    return response, bool(events)
+
+
+async def _read(request: Request, limit: int) -> None:
+    """Read the body, cut off at the limit while it comes in, and parse it once, strictly."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"The body is larger than {limit} bytes.")
+    request._body = bytes(body)
+    if not body:
+        return
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Unsupported("Send application/json.")
+    request._json = _parse(request._body)
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        parsed = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+    except UnicodeDecodeError:
+        raise Malformed("The body is not UTF-8.") from None
+    except (ValueError, RecursionError):
+        raise Malformed("The body is not JSON.") from None
+    if b"\\u0000" in body:
+        raise Malformed("The body holds a NUL character, which no text may.")
+    return parsed
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)  # NaN and Infinity are not JSON

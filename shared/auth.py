@@ -1,0 +1,154 @@
+"""Who is calling: bearer tokens of an OIDC provider, checked here and nowhere else."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+import httpx
+import jwt
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+
+from shared.errors import Forbidden, Unauthenticated, Unavailable
+from shared.events.words import Role
+
+
+ALGORITHMS = ["RS256", "ES256"]
+LEEWAY = 30  # seconds by which clocks may differ
+COOL_DOWN = (
+    30  # seconds between two fetches of the keys: a flood of unknown kids must not cause more
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A caller: staff id or partner id, roles, and the clinics whose rows exist for it."""
+
+    sub: str
+    roles: frozenset[Role]
+    clinics: frozenset[UUID]
+
+    def is_any(self, *roles: Role) -> bool:
+        """Whether the caller has one of these roles."""
+        return bool(self.roles.intersection(roles))
+
+    def only(self, role: Role) -> bool:
+        """Whether this is the only one of the caller's roles that looks at cases."""
+        seeing = {Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD} & self.roles
+        return seeing == {role}
+
+    @property
+    def id(self) -> UUID:
+        """The staff id; Forbidden for a caller that is not staff."""
+        try:
+            return UUID(self.sub)
+        except ValueError:
+            raise Forbidden("Only staff may do this.") from None
+
+
+class Keys:
+    """The provider's public keys, fetched when an unknown one is named, at most every 30 seconds."""
+
+    def __init__(self, issuer: str) -> None:
+        self._issuer = issuer
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._asked = -COOL_DOWN * 2.0
+        self._lock = asyncio.Lock()
+
+    async def find(self, kid: str) -> jwt.PyJWK:
+        """The key named `kid`. Unauthenticated when there is none; Unavailable when nobody can say."""
+        async with self._lock:
+            if kid not in self._keys and time.monotonic() - self._asked > self._patience():
+                await self._fetch()
+        if kid in self._keys:
+            return self._keys[kid]
+        if not self._keys:
+            raise Unavailable("The sign-in service cannot be reached. Nothing was done.")
+        raise Unauthenticated()
+
+    def _patience(self) -> float:
+        return COOL_DOWN if self._keys else 1.0
+
+    async def _fetch(self) -> None:
+        self._asked = time.monotonic()
+        try:
+            async with httpx.AsyncClient(timeout=3) as http:
+                found = (await http.get(f"{self._issuer}/.well-known/openid-configuration")).json()
+                keys = (await http.get(found["jwks_uri"])).json()["keys"]
+        except (httpx.HTTPError, ValueError, KeyError):
+            return  # the keys that are known go on holding
+        usable = [
+            key
+            for key in keys
+            if key.get("use", "sig") == "sig" and key.get("kty") in ("RSA", "EC")
+        ]
+        self._keys = {key["kid"]: jwt.PyJWK.from_dict(key) for key in usable}
+
+
+class Authenticator:
+    """Turns an Authorization header into an Actor."""
+
+    def __init__(self, issuer: str, audience: str, keys: Keys | None = None) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._keys = keys or Keys(issuer)
+
+    async def actor(self, header: str | None) -> Actor:
+        """The caller that a header names. Unauthenticated, and never why, when it does not hold."""
+        scheme, _, token = (header or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated()
+        try:
+            return _actor(await self._claims(token))
+        except (jwt.PyJWTError, ValueError, KeyError, TypeError):
+            raise Unauthenticated() from None
+
+    async def _claims(self, token: str) -> dict[str, Any]:
+        head = jwt.get_unverified_header(token)
+        if (
+            "crit" in head
+            or head.get("alg") not in ALGORITHMS
+            or not isinstance(head.get("kid"), str)
+        ):
+            raise Unauthenticated()
+        key = await self._keys.find(head["kid"])
+        return jwt.decode(
+            token,
+            key.key,
+            algorithms=[cast(str, key.algorithm_name)],
+            issuer=self._issuer,
+            audience=self._audience,
+            leeway=LEEWAY,
+            options={"require": ["exp", "iss", "aud", "sub"]},
+        )
+
+
+def _actor(claims: dict[str, Any]) -> Actor:
+    known = {role.value for role in Role}
+    return Actor(
+        sub=str(claims["sub"]),
+        roles=frozenset(Role(role) for role in claims.get("roles", []) if role in known),
+        clinics=frozenset(UUID(clinic) for clinic in claims.get("clinics", [])),
+    )
+
+
+def _caller(request: Request) -> Actor:
+    actor: Actor = request.state.actor
+    return actor
+
+
+Caller = Annotated[Actor, Depends(_caller), Depends(HTTPBearer(auto_error=False))]
+
+
+def require(*roles: Role) -> Callable[[Actor], Actor]:
+    """A dependency: the caller, who has one of these roles. Forbidden (403) otherwise."""
+
+    def check(actor: Caller) -> Actor:
+        if not actor.is_any(*roles):
+            raise Forbidden()
+        return actor
+
+    return check

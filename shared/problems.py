@@ -1,0 +1,124 @@
+"""Every failure's answer: application/problem+json (RFC 9457), naming fields, never repeating a value."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from shared.errors import FieldError, NotFound, ServiceError
+from shared.log import log
+
+
+# pydantic's own messages, `input` and `ctx` may repeat what came; these words can not.
+WORDS = {
+    "missing": "is needed",
+    "extra_forbidden": "is not a field of this call",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "bool_type": "must be true or false",
+    "string_type": "must be text",
+    "string_too_short": "must not be shorter than {min_length} characters",
+    "string_too_long": "must not be longer than {max_length} characters",
+    "string_pattern_mismatch": "is not written as it must be",
+    "string_unicode": "must be text in Unicode",
+    "uuid_parsing": "must be a UUID",
+    "uuid_type": "must be a UUID",
+    "enum": "must be one of {expected}",
+    "literal_error": "must be one of {expected}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "greater_than": "must be above {gt}",
+    "less_than": "must be below {lt}",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "model_type": "must be an object",
+    "date_from_datetime_parsing": "must be a date such as 1988-02-29",
+    "date_parsing": "must be a date such as 1988-02-29",
+    "date_type": "must be a date such as 1988-02-29",
+    "timezone_aware": "must be a time with an offset or Z",
+    "datetime_parsing": "must be a time such as 2026-12-01T10:00",
+    "datetime_from_date_parsing": "must be a time such as 2026-12-01T10:00",
+    "datetime_type": "must be a time such as 2026-12-01T10:00",
+}
+OURS = ("min_length", "max_length", "expected", "ge", "le", "gt", "lt")
+
+
+def problem(error: ServiceError) -> Response:
+    """A failure as an answer. NotFound is the same bytes for every reason there can be."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "errors": [{"field": e.field, "message": e.message} for e in error.errors],
+    }
+    return Response(
+        json.dumps(body | error.extra, default=str),
+        error.status,
+        error.headers,
+        media_type="application/problem+json",
+    )
+
+
+def in_our_words(errors: Iterable[Any]) -> list[FieldError]:
+    """pydantic's errors as ours: the field's path and a sentence that repeats no value."""
+    return [FieldError(_path(error["loc"]), _words(error)) for error in errors]
+
+
+def _path(location: tuple[Any, ...]) -> str:
+    parts = (
+        location[1:]
+        if location and location[0] in ("body", "query", "path", "header")
+        else location
+    )
+    return ".".join(str(part) for part in parts if part != "[key]") or "body"
+
+
+def _words(error: dict[str, Any]) -> str:
+    limits = {name: value for name, value in error.get("ctx", {}).items() if name in OURS}
+    try:
+        return WORDS[error["type"]].format(**limits)
+    except KeyError:
+        return "is not valid"
+
+
+def install(app: FastAPI) -> None:
+    """Let every failure of this app be answered in this one form."""
+
+    async def expected(_: Request, error: Exception) -> Response:
+        assert isinstance(error, ServiceError)
+        return problem(error)
+
+    async def invalid(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        fields = in_our_words(error.errors())
+        names = ", ".join(sorted({field.field for field in fields})[:10])
+        return problem(_of(422, "Invalid", f"Not valid: {names}.", fields))
+
+    async def http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == 404:
+            return problem(NotFound())
+        return problem(_of(error.status_code, str(error.detail), str(error.detail), []))
+
+    async def unexpected(request: Request, error: Exception) -> Response:
+        log.error("request_failed", method=request.method, exc_info=error)
+        return problem(_of(500, "Failed", "Something went wrong here. Nothing was half done.", []))
+
+    app.add_exception_handler(ServiceError, expected)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, unexpected)
+
+
+def _of(status: int, title: str, detail: str, fields: list[FieldError]) -> ServiceError:
+    error = ServiceError(detail, fields)
+    error.status, error.title = status, title  # type: ignore[misc]
+    return error
