@@ -1,4 +1,4 @@
-"""One request, one transaction: the route class that every service's calls run in, and its parts."""
+"""One request, one transaction: the route class in which every call runs, and its parts."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -50,7 +50,7 @@ WallTime = Annotated[datetime, AfterValidator(_no_offset)]
 
 
 class Out(BaseModel):
-    """An answer; no field has a default, so that a generated client knows that every one is there."""
+    """An answer; no field has a default, so a generated client knows that every one is there."""
 
     model_config = ConfigDict(from_attributes=True, frozen=True)
 
@@ -72,11 +72,11 @@ Now = Annotated[datetime, Depends(utcnow)]
 
 
 class Route(APIRoute):
-    """Authenticates, begins a transaction within the caller's clinics, runs the handler, commits, answers.
+    """Authenticates, runs the handler in one transaction within the caller's clinics, commits.
 
-    A POST with an `Idempotency-Key` keeps its serialised answer in the same transaction, so the same
-    key gives the same answer byte for byte, whatever died in between. Neither a middleware nor a
-    dependency could do that: the one comes after the commit, the other before there is an answer.
+    A POST with an `Idempotency-Key` keeps its serialised answer in the same transaction, so the
+    same key gives the same answer byte for byte, whatever died in between. Neither a middleware nor
+    a dependency could do that: the one comes after the commit, the other before any answer.
     """
 
     def get_route_handler(self) -> Handler:

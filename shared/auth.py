@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Protocol, cast
 from uuid import UUID
 
 import httpx
@@ -50,7 +50,7 @@ class Actor:
 
 
 class Keys:
-    """The provider's public keys, fetched when an unknown one is named, at most every 30 seconds."""
+    """The provider's public keys, fetched for an unknown one, at most every 30 seconds."""
 
     def __init__(self, issuer: str) -> None:
         self._issuer = issuer
@@ -59,7 +59,7 @@ class Keys:
         self._lock = asyncio.Lock()
 
     async def find(self, kid: str) -> jwt.PyJWK:
-        """The key named `kid`. Unauthenticated when there is none; Unavailable when nobody can say."""
+        """The key named `kid`. Unauthenticated if there is none, Unavailable if nobody can say."""
         async with self._lock:
             if kid not in self._keys and time.monotonic() - self._asked > self._patience():
                 await self._fetch()
@@ -88,10 +88,18 @@ class Keys:
         self._keys = {key["kid"]: jwt.PyJWK.from_dict(key) for key in usable}
 
 
+class KeyFinder(Protocol):
+    """Whoever knows the public keys."""
+
+    async def find(self, kid: str) -> jwt.PyJWK:
+        """The key of this name, or Unauthenticated."""
+        ...
+
+
 class Authenticator:
     """Turns an Authorization header into an Actor."""
 
-    def __init__(self, issuer: str, audience: str, keys: Keys | None = None) -> None:
+    def __init__(self, issuer: str, audience: str, keys: KeyFinder | None = None) -> None:
         self._issuer = issuer
         self._audience = audience
         self._keys = keys or Keys(issuer)

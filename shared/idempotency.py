@@ -1,4 +1,4 @@
-"""The same call again gets the same answer: keys and answers, kept in the work's own transaction."""
+"""The same call again gets the same answer, kept in the work's own transaction."""
 
 import hashlib
 import json
@@ -8,14 +8,15 @@ from fastapi import Request, Response
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.errors import FieldError, Invalid
+from shared.errors import Invalid
 
 
 KEPT = ("content-type", "tidemark-event", "location")
 
-_FIND = text(
-    "select body_hash, status, headers, body from idempotency where (sub, route, key) = (:sub, :route, :key)"
-)
+_FIND = text("""
+    select body_hash, status, headers, body from idempotency
+    where (sub, route, key) = (:sub, :route, :key)
+""")
 _KEEP = text("""
     insert into idempotency (sub, route, key, body_hash, status, headers, body)
     values (:sub, :route, :key, :body_hash, :status, cast(:headers as jsonb), :body)
@@ -52,17 +53,14 @@ async def begin(session: AsyncSession, request: Request, sub: str) -> Call | Non
     if (row := (await session.execute(_FIND, names)).one_or_none()) is None:
         return call
     if row.body_hash != call.body_hash:
-        detail = "was used before with another body"
-        raise Invalid(
-            "This Idempotency-Key " + detail + ".", [FieldError("Idempotency-Key", detail)]
-        )
+        raise Invalid.of("Idempotency-Key", "was used before with another body")
     headers = row.headers | {"idempotency-replayed": "true"}
     call.answer = Response(row.body, row.status, headers)
     return call
 
 
 async def keep(session: AsyncSession, call: Call, response: Response) -> None:
-    """Keep a success; a failure is not kept, so that the call can be repeated when it may succeed."""
+    """Keep a success; a failure is not kept, so the call can be repeated when it may succeed."""
     if not 200 <= response.status_code < 300:
         return
     headers = {name: response.headers[name] for name in KEPT if name in response.headers}

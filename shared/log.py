@@ -11,69 +11,14 @@ from typing import Any
 import structlog
 
 
-SAFE = frozenset(
-    [
-        "event",
-        "level",
-        "timestamp",
-        "logger",
-        "service",
-        "process",
-        "pid",
-        "role",
-        "route",
-        "method",
-        "status",
-        "seconds",
-        "sub",
-        "clinic_id",
-        "case_id",
-        "client_id",
-        "goal_id",
-        "rating_id",
-        "response_id",
-        "appointment_id",
-        "flag_id",
-        "message_id",
-        "staff_id",
-        "room_id",
-        "parked_id",
-        "wish_id",
-        "event_id",
-        "cause",
-        "type",
-        "types",
-        "topic",
-        "partition",
-        "partitions",
-        "offset",
-        "offsets",
-        "sequence",
-        "sequences",
-        "incarnation",
-        "batch",
-        "key",
-        "count",
-        "lag",
-        "consumer",
-        "publisher",
-        "attempt",
-        "state",
-        "rule",
-        "measure",
-        "version",
-        "error",
-        "frames",
-        "port",
-        "signal",
-        "restarts",
-        "trace",
-        "withheld",
-        "address",
-        "generation",
-        "missing",
-    ]
-)
+_SAFE_WORDS = """
+    event level timestamp logger service role process pid route method status seconds sub trace
+    clinic_id case_id client_id goal_id rating_id response_id appointment_id flag_id message_id
+    staff_id room_id parked_id wish_id event_id cause type types topic partition partitions offset
+    offsets sequence sequences incarnation generation batch key count lag consumer publisher attempt
+    state rule measure version error frames port signal restarts address missing withheld
+"""
+SAFE = frozenset(_SAFE_WORDS.split())
 
 _trace: ContextVar[str] = ContextVar("trace", default="")
 

@@ -25,7 +25,7 @@ TIMEOUTS = {
 
 
 async def prepare(admin_url: str, service: str, settings: Settings) -> None:
-    """Make a service's roles and its database, or bring them up to date. May be run any number of times."""
+    """Make a service's roles and database, or bring them up to date; may be run again any time."""
     admin = await asyncpg.connect(admin_url)
     try:
         await admin.execute("select pg_advisory_lock(77, 1)")  # roles belong to the whole server
@@ -54,8 +54,8 @@ async def _role(admin: asyncpg.Connection, name: str, settings: Settings) -> Non
 async def migrate(owner_url: str, service: str, own: Path | None = None) -> None:
     """Bring a service's database to its newest revision: the shared plumbing first, then its own.
 
-    A database that is not a service's (the keyring) gives the folder of its `own` revisions and gets
-    no plumbing.
+    A database that is not a service's (the keyring) gives the folder of its `own` revisions and
+    gets no plumbing.
     """
     engine = db.engine(owner_url, 1)
     try:
@@ -85,7 +85,7 @@ def service_of(op: Operations) -> str:
 
 
 def guard(op: Operations, *tables: str, api: str = "select, insert, update") -> None:
-    """Let the api role see only the rows of the caller's clinics in these tables; they have clinic_id."""
+    """Let the api role see only the rows of the caller's clinics; the tables have clinic_id."""
     service = service_of(op)
     for table in tables:
         op.execute(f"alter table {table} enable row level security")

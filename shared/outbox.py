@@ -1,4 +1,4 @@
-"""Publishing is an INSERT in the business transaction; nothing else publishes. The relay moves rows."""
+"""Publishing is an INSERT in the business transaction, and nothing else; the relay moves rows."""
 
 from collections.abc import Sequence
 from uuid import UUID

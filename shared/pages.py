@@ -18,7 +18,7 @@ def cursor_of(*parts: object) -> str:
 
 
 def parts_of(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
-    """The sort values in a cursor, each made by its kind. Invalid, naming `after`, when it is not one of ours."""
+    """The sort values in a cursor, each made by its kind. Invalid, naming `after`, if not ours."""
     if cursor is None:
         return None
     try:

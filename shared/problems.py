@@ -1,4 +1,4 @@
-"""Every failure's answer: application/problem+json (RFC 9457), naming fields, never repeating a value."""
+"""Every failure's answer: problem+json (RFC 9457), naming fields, never repeating a value."""
 
 import json
 from collections.abc import Iterable

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, FastAPI, Response
@@ -32,8 +32,8 @@ class Worker:
 
     settings: Settings
     database: Database
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    wake: asyncio.Event
+    stop: asyncio.Event
 
 
 Task = Callable[[Worker], Awaitable[None]]
@@ -41,7 +41,7 @@ Task = Callable[[Worker], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Service:
-    """One service: `api` answers people, `worker` moves events out and in. They share a database only."""
+    """One service: `api` answers people, `worker` moves events. They share a database only."""
 
     name: str
     router: APIRouter
@@ -49,7 +49,7 @@ class Service:
     tasks: tuple[Task, ...] = ()
 
     def api(self, settings: Settings, wake: asyncio.Event | None = None) -> FastAPI:
-        """The HTTP API. `wake` tells a relay in the same process that there is something to send."""
+        """The HTTP API; `wake` tells a relay in the same process that something is to be sent."""
         app = FastAPI(
             title=f"Tidemark {self.name}",
             version="1",
@@ -70,23 +70,16 @@ class Service:
         app.add_middleware(RequestLog)
         return app
 
-    async def worker(
-        self,
-        settings: Settings,
-        wake: asyncio.Event | None = None,
-        stop: asyncio.Event | None = None,
-    ) -> None:
-        """Relay, reader and the service's own tasks, until `stop`; when one of them dies, all do."""
+    async def worker(self, settings: Settings, wake: asyncio.Event, stop: asyncio.Event) -> None:
+        """Relay, reader and the service's own tasks until `stop`; when one of them dies, all do."""
         bus = KafkaBus(settings.kafka)
         database = Database(settings.database(self.name, "worker"), settings.worker_pool)
-        worker = Worker(settings, database, wake or asyncio.Event(), stop or asyncio.Event())
+        worker = Worker(settings, database, wake, stop)
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(relay.run(bus, settings, self.name, worker.wake, worker.stop))
+                group.create_task(relay.run(bus, settings, self.name, wake, stop))
                 if self.reader:
-                    group.create_task(
-                        consumer.run(bus, settings, self.name, self.reader, worker.stop)
-                    )
+                    group.create_task(consumer.run(bus, settings, self.name, self.reader, stop))
                 for task in self.tasks:
                     group.create_task(_call(task, worker))
         finally:
@@ -139,7 +132,7 @@ def _pages(app: FastAPI, settings: Settings) -> None:
 
 
 class RequestLog:
-    """One line a request: method, route, status, seconds. Never an address, which may hold a cursor."""
+    """One line a request: method, route, status, seconds; never an address."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

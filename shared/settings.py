@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TIDEMARK_", frozen=True, extra="ignore")
 
-    # `{role}`, `{password}` and `{database}` are filled in; an address without them is taken as it is.
+    # `{role}`, `{password}`, `{database}` are filled in; an address without them is taken as it is.
     database_url: str = "postgresql://{role}:{password}@127.0.0.1:15432/{database}"
     database_prefix: str = ""  # put before each database's name: tests keep many sets on one server
     admin_url: SecretStr = SecretStr("")  # a superuser's address; only `migrate` needs it

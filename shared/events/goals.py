@@ -39,7 +39,7 @@ class GoalRated(Event):
 
 
 class MeasureCompleted(Event):
-    """A questionnaire was answered: item numbers and total; what they mean stands in its definition."""
+    """A questionnaire was answered; what its numbers mean stands in its definition."""
 
     type: Literal["goals.measure_completed"] = "goals.measure_completed"
     response_id: UUID

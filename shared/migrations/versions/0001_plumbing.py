@@ -10,7 +10,9 @@ down_revision = None
 
 STATEMENTS = """
 create function app_clinics() returns uuid[] language sql stable as $$
-    select coalesce(string_to_array(nullif(current_setting('app.clinics', true), ''), ',')::uuid[], '{}')
+    select coalesce(
+        string_to_array(nullif(current_setting('app.clinics', true), ''), ',')::uuid[], '{}'
+    )
 $$;
 create table outbox (
     pos bigint generated always as identity (cache 1) primary key,
@@ -36,7 +38,8 @@ create index on idempotency (at);
 create table audit (
     number bigint generated always as identity primary key,
     at timestamptz not null default now(),
-    sub text not null, role text not null, act text not null, subject_id uuid not null, reason_code text
+    sub text not null, role text not null, act text not null, subject_id uuid not null,
+    reason_code text
 );
 """
 
