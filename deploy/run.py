@@ -1,0 +1,155 @@
+"""python -m deploy.run SERVICE [api|worker|both|migrate]: every process of Tidemark, one image."""
+
+import argparse
+import asyncio
+import contextlib
+import importlib
+import inspect
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Coroutine, Generator
+from typing import Any
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from deploy import issuer, migrations, topology
+from shared import log
+from shared.service import Service
+from shared.settings import Settings
+
+
+ROLES = ("api", "worker", "both", "migrate")
+GRACE = 3  # seconds between being told to end and being cut off
+
+
+class Server(uvicorn.Server):
+    """A server that leaves signals to us: both roles must end in order, not just the HTTP side."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Nothing: see `_run`."""
+        yield
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one process until it is told to end, or its owner's pipe closes."""
+    given = _parsed(arguments)
+    settings = Settings()
+    log.configure(given.service, given.role)
+    if given.leashed:
+        end_with_owner()
+    if given.role == "migrate":
+        asyncio.run(migrations.run(given.service, settings))
+    elif given.service == "progress" and given.role == "worker":
+        _run_stream(settings)
+    else:
+        uvloop.run(_run(given.service, given.role, settings))
+
+
+def _parsed(arguments: list[str] | None) -> argparse.Namespace:
+    names = [*(part.name for part in topology.PARTS), "keyring", "issuer"]
+    parser = argparse.ArgumentParser(prog="python -m deploy.run", description=__doc__)
+    parser.add_argument("service", choices=names)
+    parser.add_argument("role", choices=ROLES, nargs="?", default="both")
+    parser.add_argument("--leashed", action="store_true", help="end when standard input closes")
+    given = parser.parse_args(arguments)
+    if given.service in {"web", "issuer"}:
+        given.role = "api"
+    return given
+
+
+async def _run(name: str, role: str, settings: Settings) -> None:
+    """The roles of one service in one loop; when one fails, the process ends with it."""
+    wake, told = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, told.set)
+    try:
+        async with asyncio.TaskGroup() as group:
+            if role in {"api", "both"}:
+                app = _app(name, settings, wake)
+                group.create_task(serve(app, settings.ports[name], settings, told))
+            if role in {"worker", "both"}:
+                group.create_task(_work(_service(name).worker(settings, wake, told), told))
+    except* (SystemExit, Exception) as failed:
+        for error in failed.exceptions:
+            log.log.error("process_failed", exc_info=error)
+        sys.exit(1)
+
+
+async def serve(app: FastAPI, port: int, settings: Settings, told: asyncio.Event) -> None:
+    """Serve HTTP until told to end; open streams are cut after two seconds."""
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE - 1,
+        lifespan="on",
+    )
+    server = Server(config)
+    serving = asyncio.ensure_future(server.serve())
+    telling = asyncio.ensure_future(told.wait())
+    await asyncio.wait([serving, telling], return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    telling.cancel()
+    await serving
+    told.set()
+
+
+async def _work(worker: Coroutine[Any, Any, None], told: asyncio.Event) -> None:
+    """Work until told to end; one that ends by itself, or cannot end, ends the process."""
+    working, telling = asyncio.ensure_future(worker), asyncio.ensure_future(told.wait())
+    await asyncio.wait([working, telling], return_when=asyncio.FIRST_COMPLETED)
+    telling.cancel()
+    if told.is_set():
+        await asyncio.wait([working], timeout=GRACE)
+        working.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await working
+    if not told.is_set():
+        raise RuntimeError("the worker ended by itself")
+
+
+def end_with_owner() -> None:
+    """End in order when standard input closes, which it does however the owner ended."""
+
+    def watch() -> None:
+        while os.read(0, 1024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(4)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="leash", daemon=True).start()
+
+
+def _service(name: str) -> Service:
+    found: Service = importlib.import_module(f"services.{name}.main").service
+    return found
+
+
+def _app(name: str, settings: Settings, wake: asyncio.Event) -> FastAPI:
+    if name == "issuer":
+        return issuer.api(settings)
+    if name == "web":
+        web: FastAPI = importlib.import_module("services.web.main").service.api(settings)
+        return web
+    return _service(name).api(settings, wake)
+
+
+def _run_stream(settings: Settings) -> None:
+    ended = importlib.import_module("services.progress.stream").main(settings)
+    if inspect.iscoroutine(ended):
+        uvloop.run(ended)
+
+
+if __name__ == "__main__":
+    main()
