@@ -1,0 +1,1 @@
+"""The goals service, and the measures that it scores with."""
