@@ -37,7 +37,7 @@ async def record(
 ) -> None:
     """Write one row; no row, no act: if it cannot be written, the transaction fails with it."""
     await session.execute(
-        insert(audit),
+        insert(audit).inline(),
         {
             "sub": actor.sub,
             "role": ",".join(sorted(actor.roles)),

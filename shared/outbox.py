@@ -75,7 +75,7 @@ async def publish(session: AsyncSession, *events: Event) -> None:
         return
     rows = [_row(event) for event in events]
     await lock(session, *(event.key for event in events))
-    await session.execute(insert(outbox), rows)
+    await session.execute(insert(outbox).inline(), rows)
     session.info.setdefault("events", []).extend(event.event_id for event in events)
 
 

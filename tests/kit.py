@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -17,9 +18,12 @@ from shared import migrate
 from shared.auth import Authenticator
 from shared.errors import Unauthenticated
 from shared.events.words import Role
-from shared.service import Service
 from shared.settings import Settings
 from tests.servers import PostgresServer
+
+
+if TYPE_CHECKING:
+    from shared.service import Service
 
 
 ISSUER = "http://issuer.test"
@@ -77,7 +81,7 @@ async def service_database(settings: Settings, service: str) -> None:
     await migrate.migrate(settings.database(service, "owner"), service)
 
 
-def application(service: Service, settings: Settings, issuer: Issuer) -> FastAPI:
+def application(service: "Service", settings: Settings, issuer: Issuer) -> FastAPI:
     """A service's HTTP application that believes this issuer's tokens."""
     app = service.api(settings)
     app.state.authenticator = Authenticator(ISSUER, settings.audience, issuer)
@@ -86,7 +90,7 @@ def application(service: Service, settings: Settings, issuer: Issuer) -> FastAPI
 
 @asynccontextmanager
 async def client(
-    service: Service, settings: Settings, issuer: Issuer
+    service: "Service", settings: Settings, issuer: Issuer
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Calls to a service's application, in this process; an unexpected error is answered with 500."""
     app = application(service, settings, issuer)

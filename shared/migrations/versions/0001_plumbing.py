@@ -5,7 +5,7 @@ from alembic import op
 from shared.migrate import share
 
 
-revision = "plumbing-1"
+revision = "plumbing_1"
 down_revision = None
 
 STATEMENTS = """
@@ -53,4 +53,4 @@ def upgrade() -> None:
     share(op, "outbox", api="insert")
     share(op, "idempotency", api="select, insert")
     # Insert-only for both: what was written about somebody's act cannot be unwritten by it.
-    share(op, "audit", api="insert, select", worker="insert")
+    share(op, "audit", api="insert", worker="insert")
