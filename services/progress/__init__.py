@@ -1,0 +1,1 @@
+"""Progress owns what the facts of a case add up to: goals, measures, attendance and risk flags."""

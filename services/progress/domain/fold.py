@@ -1,0 +1,143 @@
+"""The fold: what one more fact makes of a case's state.
+
+Facts of two publishers may come in any order, so no branch asks what another publisher has said so
+far: each writes its own fields, and what cannot be used yet is kept until it can. Within one
+publisher and case the order is true; a score counts by when it was given, not by when it came.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from services.progress.domain import facts
+from services.progress.domain.measures import GOAL_CHANGE, checked
+from services.progress.domain.packed import micros
+from services.progress.domain.rules import Told, reassess
+from services.progress.domain.state import (
+    ANSWERS,
+    MARK,
+    OUTCOMES,
+    RATERS,
+    RATINGS,
+    RECENT,
+    SESSIONS,
+    UNKNOWN,
+    Case,
+    Goal,
+    Measure,
+)
+from shared.events.words import Attendance, Rule
+
+
+OUTCOME_NUMBERS = {outcome: number for number, outcome in enumerate(OUTCOMES)}
+RATER_NUMBERS = {rater: number for number, rater in enumerate(RATERS)}
+
+
+def fold(case: Case, fact: facts.Fact, event_id: bytes, at: int) -> list[Told]:
+    """Put one fact into `case`, changing it; the flags that this raised or cleared, in order.
+
+    `event_id` and `at` (microseconds) are the event's own. ValueError when the fact cannot be true.
+    """
+    changes = FOLDS[type(fact)](case, fact, event_id, at)
+    case.recent = (case.recent + event_id[:MARK])[-RECENT * MARK :]
+    return changes
+
+
+def _noted(case: Case, fact: facts.Noted, event_id: bytes, at: int) -> list[Told]:
+    return []
+
+
+def _case_opened(case: Case, fact: facts.CaseOpened, event_id: bytes, at: int) -> list[Told]:
+    case.number = fact.case_number
+    case.clients = [client.bytes for client in fact.client_ids]
+    case.clinician = fact.clinician_id.bytes
+    case.status = "open"
+    return []
+
+
+def _case_closed(case: Case, fact: facts.CaseClosed, event_id: bytes, at: int) -> list[Told]:
+    case.status = "closed"
+    return []
+
+
+def _attendance_recorded(
+    case: Case, fact: facts.AttendanceRecorded, event_id: bytes, at: int
+) -> list[Told]:
+    _session(case, fact.appointment_id, micros(fact.starts_at), OUTCOME_NUMBERS[fact.outcome])
+    return []
+
+
+def _appointment_cancelled(
+    case: Case, fact: facts.AppointmentCancelled, event_id: bytes, at: int
+) -> list[Told]:
+    by_client = fact.by == "client"
+    outcome = Attendance.CANCELLED_BY_CLIENT if by_client else Attendance.CANCELLED_BY_SERVICE
+    _session(case, fact.appointment_id, micros(fact.starts_at), OUTCOME_NUMBERS[outcome])
+    return []
+
+
+def _session(case: Case, appointment: UUID, starts_at: int, outcome: int) -> None:
+    row = SESSIONS.pack(starts_at, appointment.bytes, outcome)
+    case.sessions, _ = SESSIONS.add(SESSIONS.without(case.sessions, appointment.bytes), row)
+
+
+def _goal_set(case: Case, fact: facts.GoalSet, event_id: bytes, at: int) -> list[Told]:
+    goal = case.goals.setdefault(fact.goal_id.bytes, Goal())
+    goal.kind, goal.target, goal.owner = fact.kind, fact.target, fact.owner
+    goal.client = fact.client_id.bytes if fact.client_id else None
+    # Ratings that were kept until now may already tell of a fall.
+    return reassess(case, Rule.DETERIORATION, goal.client, at) if goal.ratings else []
+
+
+def _goal_rated(case: Case, fact: facts.GoalRated, event_id: bytes, at: int) -> list[Told]:
+    goal = case.goals.get(fact.goal_id.bytes)
+    if goal is None:
+        goal = case.goals[fact.goal_id.bytes] = Goal()
+    value = fact.value
+    row = RATINGS.pack(
+        micros(fact.rated_at), fact.rating_id.bytes, event_id, value, RATER_NUMBERS[fact.rated_by]
+    )
+    if not goal.ratings:
+        goal.first = goal.best = value
+    goal.best = max(goal.best, value)
+    goal.ratings, newest = RATINGS.add(goal.ratings, row)
+    if newest and value - goal.first > -GOAL_CHANGE:
+        return []  # nearly every rating: it can neither raise nor clear anything
+    goal.first = next(RATINGS.rows(goal.ratings))[3]
+    return reassess(case, Rule.DETERIORATION, goal.client, at) if goal.kind else []
+
+
+def _measure_completed(
+    case: Case, fact: facts.MeasureCompleted, event_id: bytes, at: int
+) -> list[Told]:
+    told = checked(fact.measure, fact.version, fact.total, fact.items)
+    client, answer = fact.client_id.bytes, UNKNOWN if told is None else told
+    measure = _measure(case, fact.measure, client)
+    measure.version = fact.version
+    row = ANSWERS.pack(
+        micros(fact.answered_at), fact.response_id.bytes, event_id, fact.total, answer
+    )
+    measure.answers, _ = ANSWERS.add(measure.answers, row)
+    measure.first = next(ANSWERS.rows(measure.answers))[3]
+    safety = reassess(case, Rule.SI_ITEM, client, at) if answer not in (0, UNKNOWN) else []
+    return safety + reassess(case, Rule.DETERIORATION, client, at)
+
+
+def _measure(case: Case, code: str, client: bytes) -> Measure:
+    for measure in case.measures:
+        if measure.code == code and measure.client == client:
+            return measure
+    case.measures.append(Measure(code, client, ""))
+    return case.measures[-1]
+
+
+FOLDS: dict[type[facts.Fact], Callable[[Case, Any, bytes, int], list[Told]]] = {
+    facts.Noted: _noted,
+    facts.CaseOpened: _case_opened,
+    facts.CaseClosed: _case_closed,
+    facts.AttendanceRecorded: _attendance_recorded,
+    facts.AppointmentCancelled: _appointment_cancelled,
+    facts.GoalSet: _goal_set,
+    facts.GoalRated: _goal_rated,
+    facts.MeasureCompleted: _measure_completed,
+}

@@ -1,0 +1,62 @@
+"""Many small rows in one bytes value, which is appended to often and unpacked seldom.
+
+A case's history would be most of the work of each event if it were unpacked and packed again; so
+the fold only looks at the last row and appends. Only what came late or is shown unpacks.
+"""
+
+import struct
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+
+BEGINNING = datetime(
+    1, 1, 1, tzinfo=UTC
+)  # so that no instant is negative, and bytes sort as times do
+
+
+def micros(at: datetime) -> int:
+    """An instant as whole microseconds: exact, and sorts as the instants do."""
+    since = at - BEGINNING
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def instant(at: int) -> datetime:
+    """The instant of `micros`."""
+    return BEGINNING + timedelta(microseconds=at)
+
+
+class Layout:
+    """Rows of one struct layout whose first field is an instant in microseconds."""
+
+    def __init__(self, fields: str) -> None:
+        self._struct = struct.Struct(">Q" + fields)
+        self.size = self._struct.size
+        self.pack = self._struct.pack
+
+    def rows(self, packed: bytes) -> Iterator[tuple[Any, ...]]:
+        """All rows, oldest first."""
+        return self._struct.iter_unpack(packed)
+
+    def last(self, packed: bytes) -> tuple[Any, ...]:
+        """The newest row; there must be one."""
+        return self._struct.unpack_from(packed, len(packed) - self.size)
+
+    def add(self, packed: bytes, row: bytes) -> tuple[bytes, bool]:
+        """`packed` with a row at its place in time, and whether it is the newest.
+
+        It comes behind those of the same instant: they came first.
+        """
+        if not packed or packed[-self.size : 8 - self.size] <= row[:8]:
+            return packed + row, True
+        place = len(packed)
+        while place and packed[place - self.size : place - self.size + 8] > row[:8]:
+            place -= self.size
+        return packed[:place] + row + packed[place:], False
+
+    def without(self, packed: bytes, row_id: bytes) -> bytes:
+        """`packed` without the row of this id (the field behind the instant), if there is one."""
+        for place in range(0, len(packed), self.size):
+            if packed[place + 8 : place + 24] == row_id:
+                return packed[:place] + packed[place + self.size :]
+        return packed

@@ -1,0 +1,136 @@
+"""The flag rules, version 1: what asks for a clinician's look, never a prediction of safety.
+
+Flags are a function of the case's facts. They do not lapse because the next score is better; only
+when the facts that a flag rested on no longer stand (a score that came late moved the baseline) is
+it cleared. There is one open flag per rule and client: more of the same is more evidence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from services.progress.domain.measures import GOAL_CHANGE, measure_change, safety_item
+from services.progress.domain.state import ANSWERS, RATINGS, UNKNOWN, Because, Case, Flag
+from shared.events import derived_id
+from shared.events.measures import Change
+from shared.events.words import Rule, Severity
+
+
+VERSION = 1
+
+# Any answer above 0 to PHQ-9 item 9 asks for a look, 2 and 3 urgently (domain sheet C.2, SI_ITEM
+# [S4][S43]). An item that was not told is unknown, not 0 (C.2, stream consequence 5).
+SI_URGENT = 2
+
+SEVERITIES = tuple(Severity)  # worst first
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One fact that a flag rests on."""
+
+    at: int
+    event: bytes
+    severity: Severity
+    because: Because
+
+
+class Happened(StrEnum):
+    """What a fact did to a flag; more evidence alone is kept, and nobody is told again."""
+
+    RAISED = "raised"  # newly, again, or now more severe
+    CLEARED = "cleared"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What happened to a flag."""
+
+    flag: Flag
+    what: Happened
+
+
+def safety_answers(case: Case, client: bytes | None) -> Iterator[Evidence]:
+    """Answers above 0 to a safety item."""
+    for measure in case.measures:
+        if measure.client != client or not (item := safety_item(measure.code, measure.version)):
+            continue
+        for at, _, event, _, answer in ANSWERS.rows(measure.answers):
+            if answer not in (0, UNKNOWN):
+                severity = Severity.URGENT if answer >= SI_URGENT else Severity.HIGH
+                because = Because("item", measure.code, int(item), answer, at, 1)
+                yield Evidence(at, event, severity, because)
+
+
+def deteriorations(case: Case, client: bytes | None) -> Iterator[Evidence]:
+    """Scores reliably worse than the first of the same measure or goal in the case (C.2, B.1)."""
+    for measure in case.measures:
+        if measure.client == client:
+            first = measure.first
+            for at, _, event, total, _ in ANSWERS.rows(measure.answers):
+                change = measure_change(measure.code, measure.version, 2, first, total)
+                if change is Change.RELIABLY_WORSE:
+                    because = Because("measure", measure.code, first, total, at, 1)
+                    yield Evidence(at, event, Severity.MEDIUM, because)
+    for goal in case.goals.values():
+        if goal.kind and goal.client == client:
+            for at, _, event, value, _ in RATINGS.rows(goal.ratings):
+                if value - goal.first <= -GOAL_CHANGE:
+                    because = Because("goal", goal.kind, goal.first, value, at, 1)
+                    yield Evidence(at, event, Severity.MEDIUM, because)
+
+
+RULES = {Rule.SI_ITEM: safety_answers, Rule.DETERIORATION: deteriorations}
+
+
+def reassess(case: Case, rule: Rule, client: bytes | None, now: int) -> list[Told]:
+    """Bring the flag of one rule and client in line with the facts; what happened to it.
+
+    `now` is the time of the fact that caused it.
+    """
+    evidence = sorted(RULES[rule](case, client), key=lambda each: (each.at, each.event))
+    flag = next(
+        (f for f in case.flags if f.rule == rule and f.client == client and not f.cleared), None
+    )
+    if not evidence:
+        return _cleared(flag)
+    if flag is None:
+        return [Told(_raised(case, rule, client, now, evidence), Happened.RAISED)]
+    before, rested_on = flag.severity, flag.evidence
+    _rest_on(flag, evidence)
+    if SEVERITIES.index(flag.severity) < SEVERITIES.index(before):
+        return [Told(flag, Happened.RAISED)]
+    return [] if flag.evidence == rested_on else [Told(flag, Happened.MERGED)]
+
+
+def _cleared(flag: Flag | None) -> list[Told]:
+    if flag is None:
+        return []
+    flag.cleared = True
+    return [Told(flag, Happened.CLEARED)]
+
+
+def _raised(
+    case: Case, rule: Rule, client: bytes | None, now: int, evidence: list[Evidence]
+) -> Flag:
+    """A new flag, or the one that rested on the same first evidence before it was cleared."""
+    flag_id = derived_id(UUID(bytes=evidence[0].event), rule).bytes
+    flag = next((f for f in case.flags if f.id == flag_id), None)
+    if flag is None:
+        because = evidence[0].because
+        flag = Flag(flag_id, rule, client, evidence[0].severity, now, [], because)
+        case.flags.append(flag)
+    flag.cleared = False
+    _rest_on(flag, evidence)
+    return flag
+
+
+def _rest_on(flag: Flag, evidence: list[Evidence]) -> None:
+    """Severity rises and falls with the evidence that stands; the sentence tells the weightiest."""
+    weightiest = min(evidence, key=lambda e: (SEVERITIES.index(e.severity), -e.at))
+    flag.severity = weightiest.severity
+    flag.evidence = [each.event for each in evidence]
+    told = weightiest.because
+    flag.because = Because(told.what, told.code, told.first, told.value, told.at, len(evidence))
