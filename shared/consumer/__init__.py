@@ -1,0 +1,1 @@
+"""Reading: each event once, in its key's order, in the transaction that says it was read."""

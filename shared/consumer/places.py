@@ -1,0 +1,85 @@
+"""The rows of `consumed`: made before anything is read, locked in one order, moved by the work."""
+
+from collections.abc import Iterable, Mapping
+
+import asyncpg
+
+from shared.bus import Partition
+from shared.consumer.sorting import Place
+
+
+Connection = asyncpg.Connection
+
+_MAKE = """
+insert into consumed (consumer, topic, partition)
+select $1, topic, number from unnest($2::text[]) as topic, generate_series(0, $3::int - 1) as number
+on conflict do nothing
+"""
+_COLUMNS = (
+    "topic, partition, next_offset, incarnation, last_sequence, last_id, topic_id, paused_since"
+)
+_ALL = f"select {_COLUMNS} from consumed where consumer = $1 order by topic, partition"
+_LOCK = f"""
+select {_COLUMNS} from consumed
+where consumer = $1 and (topic, partition) in (select * from unnest($2::text[], $3::int[]))
+order by topic, partition for update
+"""
+_SAVE = """
+update consumed set next_offset = new.next_offset, incarnation = new.incarnation,
+    last_sequence = new.last_sequence, last_id = new.last_id, topic_id = new.topic_id
+from unnest($2::text[], $3::int[], $4::bigint[], $5::text[], $6::bigint[], $7::uuid[], $8::uuid[])
+    as new (topic, partition, next_offset, incarnation, last_sequence, last_id, topic_id)
+where consumed.consumer = $1
+    and consumed.topic = new.topic and consumed.partition = new.partition
+"""
+
+
+async def make(
+    connection: Connection, consumer: str, topics: Iterable[str], partitions: int
+) -> None:
+    """Make the rows that are missing. Before anything is read: two owners must meet on one row."""
+    await connection.execute(_MAKE, consumer, sorted(topics), partitions)
+
+
+async def all_of(connection: Connection, consumer: str) -> dict[Partition, Place]:
+    """Every place of a consumer, unlocked: for seeking and showing, never for deciding."""
+    return _places(await connection.fetch(_ALL, consumer))
+
+
+async def lock(
+    connection: Connection, consumer: str, partitions: Iterable[Partition]
+) -> dict[Partition, Place]:
+    """The places of these partitions, which nobody else moves until the transaction ends."""
+    wanted = sorted(partitions)
+    topics, numbers = [part[0] for part in wanted], [part[1] for part in wanted]
+    return _places(await connection.fetch(_LOCK, consumer, topics, numbers))
+
+
+async def save(connection: Connection, consumer: str, places: Mapping[Partition, Place]) -> None:
+    """Write down how far was read, in the transaction that did the work."""
+    parts, new = list(places), list(places.values())
+    await connection.execute(
+        _SAVE,
+        consumer,
+        [part[0] for part in parts],
+        [part[1] for part in parts],
+        [place.next_offset for place in new],
+        [place.incarnation for place in new],
+        [place.last_sequence for place in new],
+        [place.last_id for place in new],
+        [place.topic_id for place in new],
+    )
+
+
+def _places(rows: Iterable[asyncpg.Record]) -> dict[Partition, Place]:
+    return {
+        Partition(row["topic"], row["partition"]): Place(
+            row["next_offset"],
+            row["incarnation"],
+            row["last_sequence"],
+            row["last_id"],
+            row["topic_id"],
+            row["paused_since"],
+        )
+        for row in rows
+    }

@@ -1,0 +1,187 @@
+"""Next, repeat, early or foreign: what a record is to somebody who has read up to a place."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from shared import record as wire
+from shared.bus import Record
+from shared.record import GENESIS, INCARNATION, MARKER, SEQUENCE, SOURCE
+
+
+_INCARNATION = re.compile(rb"^[1-9][0-9]{0,8}-[0-9a-f]{1,32}$")
+
+
+class Clash(Exception):
+    """One number, two events: the log or the database is not what it was. Everything stops."""
+
+
+@dataclass(slots=True)
+class Place:
+    """How far one consumer has read one partition. The row in `consumed` is the truth about it."""
+
+    next_offset: int = 0
+    incarnation: str = ""  # none until the partition's genesis was read
+    last_sequence: int = 0
+    last_id: UUID | None = None
+    topic_id: UUID | None = None
+    paused_since: datetime | None = None
+
+
+@dataclass(slots=True)
+class Sorted:
+    """One partition's records, sorted, and the place that holds once `next` is handled."""
+
+    place: Place
+    next: list[Record] = field(default_factory=list)
+    foreign: list[Record] = field(default_factory=list)
+    early: list[Record] = field(default_factory=list)
+    repeats: int = 0
+
+    @property
+    def moved(self) -> bool:
+        """Whether there is anything to write down."""
+        return bool(self.next or self.foreign or self.repeats)
+
+
+def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
+    """Sort one partition's records by (incarnation, sequence) against what was read.
+
+    *next* is exactly the number behind the last one, and is to be handled, in this order; *repeat*
+    was read before; *early* is further ahead: it comes again, or is a stray, and moves nothing;
+    *foreign* is not this publisher's, whatever its number. Clash when the last number comes again
+    with another event.
+    """
+    found = Sorted(replace(place))
+    here = found.place
+    take = found.next.append
+    incarnation = (INCARNATION, here.incarnation.encode())
+    source = (SOURCE, wire.source(publisher))
+    expected = here.last_sequence + 1
+    last: Record | None = None
+    for record in records:
+        headers = record.headers
+        if (
+            len(headers) > 2
+            and headers[1] == incarnation
+            and headers[2] == source
+            and headers[0][0] == SEQUENCE
+            and headers[0][1].isdigit()
+        ):
+            number = int(headers[0][1])
+            if number == expected:
+                take(record)
+                last = record
+                expected += 1
+                here.next_offset = record.offset + 1
+                continue
+        else:
+            number = _slowly(record, found, publisher, expected)
+            if number < 0:
+                if number == _ENTERED:
+                    incarnation = (INCARNATION, here.incarnation.encode())
+                    expected, last = 1, None
+                continue
+            if number == expected:
+                take(record)
+                last = record
+                expected += 1
+                here.next_offset = record.offset + 1
+                continue
+        if number > expected:
+            found.early.append(record)
+            continue
+        if number == expected - 1:
+            _same(record, last, here.last_id)
+        found.repeats += 1
+        here.next_offset = record.offset + 1
+    here.last_sequence = expected - 1
+    if last is not None:
+        here.last_id = _id(last)
+    return found
+
+
+_DONE, _ENTERED = -1, -2
+
+
+def _slowly(record: Record, found: Sorted, publisher: str, expected: int) -> int:
+    """The number of a record whose headers stand otherwise; negative when all is done with it."""
+    here = found.place
+    number = wire.header(record, SEQUENCE) or b""
+    incarnation = wire.header(record, INCARNATION) or b""
+    theirs = wire.header(record, SOURCE)
+    if (
+        not number.isdigit()
+        or len(number) > 18
+        or theirs != wire.source(publisher)
+        or not _INCARNATION.match(incarnation)
+    ):
+        return _foreign(record, found)
+    kind = wire.header(record, wire.TYPE)
+    if kind == GENESIS.encode():
+        return _genesis(record, found, incarnation.decode())
+    if not here.incarnation:
+        found.early.append(record)  # nothing is known yet: it may well come again
+        return _DONE
+    return _counted(record, found, kind, incarnation.decode(), int(number))
+
+
+def _counted(
+    record: Record, found: Sorted, kind: bytes | None, incarnation: str, number: int
+) -> int:
+    here = found.place
+    if incarnation == here.incarnation:
+        return number
+    older = counter(incarnation) - counter(here.incarnation)
+    if older < 0:
+        found.repeats += 1
+        here.next_offset = record.offset + 1
+        return _DONE
+    if older == 0 or kind != MARKER.encode() or number:
+        return _foreign(record, found)
+    here.incarnation, here.last_sequence, here.last_id = incarnation, 0, None
+    here.next_offset = record.offset + 1
+    found.repeats += 1
+    return _ENTERED
+
+
+def _genesis(record: Record, found: Sorted, incarnation: str) -> int:
+    here = found.place
+    generation = _id(record)
+    if here.topic_id is not None and here.topic_id != generation:
+        return _foreign(record, found)
+    found.repeats += 1
+    here.next_offset = record.offset + 1
+    if here.topic_id is None:
+        here.topic_id, here.incarnation = generation, incarnation
+        return _ENTERED
+    return _DONE
+
+
+def _foreign(record: Record, found: Sorted) -> int:
+    found.foreign.append(record)
+    found.place.next_offset = record.offset + 1
+    return _DONE
+
+
+def _same(record: Record, last: Record | None, last_id: UUID | None) -> None:
+    known = _id(last) if last is not None else last_id
+    if known is not None and _id(record) != known:
+        raise Clash(
+            f"{record.topic} {record.partition}: the record at {record.offset} carries the number"
+            " of another event"
+        )
+
+
+def _id(record: Record) -> UUID | None:
+    try:
+        return wire.id_of(record)
+    except wire.Bad:
+        return None
+
+
+def counter(incarnation: str) -> int:
+    """The counting part of an incarnation."""
+    return int(incarnation.partition("-")[0] or 0)

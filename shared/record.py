@@ -1,0 +1,126 @@
+"""How an event stands in a record: CloudEvents headers in Kafka's binary mode, written and read."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared import events
+from shared.bus import Headers, Record
+from shared.events import Event
+
+
+# The five that a reader looks at in every record come first, in this order: no need to search.
+SEQUENCE, INCARNATION, SOURCE, ID, TYPE = (
+    "ce_sequence",
+    "ce_incarnation",
+    "ce_source",
+    "ce_id",
+    "ce_type",
+)
+TIME, CLINIC, TRACE = "ce_time", "ce_clinicid", "traceparent"
+GENESIS = "tidemark.genesis"  # a partition's first record: which generation of the topic this is
+MARKER = "tidemark.incarnation"  # from here on a publisher counts from 1 again
+PLUMBING = (GENESIS, MARKER)
+
+
+class Bad(Exception):
+    """A record that can not be an event; `cause` is the word that operators see."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+def source(publisher: str) -> bytes:
+    """The ce_source of everything that a publisher's relay writes."""
+    return b"/tidemark/" + publisher.encode()
+
+
+def headers(
+    publisher: str,
+    incarnation: str,
+    sequence: int,
+    event_id: UUID,
+    kind: str,
+    at: datetime,
+    **more: str,
+) -> Headers:
+    """The headers of one record; `more` may give key, clinic_id and traceparent."""
+    written = [
+        (SEQUENCE, str(sequence).encode()),
+        (INCARNATION, incarnation.encode()),
+        (SOURCE, source(publisher)),
+        (ID, str(event_id).encode()),
+        (TYPE, kind.encode()),
+        (TIME, at.isoformat().replace("+00:00", "Z").encode()),
+        ("ce_specversion", b"1.0"),
+        ("content-type", b"application/json"),
+    ]
+    if key := more.get("key"):
+        written += [("ce_subject", key.encode()), ("ce_partitionkey", key.encode())]
+    if clinic_id := more.get("clinic_id"):
+        written.append((CLINIC, clinic_id.encode()))
+    if trace := more.get("traceparent"):
+        written.append((TRACE, trace.encode()))
+    return written
+
+
+def header(record: Record, name: str) -> bytes | None:
+    """One header's value, wherever it stands; None when it is absent."""
+    for found, value in record.headers:
+        if found == name:
+            return value
+    return None
+
+
+def text(record: Record, name: str) -> str:
+    """One header as text that can be stored and shown; "" when absent."""
+    return clean(header(record, name))
+
+
+def clean(value: bytes | None) -> str:
+    """Bytes of a stranger as short text: what is no UTF-8 is replaced, NUL goes."""
+    return (value or b"")[:200].decode("utf-8", "replace").replace("\x00", "")
+
+
+def key(record: Record) -> str:
+    """The record's key as text: what a blocked key is compared by."""
+    return clean(record.key)
+
+
+def kind(record: Record) -> str:
+    """The event's type. Bad when there is none."""
+    headers = record.headers
+    found = headers[4][1] if len(headers) > 4 and headers[4][0] == TYPE else header(record, TYPE)
+    if not found:
+        raise Bad("header")
+    return found.decode("utf-8", "replace")
+
+
+def id_of(record: Record) -> UUID:
+    """The event's id. Bad when there is none."""
+    headers = record.headers
+    found = headers[3][1] if len(headers) > 3 and headers[3][0] == ID else header(record, ID)
+    try:
+        return UUID((found or b"").decode("ascii"))
+    except ValueError:
+        raise Bad("header") from None
+
+
+def event(record: Record, limit: int) -> Event:
+    """The event that a record is. Bad, naming the part that is wrong, when it is none."""
+    if record.value is None:
+        raise Bad("body")
+    if len(record.value) > limit:
+        raise Bad("too_large")
+    at = header(record, TIME)
+    try:
+        happened = datetime.fromisoformat((at or b"").decode("ascii"))
+        name, event_id = kind(record), id_of(record)
+    except ValueError:
+        raise Bad("header") from None
+    try:
+        return events.decode(name, record.value, event_id, happened)
+    except KeyError:
+        raise Bad("type") from None
+    except (ValueError, RecursionError):
+        raise Bad("body") from None
