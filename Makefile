@@ -1,0 +1,83 @@
+# Every command there is; `make help` lists them.
+PYTHON ?= python3
+PORT ?=
+SERVICE ?=
+CASE ?=
+NAME ?=
+VENV = .venv/bin
+LOCAL = $(VENV)/python -m deploy.local
+
+.DEFAULT_GOAL = help
+.PHONY: help run test check fix bench system migration clean stop reset logs status kill \
+	demo-broken demo-foreign compose compose-down lock ready-to-run ready-to-test
+
+help: ## What can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ready-to-run ## The whole system on this machine; PORT=9000 moves it, Ctrl-C ends it
+	@exec $(LOCAL) run $(if $(PORT),--port $(PORT))
+
+test: ready-to-test ## Every test, on embedded servers (TIDEMARK_TEST_ON=docker: on containers)
+	@$(VENV)/python -m pytest
+
+system: ready-to-test ## Only the tests that start the real processes
+	@$(VENV)/python -m pytest -m system
+
+check: ready-to-test ## Style, types and import rules
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+
+fix: ready-to-test ## Repair what can be repaired by itself
+	@$(VENV)/ruff check --fix .
+	@$(VENV)/ruff format .
+
+bench: ready-to-test ## Measure; prints a table and writes .local/bench.json
+	@$(VENV)/python -m tests.benchmarks
+
+migration: ready-to-run ## A new revision: SERVICE=goals NAME="what it does"
+	@$(VENV)/python -m deploy.revision "$(SERVICE)" "$(NAME)"
+
+stop: ## End what `make run` started
+	@$(LOCAL) stop
+
+reset: ## All data away; downloads stay
+	@$(LOCAL) reset
+
+status: ## What runs, since when, how often restarted
+	@$(LOCAL) status
+
+logs: ## Follow one process's log: SERVICE=goals
+	@$(LOCAL) logs "$(SERVICE)"
+
+kill: ## kill -9 a process and watch it come back: SERVICE=goals
+	@$(LOCAL) kill "$(SERVICE)"
+
+demo-broken: ## Publish an event that cannot be read, for CASE= or a case of the demo
+	@$(LOCAL) demo-broken $(CASE)
+
+demo-foreign: ## Write a record with a huge sequence into the topic goals, past its relay
+	@$(LOCAL) demo-foreign
+
+compose: ## The same system from container images
+	@docker compose up --build --detach --wait
+
+compose-down: ## End it and remove its data
+	@docker compose down --volumes
+
+clean: ## Everything made here away: data, downloads, caches, .venv
+	@if [ -x $(VENV)/python ]; then $(LOCAL) reset; fi
+	@rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+lock: ready-to-test ## Lock packages and static files anew
+	@$(VENV)/python -m pip install --quiet pip-tools
+	@$(VENV)/pip-compile $(COMPILE) -o requirements.txt pyproject.toml
+	@$(VENV)/pip-compile $(COMPILE) --extra test -o requirements-test.txt pyproject.toml
+
+COMPILE = --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	--no-annotate --strip-extras --allow-unsafe
+
+ready-to-run ready-to-test: ready-to-%:
+	@command -v $(PYTHON) >/dev/null || { echo "Tidemark needs Python 3.11 to 3.14: no $(PYTHON) here"; exit 1; }
+	@$(PYTHON) deploy/bootstrap.py $*
