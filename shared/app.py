@@ -1,7 +1,7 @@
 """One request, one transaction: the route class in which every call runs, and its parts."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -18,7 +18,7 @@ from shared.events.base import Instant
 
 
 Item = TypeVar("Item")
-Handler = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 # Another transaction was in the way; PostgreSQL rolled this one back whole, so it can be run again.
 TRY_AGAIN = {"40001", "40P01"}

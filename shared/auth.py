@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, cast
+from typing import Annotated, Any, Protocol
 from uuid import UUID
 
 import httpx
@@ -126,7 +126,7 @@ class Authenticator:
         return jwt.decode(
             token,
             key.key,
-            algorithms=[cast(str, key.algorithm_name)],
+            algorithms=[key.algorithm_name],
             issuer=self._issuer,
             audience=self._audience,
             leeway=LEEWAY,

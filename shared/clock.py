@@ -43,9 +43,7 @@ def resolve(wall: datetime, zone: str, fold: Fold | None = None, field: str = "s
             field, f"{naive:%H:%M} does not exist on that day in {zone}: the clocks go forward"
         )
     if fold is None:
-        both = " or ".join(
-            instant.isoformat().replace("+00:00", "Z") for instant in (earlier, later)
-        )
+        both = " or ".join(f"{instant:%Y-%m-%dT%H:%M}Z" for instant in (earlier, later))
         raise Invalid.of(
             field,
             f"{naive:%H:%M} comes twice on that day in {zone}: say fold earlier or later ({both})",

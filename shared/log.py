@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import sys
 import traceback
 from collections.abc import MutableMapping
 from contextvars import ContextVar
@@ -10,6 +9,8 @@ from typing import Any
 
 import structlog
 
+
+Line = MutableMapping[str, Any]
 
 _SAFE_WORDS = """
     event level timestamp logger service role process pid route method status seconds sub trace
@@ -46,10 +47,11 @@ def frames(error: BaseException) -> list[str]:
     ]
 
 
-def only_safe_fields(_: Any, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def only_safe_fields(_: Any, __: str, line: Line) -> Line:
     """Drop every field that is not on the list, and say which were dropped."""
-    if isinstance(error := line.pop("exc_info", None), BaseException):
-        line |= {"error": type(error).__name__, "frames": frames(error)}
+    error = line.pop("exc_info", None)
+    if isinstance(error, BaseException):
+        line["error"], line["frames"] = type(error).__name__, frames(error)
     if withheld := sorted(line.keys() - SAFE):
         for name in withheld:
             del line[name]
@@ -70,19 +72,22 @@ class OnlySafeRecords(logging.Handler):
 
 def configure(service: str, role: str) -> None:
     """Send this process's lines to standard output, one JSON object each."""
+
+    def named(_: Any, __: str, line: Line) -> Line:
+        line["service"], line["role"] = service, role
+        return line
+
     structlog.configure(
         processors=[
+            named,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             only_safe_fields,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(),
         cache_logger_on_first_use=True,
-        context_class=lambda *args, **kw: dict(
-            {"service": service, "role": role}, **dict(*args, **kw)
-        ),
     )
     root = logging.getLogger()
     root.handlers[:] = [OnlySafeRecords(level=logging.WARNING)]

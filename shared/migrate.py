@@ -1,11 +1,11 @@
 """Databases, roles and revisions: every service's own, plus the plumbing that all have."""
 
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from alembic import command
 from alembic.config import Config
-from alembic.operations import Operations
 from sqlalchemy import Connection
 
 from shared import db
@@ -77,14 +77,14 @@ def _upgrade(connection: Connection, versions: Path, version_table: str, service
     command.upgrade(config, "head")
 
 
-def service_of(op: Operations) -> str:
+def service_of(op: Any) -> str:
     """The service whose database is being migrated, for revisions that all services share."""
     attributes = op.get_context().opts["attributes"]
     name: str = attributes["service"]
     return name
 
 
-def guard(op: Operations, *tables: str, api: str = "select, insert, update") -> None:
+def guard(op: Any, *tables: str, api: str = "select, insert, update") -> None:
     """Let the api role see only the rows of the caller's clinics; the tables have clinic_id."""
     service = service_of(op)
     for table in tables:
@@ -100,7 +100,7 @@ def guard(op: Operations, *tables: str, api: str = "select, insert, update") -> 
         share(op, table, api=api)
 
 
-def share(op: Operations, *tables: str, api: str = "", worker: str = "all") -> None:
+def share(op: Any, *tables: str, api: str = "", worker: str = "all") -> None:
     """Grants for tables that belong to no clinic: nothing for the api role unless said."""
     service = service_of(op)
     for table in tables:

@@ -120,5 +120,5 @@ def install(app: FastAPI) -> None:
 
 def _of(status: int, title: str, detail: str, fields: list[FieldError]) -> ServiceError:
     error = ServiceError(detail, fields)
-    error.status, error.title = status, title  # type: ignore[misc]
+    error.status, error.title = status, title
     return error

@@ -1,0 +1,207 @@
+"""Every call: one transaction, one answer, one form of failure."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+
+from shared.events.words import Role
+from shared.settings import Settings
+from tests.kit import Issuer, client, fresh_settings, service_database
+from tests.servers import PostgresServer
+from tests.shared import toy
+
+
+CLINIC = uuid4()
+CANARY = "zebra-canary"
+
+
+@pytest.fixture(scope="module")
+async def settings(postgres: PostgresServer) -> Settings:
+    made = fresh_settings(postgres)
+    await service_database(made, "clinics")
+    return made
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Issuer:
+    return Issuer()
+
+
+@pytest.fixture
+async def http(settings: Settings, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(toy.service, settings, issuer) as calls:
+        calls.headers |= issuer.headers(uuid4(), Role.CLINICAL_LEAD, CLINIC)
+        yield calls
+
+
+async def events(settings: Settings) -> int:
+    connection = await asyncpg.connect(settings.database("clinics", "owner"))
+    try:
+        count: int = await connection.fetchval("select count(*) from outbox")
+        return count
+    finally:
+        await connection.close()
+
+
+def room(**fields: object) -> dict[str, object]:
+    return {"clinic_id": str(CLINIC), "seats": 4} | fields
+
+
+async def test_an_act_answers_with_its_event(http: httpx.AsyncClient, settings: Settings) -> None:
+    before = await events(settings)
+    answer = await http.post("/v1/rooms", json=room())
+    assert answer.status_code == 201
+    assert UUID(answer.headers["tidemark-event"])
+    assert await events(settings) == before + 1
+
+
+async def test_the_same_key_gives_the_same_answer_byte_for_byte(
+    http: httpx.AsyncClient, settings: Settings
+) -> None:
+    key, before = {"Idempotency-Key": "a-key"}, await events(settings)
+    first = await http.post("/v1/rooms", json=room(), headers=key)
+    again = await http.post("/v1/rooms", json=room(), headers=key)
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["tidemark-event"] == first.headers["tidemark-event"]
+    assert await events(settings) == before + 1
+
+
+async def test_fifty_at_once_under_one_key_do_it_once(
+    http: httpx.AsyncClient, settings: Settings
+) -> None:
+    key, before = {"Idempotency-Key": str(uuid4())}, await events(settings)
+    answers = await asyncio.gather(
+        *(http.post("/v1/rooms", json=room(), headers=key) for _ in range(50))
+    )
+    assert {answer.content for answer in answers} == {answers[0].content}
+    assert await events(settings) == before + 1
+
+
+async def test_the_same_key_with_another_body_is_refused(http: httpx.AsyncClient) -> None:
+    key = {"Idempotency-Key": str(uuid4())}
+    await http.post("/v1/rooms", json=room(), headers=key)
+    other = await http.post("/v1/rooms", json=room(seats=5), headers=key)
+    assert other.status_code == 422
+    assert other.json()["errors"][0]["field"] == "Idempotency-Key"
+
+
+async def test_a_key_belongs_to_its_caller(
+    http: httpx.AsyncClient, issuer: Issuer, settings: Settings
+) -> None:
+    key, before = {"Idempotency-Key": str(uuid4())}, await events(settings)
+    await http.post("/v1/rooms", json=room(), headers=key)
+    stranger = issuer.headers(uuid4(), Role.CLINICAL_LEAD, CLINIC)
+    await http.post("/v1/rooms", json=room(seats=7), headers=key | stranger)
+    assert await events(settings) == before + 2
+
+
+async def test_a_failure_leaves_nothing_and_is_not_kept(
+    http: httpx.AsyncClient, settings: Settings
+) -> None:
+    key, before = {"Idempotency-Key": str(uuid4())}, await events(settings)
+    for _ in range(2):
+        answer = await http.post("/v1/rooms", json=room(seats=101), headers=key)
+        assert answer.status_code == 409
+        assert answer.json()["seats"] == 100
+        assert "idempotency-replayed" not in answer.headers
+    assert await events(settings) == before
+
+
+async def test_a_bug_says_nothing_about_what_came(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/v1/rooms", json=room(seats=-1, note=CANARY))
+    assert answer.status_code == 500
+    assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"seats": "7"}, "seats"),
+        ({"seats": True}, "seats"),
+        ({"seats": 7.0}, "seats"),
+        ({"seats": None}, "seats"),
+        ({"quiet": "true"}, "quiet"),
+        ({"clinic_id": CANARY}, "clinic_id"),
+        ({"since": "2026-12-01T10:00+01:00"}, "since"),
+        ({"colour": CANARY}, "colour"),
+    ],
+)
+async def test_a_wrong_field_is_named_and_never_repeated(
+    http: httpx.AsyncClient, fields: dict[str, object], wrong: str
+) -> None:
+    answer = await http.post("/v1/rooms", json=room(**fields))
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert [error["field"] for error in answer.json()["errors"]] == [wrong]
+    assert CANARY not in answer.text
+
+
+async def test_a_missing_field_is_named(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/v1/rooms", json={"seats": 3})
+    assert answer.json()["errors"] == [{"field": "clinic_id", "message": "is needed"}]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"{not json", 400),
+        (b'{"seats": NaN}', 400),
+        (b'{"note": "\xff"}', 400),
+        (b'{"note": "\\u0000"}', 400),
+        (b"[" * 100_000, 400),
+        (b'{"note": "' + b"x" * 10_000_000 + b'"}', 413),
+    ],
+)
+async def test_what_is_not_json_is_refused(
+    http: httpx.AsyncClient, body: bytes, status: int
+) -> None:
+    answer = await http.post(
+        "/v1/rooms", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == status
+    assert len(answer.content) < 500
+
+
+async def test_another_kind_of_body_is_refused(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/v1/rooms", content=b"seats=3", headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 415
+
+
+async def test_every_404_has_the_same_bytes(http: httpx.AsyncClient) -> None:
+    one, two = [await http.get(f"/v1/rooms/{uuid4()}") for _ in range(2)]
+    assert one.status_code == 404
+    assert one.headers["retry-after"] == "1"
+    assert one.content == two.content
+    assert one.headers == two.headers
+
+
+async def test_a_role_that_may_not_is_403(http: httpx.AsyncClient, issuer: Issuer) -> None:
+    desk = issuer.headers(uuid4(), Role.FRONT_DESK, CLINIC)
+    answer = await http.post("/v1/rooms", json=room(), headers=desk)
+    assert answer.status_code == 403
+
+
+async def test_nothing_is_written_for_a_clinic_that_is_not_the_callers(
+    http: httpx.AsyncClient, settings: Settings
+) -> None:
+    await http.post("/v1/rooms", json=room())
+    connection = await asyncpg.connect(settings.database("clinics", "api"))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetch("select * from outbox")
+    finally:
+        await connection.close()
+
+
+async def test_the_api_page_describes_the_call(http: httpx.AsyncClient) -> None:
+    page = await http.get("/docs")
+    described = json.loads((await http.get("/openapi.json")).content)
+    assert page.status_code == 200
+    assert "cdn" not in page.text
+    assert "/v1/rooms" in described["paths"]
