@@ -1,7 +1,7 @@
 """Databases, roles, revisions and topics: what has to be there before any process starts."""
 
 from deploy import topology
-from shared import migrate
+from shared import keyring, migrate
 from shared.settings import Settings
 
 
@@ -9,7 +9,8 @@ async def run(service: str, settings: Settings) -> None:
     """Prepare and migrate one service's database; safe to run any number of times."""
     admin_url = settings.admin_url.get_secret_value()
     await migrate.prepare(admin_url, service, settings)
-    await migrate.migrate(settings.database(service, "owner"), service)
+    own = keyring.MIGRATIONS if service == "keyring" else None
+    await migrate.migrate(settings.database(service, "owner"), service, own)
 
 
 async def run_all(settings: Settings) -> None:

@@ -33,7 +33,8 @@ class Settings(BaseSettings):
     port_base: int = 8000
     cookie_secret: SecretStr = SecretStr("development")
 
-    # Wraps the data keys of people's contact details: 32 bytes in hex.
+    # Wraps the data keys of people's contact details: 32 bytes in hex. To change it give both, the
+    # new one first ("new,old"), until every key is wrapped anew.
     master_key: SecretStr = SecretStr("00" * 32)
 
     data_folder: Path = Path(".local")

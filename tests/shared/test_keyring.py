@@ -1,4 +1,4 @@
-"""The key service: one key a person, sealed values that cannot be moved, keys that stay destroyed."""
+"""The key service: one key a person, sealed values that cannot move, keys that stay destroyed."""
 
 import asyncio
 from collections.abc import AsyncIterator
