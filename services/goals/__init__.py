@@ -1,0 +1,1 @@
+"""Goals in the client's own words, their ratings, and the measures that were answered."""

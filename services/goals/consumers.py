@@ -1,0 +1,35 @@
+"""What the goals service hears: cases from intake, time zones from clinics."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.goals import commands
+from shared.consumer import Consumer
+from shared.events.clinics import ClinicOpened, ClinicSettingsChanged
+from shared.events.intake import CaseClosed, CaseOpened
+
+
+reader = Consumer("goals")
+
+
+@reader.on(CaseOpened)
+async def case_opened(session: AsyncSession, event: CaseOpened) -> None:
+    """From now on the case may have goals."""
+    await commands.remember_case(session, event)
+
+
+@reader.on(CaseClosed)
+async def case_closed(session: AsyncSession, event: CaseClosed) -> None:
+    """From now on the case takes no more."""
+    await commands.remember_closing(session, event)
+
+
+@reader.on(ClinicOpened)
+async def clinic_opened(session: AsyncSession, event: ClinicOpened) -> None:
+    """Review days are days of the clinic's calendar."""
+    await commands.remember_zone(session, event.clinic_id, event.zone, event.occurred_at)
+
+
+@reader.on(ClinicSettingsChanged)
+async def clinic_settings_changed(session: AsyncSession, event: ClinicSettingsChanged) -> None:
+    """A clinic may get another time zone."""
+    await commands.remember_zone(session, event.clinic_id, event.zone, event.effective_from)
