@@ -1,0 +1,1 @@
+"""Tables of progress and the shapes of its answers."""
