@@ -1,6 +1,7 @@
 """Every failure's answer: problem+json (RFC 9457), naming fields, never repeating a value."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -47,6 +48,7 @@ WORDS = {
     "datetime_from_date_parsing": "must be a time such as 2026-12-01T10:00",
     "datetime_type": "must be a time such as 2026-12-01T10:00",
 }
+NAME = re.compile(r"^[A-Za-z0-9_-]{1,40}$")
 OURS = ("min_length", "max_length", "expected", "ge", "le", "gt", "lt")
 
 
@@ -73,12 +75,10 @@ def in_our_words(errors: Iterable[Any]) -> list[FieldError]:
 
 
 def _path(location: tuple[Any, ...]) -> str:
-    parts = (
-        location[1:]
-        if location and location[0] in ("body", "query", "path", "header")
-        else location
-    )
-    return ".".join(str(part) for part in parts if part != "[key]") or "body"
+    inside = location and location[0] in ("body", "query", "path", "header")
+    parts = [str(part) for part in (location[1:] if inside else location) if part != "[key]"]
+    # A field that we do not know has the name that the caller gave it: there is no room for words.
+    return ".".join(part if NAME.match(part) else "(unknown)" for part in parts) or "body"
 
 
 def _words(error: dict[str, Any]) -> str:

@@ -130,6 +130,7 @@ async def test_a_bug_says_nothing_about_what_came(http: httpx.AsyncClient) -> No
         ({"clinic_id": CANARY}, "clinic_id"),
         ({"since": "2026-12-01T10:00+01:00"}, "since"),
         ({"colour": CANARY}, "colour"),
+        ({f"{CANARY} said": 1}, "(unknown)"),
     ],
 )
 async def test_a_wrong_field_is_named_and_never_repeated(
