@@ -1,15 +1,19 @@
-"""Cursors: where the next page of a list begins, as one opaque word."""
+"""Parts of a list: cursors, where the next page begins, as one opaque word; chosen ids."""
 
 import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Query
 
 from shared.errors import Invalid
 
 
 Row = TypeVar("Row")
+MOST_IDS = 200
 
 
 def cursor_of(*parts: object) -> str:
@@ -34,3 +38,19 @@ def paged(
     """Of `limit + 1` rows asked for: the page, and the next one's cursor when there are more."""
     page = list(rows[:limit])
     return page, cursor_of(*sort(page[-1])) if len(rows) > limit else None
+
+
+def _chosen(ids: Annotated[list[str] | None, Query()] = None) -> list[UUID] | None:
+    if ids is None:
+        return None
+    parts = [part for given in ids for part in given.split(",") if part]
+    if len(parts) > MOST_IDS:
+        raise Invalid.of("ids", f"must have at most {MOST_IDS} entries")
+    try:
+        return [UUID(part) for part in parts]
+    except ValueError:
+        raise Invalid.of("ids", "must be UUIDs") from None
+
+
+# `?ids=a,b` or `?ids=a&ids=b`; None when a list is not narrowed to some ids.
+Ids = Annotated[list[UUID] | None, Depends(_chosen)]

@@ -1,0 +1,120 @@
+"""Clinics over HTTP: parse, authorise, call one command or query."""
+
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends
+
+from services.clinics import commands, models, queries
+from shared import keyring
+from shared.app import Limit, Now, Page, Route, Session
+from shared.auth import Actor, require
+from shared.events.words import Role
+from shared.pages import Ids
+
+
+router = APIRouter(route_class=Route, lifespan=keyring.lifespan)
+
+# Operations sees which clinics there are, but no name of a person.
+Anybody = Annotated[
+    Actor,
+    Depends(
+        require(
+            Role.FRONT_DESK,
+            Role.CLINICIAN,
+            Role.CLINICAL_LEAD,
+            Role.SAFEGUARDING_LEAD,
+            Role.OPERATIONS,
+        )
+    ),
+]
+Colleague = Annotated[
+    Actor,
+    Depends(require(Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD, Role.SAFEGUARDING_LEAD)),
+]
+Lead = Annotated[Actor, Depends(require(Role.CLINICAL_LEAD))]
+Keyring = Annotated[keyring.Keyring, Depends(keyring.of_request)]
+
+
+@router.get("/clinics", response_model=Page[models.ClinicRead])
+async def clinics(
+    session: Session, _: Anybody, now: Now, limit: Limit = 50, after: str | None = None
+) -> Page[models.ClinicRead]:
+    """The caller's clinics."""
+    return await queries.clinics(session, now, limit, after)
+
+
+@router.get("/rooms", response_model=Page[models.RoomRead])
+async def rooms(
+    session: Session,
+    _: Colleague,
+    clinic_id: UUID | None = None,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> Page[models.Room]:
+    """Rooms of the caller's clinics."""
+    return await queries.rooms(session, clinic_id, limit, after)
+
+
+@router.post("/rooms", response_model=models.RoomRead, status_code=201)
+async def open_room(new: models.RoomCreate, session: Session, actor: Lead, now: Now) -> models.Room:
+    """A room that can be booked."""
+    return await commands.open_room(session, actor, uuid4(), new, now)
+
+
+@router.get("/staff", response_model=Page[models.StaffRead])
+async def staff(
+    session: Session,
+    _: Colleague,
+    ids: Ids,
+    clinic_id: UUID | None = None,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> Page[models.Staff]:
+    """People of the caller's clinics."""
+    return await queries.staff(session, clinic_id, ids, limit, after)
+
+
+@router.post("/staff", response_model=models.StaffRead, status_code=201)
+async def staff_joins(
+    new: models.StaffCreate, session: Session, actor: Lead, keys: Keyring, now: Now
+) -> models.Staff:
+    """Somebody begins to work at a clinic."""
+    # Another clinic's caller must not make keys. Reading takes no lock, so nobody queues behind
+    # the key service here; from the command's first line on nothing leaves this database.
+    await queries.clinic(session, new.clinic_id)
+    key = await keys.create(new.staff_id)
+    return await commands.staff_joins(session, actor, new, key, now)
+
+
+@router.post("/staff/{staff_id}/roles", response_model=models.StaffRead)
+async def change_roles(
+    staff_id: UUID, change: models.RolesChange, session: Session, actor: Lead, now: Now
+) -> models.Staff:
+    """What somebody may do at a clinic."""
+    return await commands.change_roles(session, actor, staff_id, change, now)
+
+
+@router.post("/staff/{staff_id}/leave", response_model=models.StaffRead)
+async def leave(
+    staff_id: UUID, leaving: models.Leaving, session: Session, actor: Lead, now: Now
+) -> models.Staff:
+    """Somebody's last day at a clinic."""
+    return await commands.leave(session, actor, staff_id, leaving, now)
+
+
+@router.get("/clinics/{clinic_id}/settings", response_model=models.SettingsRead)
+async def settings(
+    clinic_id: UUID, session: Session, _: Colleague, now: Now
+) -> models.SettingsRead:
+    """What holds now, and every version."""
+    return await queries.settings(session, clinic_id, now)
+
+
+@router.put("/clinics/{clinic_id}/settings", response_model=models.SettingsRead)
+async def change_settings(
+    clinic_id: UUID, change: models.SettingsChange, session: Session, actor: Lead, now: Now
+) -> models.SettingsRead:
+    """The next version; 409 when it is not made from the newest one."""
+    await commands.change_settings(session, actor, clinic_id, change, now)
+    return await queries.settings(session, clinic_id, now)
