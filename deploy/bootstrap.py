@@ -1,5 +1,9 @@
-"""Makes .venv and installs the locked packages. Runs on whatever Python make found, so: no imports
-beyond the standard library, and nothing that an old Python could not read."""
+"""Makes .venv and installs the locked packages.
+
+Runs on whatever Python make found: standard library only, and nothing an old Python cannot read.
+"""
+
+from __future__ import annotations
 
 import hashlib
 import os
@@ -16,7 +20,7 @@ OLDEST, NEWEST = (3, 11), (3, 14)
 COMPOSE = "use `docker compose up` here"
 
 
-def main(purpose):
+def main(purpose: str) -> None:
     """Leave a .venv that has what `run` or `test` needs."""
     refusal = python_refusal(sys.version_info[:2]) or platform_refusal(
         platform.system(), platform.machine(), platform.libc_ver()
@@ -29,32 +33,30 @@ def main(purpose):
         make_venv()
     install(LOCKS[purpose])
     with open(STAMP, "w") as stamp:
-        stamp.write("%s %s" % (purpose, locks_hash()))
+        stamp.write(f"{purpose} {locks_hash()}")
 
 
-def python_refusal(version):
+def python_refusal(version: tuple[int, ...]) -> str | None:
     """One sentence about a Python that we do not run on, or nothing."""
     if OLDEST <= version <= NEWEST:
         return None
-    return (
-        "Tidemark needs Python 3.11 to 3.14 and found %d.%d: say which to use with "
-        "`make PYTHON=python3.12 ...`" % version
-    )
+    found = ".".join(map(str, version))
+    return f"Tidemark needs Python 3.11 to 3.14, not {found}: make PYTHON=python3.12 …"
 
 
-def platform_refusal(system, machine, libc):
+def platform_refusal(system: str, machine: str, libc: tuple[str, str]) -> str | None:
     """One sentence about a machine that the embedded servers do not run on, or nothing."""
     if (system, machine) == ("Darwin", "arm64"):
         return None
     if (system, machine) != ("Linux", "x86_64"):
-        return "The embedded servers do not run on %s %s: %s" % (system, machine, COMPOSE)
+        return f"The embedded servers do not run on {system} {machine}: {COMPOSE}"
     name, version = libc
     if name != "glibc" or tuple(int(part) for part in version.split(".")[:2]) < (2, 28):
-        return "The embedded servers need glibc 2.28 or later: %s" % COMPOSE
+        return f"The embedded servers need glibc 2.28 or later: {COMPOSE}"
     return None
 
 
-def locks_hash():
+def locks_hash() -> str:
     """What the lock files say now, as one digest, with the Python they were installed for."""
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     for name in sorted(LOCKS.values()):
@@ -63,7 +65,7 @@ def locks_hash():
     return digest.hexdigest()
 
 
-def installed_for():
+def installed_for() -> tuple[str, ...] | None:
     """What the last complete installation was for, as (purpose, digest)."""
     try:
         with open(STAMP) as stamp:
@@ -72,17 +74,17 @@ def installed_for():
         return None
 
 
-def works():
+def works() -> bool:
     """Whether there is a .venv of this Python that can run and install."""
     python = os.path.join(VENV, "bin", "python")
-    question = "import pip, sys; sys.exit(sys.version_info[:2] != %r)" % (sys.version_info[:2],)
+    question = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
     try:
         return subprocess.call([python, "-c", question], stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
 
 
-def make_venv():
+def make_venv() -> None:
     """A fresh .venv; what a half-finished start left goes away."""
     made = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", VENV],
@@ -93,9 +95,9 @@ def make_venv():
         sys.exit("Python could not make .venv: is its venv module installed (python3-venv)?")
 
 
-def install(lock):
+def install(lock: str) -> None:
     """Install exactly what the lock names, hash by hash."""
-    print("installing the packages of %s into .venv, once, about two minutes" % lock, flush=True)
+    print(f"installing the packages of {lock} into .venv, once, about two minutes", flush=True)
     if os.path.exists(STAMP):
         os.unlink(STAMP)
     pip = [os.path.join(VENV, "bin", "python"), "-m", "pip", "--disable-pip-version-check"]

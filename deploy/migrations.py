@@ -1,19 +1,25 @@
-"""Databases, roles, revisions and topics: what has to be there before any process starts."""
+"""Databases, roles and revisions of the services and of the key service."""
 
+from pathlib import Path
+
+import shared.keyring
 from deploy import topology
-from shared import keyring, migrate
+from shared import migrate
 from shared.settings import Settings
 
 
-async def run(service: str, settings: Settings) -> None:
-    """Prepare and migrate one service's database; safe to run any number of times."""
+KEYRING = Path(shared.keyring.__file__).parent / "migrations"
+
+
+async def migrate_one(name: str, settings: Settings) -> None:
+    """Prepare and migrate one database; safe to run any number of times."""
     admin_url = settings.admin_url.get_secret_value()
-    await migrate.prepare(admin_url, service, settings)
-    own = keyring.MIGRATIONS if service == "keyring" else None
-    await migrate.migrate(settings.database(service, "owner"), service, own)
+    await migrate.prepare(admin_url, name, settings)
+    own = KEYRING if name == "keyring" else None
+    await migrate.migrate(settings.database(name, "owner"), name, own)
 
 
-async def run_all(settings: Settings) -> None:
+async def migrate_all(settings: Settings) -> None:
     """Every database of the topology."""
-    for service in topology.DATABASES:
-        await run(service, settings)
+    for name in topology.DATABASES:
+        await migrate_one(name, settings)

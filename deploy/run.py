@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> None:
     if given.leashed:
         end_with_owner()
     if given.role == "migrate":
-        asyncio.run(migrations.run(given.service, settings))
+        asyncio.run(migrations.migrate_one(given.service, settings))
     elif given.service == "progress" and given.role == "worker":
         _run_stream(settings)
     else:
@@ -140,7 +140,7 @@ def _app(name: str, settings: Settings, wake: asyncio.Event) -> FastAPI:
     if name == "issuer":
         return issuer.api(settings)
     if name == "web":
-        web: FastAPI = importlib.import_module("services.web.main").service.api(settings)
+        web: FastAPI = importlib.import_module("services.web.main").app(settings)
         return web
     return _service(name).api(settings, wake)
 

