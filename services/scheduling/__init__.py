@@ -1,0 +1,1 @@
+"""Scheduling owns appointments: who meets whom, where and when, and what became of it."""

@@ -1,0 +1,1 @@
+"""What people can do with appointments, and what this service keeps of others' events."""

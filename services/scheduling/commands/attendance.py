@@ -1,0 +1,61 @@
+"""Recording what became of a session; a correction keeps what was said before."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.scheduling import domain, queries
+from services.scheduling.models import Appointment, AttendanceEntry, Status
+from shared import audit, outbox
+from shared.auth import Actor
+from shared.events.scheduling import AttendanceCorrected, AttendanceRecorded
+from shared.events.words import Attendance
+
+
+async def record_attendance(
+    session: AsyncSession, actor: Actor, appointment_id: UUID, outcome: Attendance, now: datetime
+) -> Appointment:
+    """The session's outcome. The same again changes nothing; another one corrects it."""
+    seen = await queries.appointment(session, actor, appointment_id)
+    await outbox.lock(session, seen.case_id)
+    found = await queries.appointment(session, actor, appointment_id)
+    domain.check_recordable(found.status == Status.CANCELLED, found.starts_at, now)
+    if found.outcome == outcome:
+        return found
+    event = _event(found, outcome, now)
+    found.outcome = outcome
+    session.add(await _entry(session, actor, found, outcome, now))
+    await outbox.publish(session, event)
+    await audit.record(session, actor, "attendance_recorded", appointment_id)
+    return found
+
+
+async def _entry(
+    session: AsyncSession, actor: Actor, of: Appointment, outcome: Attendance, now: datetime
+) -> AttendanceEntry:
+    return AttendanceEntry(
+        appointment_id=of.appointment_id,
+        number=await queries.entries(session, of.appointment_id) + 1,
+        clinic_id=of.clinic_id,
+        outcome=outcome,
+        recorded_at=now,
+        recorded_by=actor.sub,
+    )
+
+
+def _event(
+    of: Appointment, outcome: Attendance, now: datetime
+) -> AttendanceRecorded | AttendanceCorrected:
+    said = {
+        "occurred_at": now,
+        "clinic_id": of.clinic_id,
+        "case_id": of.case_id,
+        "appointment_id": of.appointment_id,
+        "kind": of.kind,
+        "outcome": outcome,
+        "starts_at": of.starts_at,
+    }
+    if of.outcome is None:
+        return AttendanceRecorded(**said)
+    return AttendanceCorrected(**said, was=of.outcome)
