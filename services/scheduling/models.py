@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field as Limit
-from sqlalchemy import ARRAY, Text, Uuid
+from sqlalchemy import ARRAY, DateTime, Text, Uuid
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -138,7 +138,7 @@ class Appointment(Table, table=True):
     clinician_id: UUID
     client_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
     room_id: UUID | None
-    wall: datetime
+    wall: datetime = Field(sa_type=DateTime)
     zone: str
     tzdata: str
     minutes: int

@@ -5,7 +5,7 @@ from alembic import op
 from shared.migrate import guard
 
 
-revision = "scheduling-1"
+revision = "scheduling_1"
 down_revision = None
 
 # One participant is at one place at a time. Equality of ids inside an exclusion constraint without
