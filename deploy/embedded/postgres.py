@@ -103,9 +103,8 @@ class Postgres:
 
     def erase(self) -> None:
         """Remove the data for good; the server must not be running."""
-        shutil.rmtree(self.home, ignore_errors=True)
-        if self._account is not None:
-            self.home.parent.rmdir()
+        outermost = self.home if self._account is None else self.home.parent
+        shutil.rmtree(outermost, ignore_errors=True)
 
     @property
     def _data(self) -> Path:

@@ -104,6 +104,8 @@ class Supervisor:
         if code is None:
             return False
         self._leash.release(child.process.pid)
+        if child.process.stdin is not None:
+            child.process.stdin.close()
         lived = time.monotonic() - child.born
         child.pause = FIRST_PAUSE if lived > STEADY else min(child.pause * 2, LONGEST_PAUSE)
         child.due = time.monotonic() + child.pause
