@@ -17,13 +17,16 @@ from shared.settings import Settings
 STYLES = PROJECT / "services" / "web" / "static"
 
 
-def discovery(url: str) -> dict[str, Any]:
-    """What /.well-known/openid-configuration says."""
+def discovery(url: str, asked: str) -> dict[str, Any]:
+    """What /.well-known/openid-configuration says: people go to `url`, whoever asks to `asked`.
+
+    In containers the services reach the issuer by another address than browsers do.
+    """
     return {
         "issuer": url,
         "authorization_endpoint": f"{url}/authorize",
-        "token_endpoint": f"{url}/token",
-        "jwks_uri": f"{url}/jwks",
+        "token_endpoint": f"{asked}/token",
+        "jwks_uri": f"{asked}/jwks",
         "response_types_supported": ["code"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "code_challenge_methods_supported": ["S256"],
@@ -57,8 +60,8 @@ async def _refusal(_: Request, error: Exception) -> Response:
 
 def _describe(app: FastAPI, issuer: Issuer) -> None:
     @app.get("/.well-known/openid-configuration")
-    def configuration() -> dict[str, Any]:
-        return discovery(issuer.url)
+    def configuration(request: Request) -> dict[str, Any]:
+        return discovery(issuer.url, str(request.base_url).rstrip("/"))
 
     @app.get("/jwks")
     def jwks() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from fastapi.security import HTTPBearer
 
 from shared.errors import Forbidden, Unauthenticated, Unavailable
 from shared.events.words import Role
+from shared.settings import Settings
 
 
 ALGORITHMS = ["RS256", "ES256"]
@@ -52,8 +53,8 @@ class Actor:
 class Keys:
     """The provider's public keys, fetched for an unknown one, at most every 30 seconds."""
 
-    def __init__(self, issuer: str) -> None:
-        self._issuer = issuer
+    def __init__(self, discovery: str) -> None:
+        self._discovery = discovery
         self._keys: dict[str, jwt.PyJWK] = {}
         self._asked = -COOL_DOWN * 2.0
         self._lock = asyncio.Lock()
@@ -76,7 +77,7 @@ class Keys:
         self._asked = time.monotonic()
         try:
             async with httpx.AsyncClient(timeout=3) as http:
-                found = (await http.get(f"{self._issuer}/.well-known/openid-configuration")).json()
+                found = (await http.get(self._discovery)).json()
                 keys = (await http.get(found["jwks_uri"])).json()["keys"]
         except (httpx.HTTPError, ValueError, KeyError):
             return  # the keys that are known go on holding
@@ -99,10 +100,16 @@ class KeyFinder(Protocol):
 class Authenticator:
     """Turns an Authorization header into an Actor."""
 
-    def __init__(self, issuer: str, audience: str, keys: KeyFinder | None = None) -> None:
+    def __init__(self, issuer: str, audience: str, keys: KeyFinder) -> None:
         self._issuer = issuer
         self._audience = audience
-        self._keys = keys or Keys(issuer)
+        self._keys = keys
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Authenticator":
+        """The one that these settings describe."""
+        keys = Keys(settings.discovery_url)
+        return cls(settings.issuer_url, settings.audience, keys)
 
     async def actor(self, header: str | None) -> Actor:
         """The caller that a header names. Unauthenticated, and never why, when it does not hold."""

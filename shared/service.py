@@ -61,7 +61,7 @@ class Service:
         app.state.settings = settings
         app.state.wake = wake or asyncio.Event()
         app.state.database = Database(settings.database(self.name, "api"), settings.api_pool)
-        app.state.authenticator = Authenticator(settings.issuer_url, settings.audience)
+        app.state.authenticator = Authenticator.of(settings)
         problems.install(app)
         for router in (self.router, operations.router, changes.router):
             app.include_router(router, prefix="/v1")

@@ -22,7 +22,8 @@ class Settings(BaseSettings):
     database_secret: SecretStr = SecretStr("development")  # each role's password is derived from it
     kafka: str = "127.0.0.1:19092"
 
-    issuer_url: str = "http://127.0.0.1:8010"
+    issuer_url: str = "http://127.0.0.1:8010"  # what tokens name, and where people sign in
+    issuer_inside: str = ""  # where our processes reach it, if that is another address
     audience: str = "tidemark"
     oidc_client_id: str = "tidemark-web"
 
@@ -50,6 +51,8 @@ class Settings(BaseSettings):
         8.0  # seconds until the progress group gives a dead worker's partitions away
     )
     poll_records: int = 8_000  # at most so many records in one poll of the progress lane
+    relay_rows: int = 1_000  # at most so many events in one batch of a relay
+    reader_rows: int = 500  # at most so many in one transaction of a reader
     late_cause_hours: int = 24  # a message whose cause is older is suppressed
     failpoint: str = ""  # named place at which a test lets the process die
 
@@ -72,6 +75,12 @@ class Settings(BaseSettings):
         return {name: self.port_base + n for n, name in enumerate(names)} | {
             "issuer": self.port_base + 10
         }
+
+    @property
+    def discovery_url(self) -> str:
+        """The issuer's own description, as our processes reach it."""
+        base = self.issuer_inside or self.issuer_url
+        return f"{base.rstrip('/')}/.well-known/openid-configuration"
 
     def url_of(self, service: str) -> str:
         """Where `web` reaches a service's API."""

@@ -152,6 +152,17 @@ async def test_a_partner_by_form_and_by_header(
     assert (wrong.status_code, wrong.json()) == (401, {"error": "invalid_client"})
 
 
+async def test_services_are_sent_to_the_address_they_asked(settings: Settings) -> None:
+    """In containers the services reach the issuer elsewhere than browsers do."""
+    transport = httpx.ASGITransport(api(settings))
+    async with httpx.AsyncClient(transport=transport, base_url="http://issuer:8010") as http:
+        said = (await http.get("/.well-known/openid-configuration")).json()
+    assert said["issuer"] == settings.issuer_url
+    assert said["authorization_endpoint"] == f"{settings.issuer_url}/authorize"
+    assert said["token_endpoint"] == "http://issuer:8010/token"
+    assert said["jwks_uri"] == "http://issuer:8010/jwks"
+
+
 async def test_a_restart_keeps_the_key(settings: Settings) -> None:
     first, second = (
         Signer(settings.data_folder, settings.issuer_url, "tidemark") for _ in range(2)

@@ -1,0 +1,172 @@
+"""Signing in and out: OIDC authorization code with PKCE; the state waits in a short-lived cookie."""
+
+import base64
+import hashlib
+import hmac
+from secrets import token_urlsafe
+from typing import Annotated, Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.web import session
+from services.web.problems import Away, Problem, SignedOut
+from services.web.session import Person, opened, person, seal
+from services.web.shell.fronts import fronts_for
+from services.web.templates import SAID_COOKIE, render
+from shared.settings import Settings
+
+WAITING = "tidemark_signin"
+TEN_MINUTES = 600
+SCOPE = "openid profile"
+
+router = APIRouter(include_in_schema=False)
+Who = Annotated[Person, Depends(person)]
+
+
+class NotSignedIn(Problem):
+    """The issuer sent somebody back without an answer that we asked for."""
+
+    status = 400
+    title = "Signing in did not work"
+    words = "It took too long, or was begun in another window. Sign in again."
+
+
+def safe_next(target: str | None) -> str:
+    """A path of our own to come back to; anything else is the front page."""
+    given = target or "/"
+    ours = given.startswith("/") and not given.startswith(("//", "/\\"))
+    return given if ours and not urlsplit(given).netloc else "/"
+
+
+@router.get("/sign-in", name="sign_in_page")
+async def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002
+    """The page that begins it, and remembers where the person wanted to go."""
+    return render(
+        request,
+        "shell/sign_in.html",
+        title="Sign in",
+        begin=f"/sign-in/begin?{urlencode({'next': safe_next(next)})}",
+        returning=safe_next(next) != "/",
+    )
+
+
+@router.get("/sign-in/begin")
+async def begin(request: Request, next: str = "/") -> Response:  # noqa: A002
+    """To the issuer, with a fresh state and PKCE challenge."""
+    settings: Settings = request.app.state.settings
+    if request.url.netloc != urlsplit(settings.web_url).netloc:  # cookies belong to one address
+        return RedirectResponse(f"{settings.web_url}/sign-in/begin?{request.url.query}", 303)
+    state, verifier = token_urlsafe(24), token_urlsafe(48)
+    issuer = await discovered(request)
+    question = {
+        "response_type": "code",
+        "client_id": settings.oidc_client_id,
+        "redirect_uri": _callback(settings),
+        "scope": SCOPE,
+        "state": state,
+        "code_challenge": challenge(verifier),
+        "code_challenge_method": "S256",
+    }
+    response = RedirectResponse(f"{issuer['authorization_endpoint']}?{urlencode(question)}", 303)
+    waiting = {"state": state, "verifier": verifier, "next": safe_next(next)}
+    response.set_cookie(
+        WAITING,
+        seal(settings.cookie_secret.get_secret_value(), WAITING, waiting),
+        max_age=TEN_MINUTES,
+        path="/sign-in",
+        httponly=True,
+        samesite="lax",
+        secure=settings.web_url.startswith("https:"),
+    )
+    return response
+
+
+def challenge(verifier: str) -> str:
+    """The S256 code challenge of a verifier (RFC 7636)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _callback(settings: Settings) -> str:
+    return f"{settings.web_url.rstrip('/')}/sign-in/callback"
+
+
+async def discovered(request: Request) -> dict[str, Any]:
+    """The issuer's own description, fetched once."""
+    known: dict[str, Any] | None = request.app.state.issuer
+    if known is None:
+        settings: Settings = request.app.state.settings
+        known = request.app.state.issuer = await _json(request, "GET", settings.discovery_url)
+    return known
+
+
+@router.get("/sign-in/callback")
+async def callback(request: Request, code: str = "", state: str = "") -> Response:
+    """Back from the issuer: swap the code for tokens, seal them into the cookie, go on."""
+    settings: Settings = request.app.state.settings
+    secret = settings.cookie_secret.get_secret_value()
+    waiting = opened(secret, WAITING, request.cookies.get(WAITING))
+    if waiting is None or not code or not hmac.compare_digest(waiting["state"], state):
+        raise NotSignedIn
+    tokens = await _swap(request, settings, code, waiting["verifier"])
+    response = RedirectResponse(waiting["next"], 303)
+    session.remember(response, settings, tokens)
+    response.delete_cookie(WAITING, path="/sign-in", httponly=True, samesite="lax")
+    return response
+
+
+async def _swap(request: Request, settings: Settings, code: str, verifier: str) -> dict[str, Any]:
+    issuer = await discovered(request)
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": _callback(settings),
+        "client_id": settings.oidc_client_id,
+        "code_verifier": verifier,
+    }
+    return await _json(request, "POST", issuer["token_endpoint"], data=form)
+
+
+async def _json(request: Request, method: str, url: str, **given: Any) -> dict[str, Any]:
+    try:
+        answer = await request.app.state.services.http.request(method, url, **given)
+    except httpx.TransportError as error:
+        raise Away from error
+    if answer.status_code != 200:
+        raise NotSignedIn
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@router.post("/sign-out")
+async def sign_out() -> Response:
+    """The cookie is forgotten; the token in it dies of age."""
+    response = RedirectResponse("/sign-in", 303)
+    session.forget(response)
+    response.set_cookie(SAID_COOKIE, "signed-out", max_age=60, httponly=True, samesite="lax")
+    return response
+
+
+@router.get("/")
+async def front_page(request: Request) -> Response:
+    """To the person's first front end."""
+    try:
+        fronts = fronts_for(person(request).roles)
+    except SignedOut:
+        return RedirectResponse("/sign-in", 303)
+    return RedirectResponse(fronts[0].home if fronts else "/front-ends", 303)
+
+
+@router.get("/front-ends")
+async def front_ends(request: Request, who: Who) -> Response:
+    """The front ends this person may open."""
+    return render(
+        request,
+        "shell/front_ends.html",
+        title="Change front end",
+        person=who,
+        fronts=fronts_for(who.roles),
+    )
