@@ -77,6 +77,18 @@ def text(record: Record, name: str) -> str:
     return clean(header(record, name))
 
 
+def number(record: Record, publisher: str, incarnation: str) -> int | None:
+    """The number that a record carries under this incarnation; None when it is a stranger."""
+    found = header(record, SEQUENCE) or b""
+    ours = (
+        header(record, INCARNATION) == incarnation.encode()
+        and header(record, SOURCE) == source(publisher)
+        and found.isdigit()
+        and len(found) < 19
+    )
+    return int(found) if ours else None
+
+
 def clean(value: bytes | None) -> str:
     """Bytes of a stranger as short text: what is no UTF-8 is replaced, NUL goes."""
     return (value or b"")[:200].decode("utf-8", "replace").replace("\x00", "")

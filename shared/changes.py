@@ -1,0 +1,172 @@
+"""What changed, live: a worker tells its database, an API tells those whose clinics it is."""
+
+import asyncio
+import json
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import StreamingResponse
+
+from shared.app import Route
+from shared.auth import Caller
+from shared.log import log
+
+
+CHANNEL = "changes"
+ROOM = 7_000  # bytes of one NOTIFY; PostgreSQL refuses 8,000
+KEYS = 40  # ids that one message names; with more, a listener asks again for all it shows
+QUIET = 15.0  # seconds until a silent stream says that it lives
+EVERYTHING = {"all": True}
+DATABASE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+
+Change = dict[str, Any]
+router = APIRouter(route_class=Route, tags=["operations"])
+
+
+class Teller:
+    """Sends NOTIFY on a connection of its own: inside a business transaction it would cost the
+    writers most of their rate, and on the relay's it could end a turn."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._connection: asyncpg.Connection | None = None
+
+    async def tell(self, changed: Iterable[tuple[UUID, str, str]]) -> None:
+        """Tell of (clinic, kind, key)s that changed. A failure is no matter: pages ask again."""
+        try:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await asyncpg.connect(self._address, timeout=5)
+            await self._connection.execute("select pg_notify($1, $2)", CHANNEL, compact(changed))
+        except DATABASE as error:
+            log.warning("changes not told", error=type(error).__name__)
+
+    async def close(self) -> None:
+        """End the connection."""
+        if self._connection is not None and not self._connection.is_closed():
+            with suppress(*DATABASE):
+                await self._connection.close(timeout=2)
+
+
+def compact(changed: Iterable[tuple[UUID, str, str]]) -> str:
+    """One message: for each clinic the kinds, how many of each, and which keys; or just "all"."""
+    kinds: dict[str, Counter[str]] = defaultdict(Counter)
+    keys: dict[str, set[str]] = defaultdict(set)
+    for clinic, kind, key in changed:
+        kinds[str(clinic)][kind] += 1
+        keys[str(clinic)].add(key)
+    said = [
+        {
+            "clinic_id": clinic,
+            "kinds": counted,
+            "keys": sorted(keys[clinic]) if len(keys[clinic]) <= KEYS else None,
+        }
+        for clinic, counted in kinds.items()
+    ]
+    message = json.dumps(said, separators=(",", ":"))
+    return message if len(message) <= ROOM else json.dumps(EVERYTHING)
+
+
+class Listener:
+    """One LISTEN connection for a whole API process, and the streams that it feeds."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._streams: set[asyncio.Queue[Change]] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def stream(self) -> AsyncIterator[asyncio.Queue[Change]]:
+        """A queue of all changes from now on. The first one opens the connection."""
+        queue: asyncio.Queue[Change] = asyncio.Queue(maxsize=1_000)
+        self._streams.add(queue)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._listen())
+        try:
+            yield queue
+        finally:
+            self._streams.discard(queue)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                connection = await asyncpg.connect(self._address, timeout=5)
+                lost = asyncio.Event()
+                connection.add_termination_listener(lambda _, lost=lost: lost.set())
+                await connection.add_listener(CHANNEL, self._heard)
+                self._pass_on(EVERYTHING)  # whatever happened while nobody listened
+                try:
+                    await lost.wait()
+                finally:
+                    await connection.close(timeout=1)
+            except DATABASE as error:
+                log.warning("changes not heard", error=type(error).__name__)
+            await asyncio.sleep(1)
+
+    def _heard(self, *said: Any) -> None:
+        message = json.loads(said[3])
+        for change in message if isinstance(message, list) else [message]:
+            self._pass_on(change)
+
+    def _pass_on(self, change: Change) -> None:
+        for queue in self._streams:
+            if not queue.full():
+                queue.put_nowait(change)
+
+    async def close(self) -> None:
+        """End the connection and every stream."""
+        for queue in self._streams:
+            queue.put_nowait({"end": True}) if not queue.full() else None
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+
+def listener(app: FastAPI) -> Listener:
+    """The application's one listener."""
+    if not hasattr(app.state, "listener"):
+        address = app.state.settings.database(app.state.service.name, "api")
+        app.state.listener = Listener(address)
+    found: Listener = app.state.listener
+    return found
+
+
+@asynccontextmanager
+async def listening(app: FastAPI) -> AsyncIterator[None]:
+    """The application's life: its listener ends with it."""
+    yield
+    await listener(app).close()
+
+
+@router.get("/changes", response_class=StreamingResponse)
+async def changes(request: Request, actor: Caller) -> StreamingResponse:
+    """Server-sent events: what changed in the caller's clinics, as ids, kinds and counts.
+
+    `{"clinic_id", "kinds": {kind: count}, "keys": [ids] or null}`, or `{"all": true}` when a
+    listener had better ask again for all that it shows.
+    """
+    clinics = {str(clinic) for clinic in actor.clinics}
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    body = _events(listener(request.app), clinics)
+    return StreamingResponse(body, media_type="text/event-stream", headers=headers)
+
+
+async def _events(source: Listener, clinics: set[str]) -> AsyncIterator[str]:
+    async with source.stream() as queue:
+        yield ": listening\n\n"
+        while True:
+            try:
+                async with asyncio.timeout(QUIET):
+                    change = await queue.get()
+            except TimeoutError:
+                yield ": quiet\n\n"
+                continue
+            if "end" in change:
+                return
+            if "all" in change or change["clinic_id"] in clinics:
+                yield f"data: {json.dumps(change)}\n\n"

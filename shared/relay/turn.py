@@ -1,0 +1,175 @@
+"""One turn of a relay: from holding the lock to the first thing that fails."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from shared import failpoint, watermarks
+from shared import record as wire
+from shared.bus import Bus, Message, Partition, Reader, Sender
+from shared.changes import Teller
+from shared.log import log
+from shared.partitions import partition_of
+from shared.relay import compare
+from shared.relay.identity import Identity, Refused, begin_logs, check
+from shared.relay.store import Store
+from shared.settings import Settings
+
+
+KEPT_DAYS = 7  # a lost tail may go unnoticed for as long as this, and is still healed
+
+
+class LostTail(Exception):
+    """The log is shorter than what was acknowledged: this turn ends, the next one compares."""
+
+
+class Wanted(Exception):
+    """A reader misses a number: this turn ends, the next one compares from the beginning."""
+
+
+@dataclass
+class Turn:
+    """`begin` it once, then `step` for each batch and `watch` every second."""
+
+    bus: Bus
+    settings: Settings
+    publisher: str
+    store: Store
+    sender: Sender
+    reader: Reader
+    teller: Teller
+    identity: Identity = field(init=False)
+    batch: int = field(init=False, default=0)
+    newest: list[int] = field(init=False, default_factory=list)
+    offsets: list[int] = field(init=False, default_factory=list)
+    numbers: list[int] = field(init=False, default_factory=list)
+
+    async def begin(self, thorough: bool = False) -> None:
+        """Check that database and log belong together; send again what the log does not hold."""
+        count = self.settings.partitions
+        self.identity = await check(self.store, self.bus, self.publisher, count)
+        await begin_logs(self.bus, self.reader, self.sender, self.publisher, self.identity, count)
+        self.batch, self.newest = await self.store.newest()
+        found = await compare.held(
+            self.bus,
+            self.reader,
+            self.store,
+            self.publisher,
+            self.identity,
+            self.newest,
+            thorough,
+        )
+        self.offsets, self.numbers = [-1] * count, [0] * count
+        for partition, held in enumerate(found):
+            await self._send_again(partition, held)
+        if self.batch:
+            await self.store.acknowledge(self.batch, self.offsets, self.numbers)
+        await watermarks.follow(self.reader)
+
+    async def _send_again(self, partition: int, held: compare.Held) -> None:
+        """Everything from the lowest missing number on, in order, what is there included."""
+        newest, number = self.newest[partition], held.lowest
+        if held.tip >= 0:
+            self.offsets[partition], self.numbers[partition] = held.tip, newest
+        if number <= newest:
+            log.warning(
+                "relay sends again", partition=partition, sequences=[number, newest], lag=newest
+            )
+        while number <= newest:
+            rows = await self.store.again(partition, number, newest, self.settings.relay_rows)
+            if [row["sequence"] for row in rows] != list(range(number, number + len(rows))) or (
+                not rows
+            ):
+                raise Refused(
+                    f"{self.publisher}: the log lost number {number} of partition {partition}, and"
+                    " the outbox no longer has it: decide how readers go on without it"
+                )
+            sequences = [row["sequence"] for row in rows]
+            offsets = await self._send(rows, [partition] * len(rows), sequences)
+            if offsets[-1] >= 0:
+                self.offsets[partition], self.numbers[partition] = offsets[-1], sequences[-1]
+            number += len(rows)
+
+    async def step(self) -> bool:
+        """Move one batch; False when nothing waits. Away, LostTail: the turn is over."""
+        rows = await self.store.waiting(self.settings.relay_rows)
+        if not rows:
+            return False
+        partitions, sequences, newest = self._number(rows)
+        positions = [row["pos"] for row in rows]
+        await self.store.mark(self.batch + 1, positions, partitions, sequences, newest)
+        self.batch, self.newest = self.batch + 1, newest
+        failpoint.reach(self.settings, "relay.after_mark")
+        if self.settings.failpoint == "relay.between_sends":
+            await self._send(rows[:1], partitions[:1], sequences[:1])
+            failpoint.reach(self.settings, "relay.between_sends")
+        offsets = await self._send(rows, partitions, sequences)
+        failpoint.reach(self.settings, "relay.after_acks")
+        self._settle(partitions, sequences, offsets)
+        await self.store.acknowledge(self.batch, self.offsets, self.numbers)
+        await self.teller.tell((row["clinic_id"], row["type"], row["key"]) for row in rows)
+        return True
+
+    def _number(self, rows: Sequence[asyncpg.Record]) -> tuple[list[int], list[int], list[int]]:
+        """Each row's partition and its number there: 1, 2, 3 …, no gaps."""
+        newest, partitions, sequences = list(self.newest), [], []
+        for row in rows:
+            partition = partition_of(row["key"], self.settings.partitions)
+            newest[partition] += 1
+            partitions.append(partition)
+            sequences.append(newest[partition])
+        return partitions, sequences, newest
+
+    async def _send(
+        self,
+        rows: Sequence[asyncpg.Record],
+        partitions: Sequence[int],
+        sequences: Sequence[int],
+    ) -> list[int]:
+        messages = [
+            Message(
+                partition,
+                row["key"].encode(),
+                row["data"],
+                wire.headers(
+                    self.publisher,
+                    self.identity.incarnation,
+                    sequence,
+                    row["id"],
+                    row["type"],
+                    row["occurred_at"],
+                    key=row["key"],
+                    clinic_id=str(row["clinic_id"]),
+                    traceparent=row["trace"] or "",
+                ),
+            )
+            for row, partition, sequence in zip(rows, partitions, sequences, strict=True)
+        ]
+        return await self.sender.send(self.publisher, messages)
+
+    def _settle(
+        self, partitions: Sequence[int], sequences: Sequence[int], offsets: Sequence[int]
+    ) -> None:
+        """Take the acknowledged places over. LostTail when one is not above the last one."""
+        for partition, sequence, offset in zip(partitions, sequences, offsets, strict=True):
+            if offset < 0:
+                continue  # acknowledged as a repeat of the producer's own: the place is not known
+            if offset <= self.offsets[partition]:
+                raise LostTail(f"{self.publisher} {partition}: {offset} was acknowledged before")
+            self.offsets[partition], self.numbers[partition] = offset, sequence
+
+    async def watch(self, idle: bool) -> None:
+        """Every second: is the log still there, a watermark, and some cleaning when idle."""
+        parts = [Partition(self.publisher, number) for number in range(len(self.offsets))]
+        for part, end in (await self.reader.ends(parts)).items():
+            if end <= self.offsets[part.partition]:
+                raise LostTail(f"{self.publisher} {part.partition}: the log ends at {end}")
+        if await watermarks.compare_wanted(self.reader, self.publisher):
+            raise Wanted(self.publisher)
+        if mark := await self.store.watermark():
+            await watermarks.publish(
+                self.sender, self.publisher, self.identity.incarnation, mark.at, mark.numbers
+            )
+        if idle:
+            await self.store.housekeep(KEPT_DAYS)

@@ -1,0 +1,163 @@
+"""Watermarks: up to which moment everything a publisher committed is in the log, and was read."""
+
+import json
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import record as wire
+from shared.bus import Message, Partition, Reader, Record, Sender
+
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from shared.consumer.sorting import Place
+
+TOPIC = "watermarks"
+LOG = Partition(TOPIC, 0)
+KEPT = 100  # marks of each publisher: a reader further behind than that is not current anyway
+MARK, COMPARE = b"tidemark.watermark", b"tidemark.compare"
+
+_BEAT = """
+insert into reading (consumer, topic, current_to)
+select $1, topic, at from unnest($2::text[], $3::timestamptz[]) as reached (topic, at)
+on conflict (consumer, topic) do update set beat_at = now(),
+    running_since = case when reading.beat_at < now() - interval '5 seconds' then now()
+        else reading.running_since end,
+    current_to = greatest(reading.current_to, excluded.current_to)
+"""
+_CURRENT = text("""
+    select case when count(*) = count(current_to) then min(current_to) end
+    from reading where consumer = :consumer
+""")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """All that was committed before `at` has numbers up to these, one for each partition."""
+
+    at: datetime
+    incarnation: str
+    numbers: tuple[int, ...]
+
+    def reached(self, publisher: str, places: "Mapping[Partition, Place]") -> bool:
+        """Whether a reader at these places has read all that the mark speaks of."""
+        for partition, number in enumerate(self.numbers):
+            place = places.get(Partition(publisher, partition))
+            if place is None or not place.incarnation:
+                return False
+            if place.incarnation == self.incarnation:
+                if place.last_sequence < number:
+                    return False
+            elif _counter(place.incarnation) < _counter(self.incarnation):
+                return False
+        return True
+
+
+class Marks:
+    """The newest marks of each publisher that a reader listens to."""
+
+    def __init__(self, publishers: Iterable[str]) -> None:
+        self._marks: dict[str, deque[Mark]] = {name: deque(maxlen=KEPT) for name in publishers}
+
+    def add(self, record: Record) -> None:
+        """Keep a mark; what is none, or another publisher's, is passed over."""
+        if wire.header(record, wire.TYPE) != MARK or record.value is None:
+            return
+        try:
+            said = json.loads(record.value)
+            mark = Mark(
+                datetime.fromisoformat(said["at"]),
+                str(said["incarnation"]),
+                tuple(int(number) for number in said["numbers"]),
+            )
+            marks = self._marks.get(said["publisher"])
+        except (ValueError, KeyError, TypeError):
+            return
+        if marks is not None and (not marks or mark.at > marks[-1].at):
+            marks.append(mark)
+
+    def newest(self, publisher: str) -> Mark | None:
+        """What a publisher's relay said last."""
+        marks = self._marks[publisher]
+        return marks[-1] if marks else None
+
+    def reached(self, places: "Mapping[Partition, Place]") -> dict[str, datetime | None]:
+        """For each publisher, the newest moment up to which everything was read."""
+        return {
+            name: next((m.at for m in reversed(marks) if m.reached(name, places)), None)
+            for name, marks in self._marks.items()
+        }
+
+    def behind(self, places: "Mapping[Partition, Place]") -> dict[Partition, int]:
+        """Partitions that were not read up to the newest mark, with the number it names."""
+        found: dict[Partition, int] = {}
+        for name in self._marks:
+            mark = self.newest(name)
+            for partition, number in enumerate(mark.numbers if mark else ()):
+                place = places.get(Partition(name, partition))
+                if not mark or not place or place.incarnation != mark.incarnation:
+                    continue
+                if place.last_sequence < number:
+                    found[Partition(name, partition)] = number
+        return found
+
+
+async def publish(
+    sender: Sender, publisher: str, incarnation: str, at: datetime, numbers: Iterable[int]
+) -> None:
+    """Write one mark."""
+    said = {
+        "publisher": publisher,
+        "at": at.isoformat(),
+        "incarnation": incarnation,
+        "numbers": list(numbers),
+    }
+    headers = [(wire.TYPE, MARK), (wire.SOURCE, wire.source(publisher))]
+    await sender.send(TOPIC, [Message(0, publisher.encode(), json.dumps(said).encode(), headers)])
+
+
+async def ask_compare(sender: Sender, consumer: str, publisher: str) -> None:
+    """Ask a publisher's relay to look through its whole log for what is missing."""
+    headers = [(wire.TYPE, COMPARE), (wire.SOURCE, wire.source(consumer))]
+    await sender.send(TOPIC, [Message(0, publisher.encode(), b"{}", headers)])
+
+
+async def follow(reader: Reader) -> None:
+    """Listen to the topic from its end on."""
+    reader.assign(await reader.ends([LOG]))
+
+
+async def compare_wanted(reader: Reader, publisher: str) -> bool:
+    """Whether somebody asked this publisher to compare since the last look."""
+    wanted = False
+    while found := await reader.fetch(0, 1_000):
+        for records in found.values():
+            for record in records:
+                asked = wire.header(record, wire.TYPE) == COMPARE
+                wanted = wanted or (asked and record.key == publisher.encode())
+    return wanted
+
+
+async def beat(
+    connection: "asyncpg.Connection", consumer: str, reached: Mapping[str, datetime | None]
+) -> None:
+    """Say that this consumer lives, and up to which moment it has read each topic."""
+    await connection.execute(_BEAT, consumer, list(reached), list(reached.values()))
+
+
+async def current_to(session: AsyncSession, consumer: str) -> datetime | None:
+    """Up to which moment everything this consumer reads has been taken in; None: not known yet."""
+    at: datetime | None = (await session.execute(_CURRENT, {"consumer": consumer})).scalar()
+    return at
+
+
+def _counter(incarnation: str) -> int:
+    count = incarnation.partition("-")[0]
+    return int(count) if count.isdigit() else 0
