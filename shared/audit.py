@@ -1,5 +1,6 @@
 """Who did or read what, on which id, and why as a code: one row, in the same transaction."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import (
@@ -33,16 +34,20 @@ audit = Table(
 
 
 async def record(
-    session: AsyncSession, actor: Actor, act: str, subject_id: UUID, reason_code: str | None = None
+    session: AsyncSession,
+    actor: Actor,
+    act: str,
+    subject_id: UUID | Iterable[UUID],
+    reason_code: str | None = None,
 ) -> None:
-    """Write one row; no row, no act: if it cannot be written, the transaction fails with it."""
-    await session.execute(
-        insert(audit).inline(),
-        {
-            "sub": actor.sub,
-            "role": ",".join(sorted(actor.roles)),
-            "act": act,
-            "subject_id": subject_id,
-            "reason_code": reason_code,
-        },
-    )
+    """Write a row for each subject; no row, no act: a failure here takes the transaction along."""
+    row = {
+        "sub": actor.sub,
+        "role": ",".join(sorted(actor.roles)),
+        "act": act,
+        "reason_code": reason_code,
+    }
+    subjects = [subject_id] if isinstance(subject_id, UUID) else list(subject_id)
+    if subjects:
+        rows = [row | {"subject_id": one} for one in subjects]
+        await session.execute(insert(audit).inline(), rows)

@@ -1,0 +1,117 @@
+"""Rules of intake: who may be referred how, and what may become of a referral and a case. Pure."""
+
+import re
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from shared.errors import Conflict, FieldError
+from shared.events import derived_id
+from shared.events.words import EndCode, Modality
+
+
+class ReferralStatus(StrEnum):
+    """What has become of a referral."""
+
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class CaseStatus(StrEnum):
+    """Whether a course of care goes on."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ContactKind(StrEnum):
+    """By which way a person is reached."""
+
+    EMAIL = "email"
+    MOBILE = "mobile"
+    PHONE = "phone"
+    POST = "post"
+
+
+# How many people come, at least and at most.
+PEOPLE = {
+    Modality.INDIVIDUAL: (1, 1),
+    Modality.COUPLE: (2, 2),
+    Modality.FAMILY: (1, 12),
+    Modality.GROUP: (1, 12),
+}
+OLDEST = 130  # years
+EMAIL = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+NUMBER = re.compile(r"\+?[0-9][0-9 ()./-]{4,24}")
+WRITTEN = {
+    ContactKind.EMAIL: (EMAIL, "is not an e-mail address"),
+    ContactKind.MOBILE: (NUMBER, "is not a telephone number"),
+    ContactKind.PHONE: (NUMBER, "is not a telephone number"),
+}
+
+
+def faults_of_number(modality: Modality, people: int) -> list[FieldError]:
+    """What is wrong with so many people coming together in this way."""
+    least, most = PEOPLE[modality]
+    if least <= people <= most:
+        return []
+    wanted = str(least) if least == most else f"{least} to {most}"
+    return [FieldError("clients", f"must be {wanted} for this modality")]
+
+
+def faults_of_birth(place: int, born: date, today: date) -> list[FieldError]:
+    """What is wrong with a date of birth, seen from the clinic's own day."""
+    field = f"clients.{place}.date_of_birth"
+    if born > today:
+        return [FieldError(field, "lies in the future")]
+    if born.year < today.year - OLDEST:
+        return [FieldError(field, f"lies more than {OLDEST} years back")]
+    return []
+
+
+def faults_of_contact(place: int, number: int, kind: ContactKind, value: str) -> list[FieldError]:
+    """What is wrong with a way to reach somebody."""
+    if kind not in WRITTEN:
+        return []
+    form, fault = WRITTEN[kind]
+    if form.fullmatch(value):
+        return []
+    return [FieldError(f"clients.{place}.contacts.{number}.value", fault)]
+
+
+def case_number(number: int) -> str:
+    """The short number by which people call a case."""
+    return f"TM-{number}"
+
+
+def client_ids(case_id: UUID, people: int) -> list[UUID]:
+    """Ids of a referral's people as clients: known before they exist, so that keys can be made."""
+    return [derived_id(case_id, f"client {place}") for place in range(people)]
+
+
+def accepted_already(status: ReferralStatus, clinician_id: UUID | None, wanted: UUID) -> bool:
+    """Whether this very acceptance was done before. Conflict when something else was decided."""
+    match status:
+        case ReferralStatus.RECEIVED:
+            return False
+        case ReferralStatus.REJECTED:
+            raise Conflict("This referral was rejected.")
+        case ReferralStatus.ACCEPTED if clinician_id != wanted:
+            raise Conflict("This referral was accepted for another clinician.")
+        case ReferralStatus.ACCEPTED:
+            return True
+
+
+def rejected_already(status: ReferralStatus) -> bool:
+    """Whether the referral was rejected before. Conflict when it was accepted."""
+    if status is ReferralStatus.ACCEPTED:
+        raise Conflict("This referral was accepted.")
+    return status is ReferralStatus.REJECTED
+
+
+def closed_already(status: CaseStatus, end_code: EndCode | None, wanted: EndCode) -> bool:
+    """Whether the case was closed in this way before. Conflict when it ended otherwise."""
+    if status is CaseStatus.CLOSED and end_code != wanted:
+        raise Conflict("This case was closed with another end code.")
+    return status is CaseStatus.CLOSED

@@ -1,0 +1,1 @@
+"""Questions; the only SELECTs. Row-level security has left out every other clinic already."""
