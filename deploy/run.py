@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Coroutine, Generator
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -18,7 +19,7 @@ import uvloop
 from fastapi import FastAPI
 
 from deploy import issuer, migrations, topology
-from shared import log
+from shared import health, log
 from shared.service import Service
 from shared.settings import Settings
 
@@ -75,7 +76,8 @@ async def _run(name: str, role: str, settings: Settings) -> None:
                 app = _app(name, settings, wake)
                 group.create_task(serve(app, settings.ports[name], settings, told))
             if role in {"worker", "both"}:
-                group.create_task(_work(_service(name).worker(settings, wake, told), told))
+                worker = _service(name).worker(settings, wake, told)
+                group.create_task(_work(worker, settings.data_folder / f"{name}.alive", told))
     except* (SystemExit, Exception) as failed:
         for error in failed.exceptions:
             log.log.error("process_failed", exc_info=error)
@@ -104,11 +106,13 @@ async def serve(app: FastAPI, port: int, settings: Settings, told: asyncio.Event
     told.set()
 
 
-async def _work(worker: Coroutine[Any, Any, None], told: asyncio.Event) -> None:
+async def _work(worker: Coroutine[Any, Any, None], alive: Path, told: asyncio.Event) -> None:
     """Work until told to end; one that ends by itself, or cannot end, ends the process."""
     working, telling = asyncio.ensure_future(worker), asyncio.ensure_future(told.wait())
-    await asyncio.wait([working, telling], return_when=asyncio.FIRST_COMPLETED)
+    beating = asyncio.ensure_future(health.beat(alive))
+    await asyncio.wait([working, telling, beating], return_when=asyncio.FIRST_COMPLETED)
     telling.cancel()
+    beating.cancel()
     if told.is_set():
         await asyncio.wait([working], timeout=GRACE)
         working.cancel()

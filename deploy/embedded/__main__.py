@@ -7,8 +7,8 @@ import threading
 from pathlib import Path
 
 from deploy.embedded import Kafka, Leash, Postgres
-from deploy.embedded.ports import NotStarted
 from deploy.environment import downloads
+from deploy.ports import NotStarted
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from deploy.embedded.ports import NotStarted
+from deploy.ports import NotStarted
 
 
 LOCK = Path(__file__).with_name("jars.lock")

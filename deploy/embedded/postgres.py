@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
-from deploy.embedded.ports import HOST, NotStarted, wait_until_answers
+from deploy.ports import HOST, NotStarted, wait_until_answers
 
 
 SUPERUSER = "postgres"

@@ -4,10 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from deploy.embedded.ports import NotStarted
 from deploy.environment import LOCAL
 from deploy.local import controls, mischief, start
 from deploy.local.place import DEFAULT_BASE, Place
+from deploy.ports import NotStarted
 
 
 def main() -> None:

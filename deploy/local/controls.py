@@ -7,9 +7,9 @@ import subprocess
 import time
 from pathlib import Path
 
-from deploy.embedded.ports import NotStarted
 from deploy.local import leftovers, records
 from deploy.local.place import Place
+from deploy.ports import NotStarted
 
 
 KEPT = {"downloads", "static", "browser"}

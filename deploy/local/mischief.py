@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import asyncpg
 from aiokafka import AIOKafkaProducer
 
-from deploy.embedded.ports import NotStarted
 from deploy.local import records
+from deploy.ports import NotStarted
 
 
 TYPE = "goals.goal_rated"

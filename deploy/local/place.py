@@ -8,9 +8,9 @@ from pathlib import Path
 
 from deploy import static, topology
 from deploy.embedded import Kafka, Postgres
-from deploy.embedded.ports import HOST, NotStarted
 from deploy.environment import LOCAL, downloads, given
 from deploy.keys import write_once
+from deploy.ports import HOST, NotStarted
 from shared.settings import Settings
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from deploy.embedded.ports import NotStarted
+from deploy.ports import NotStarted
 
 
 def write(file: Path, content: Any) -> None:

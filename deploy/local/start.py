@@ -14,11 +14,11 @@ from typing import Any
 
 from deploy import static, topology
 from deploy.embedded import Leash
-from deploy.embedded.ports import HOST, NotStarted, answers, taken
 from deploy.environment import PROJECT, inherited
 from deploy.local import leftovers, records, summary
 from deploy.local.place import Place, environment
 from deploy.local.supervisor import Spawn, Supervisor, Told
+from deploy.ports import HOST, NotStarted, answers, taken
 
 
 LOG_LIMIT = 20_000_000  # bytes; a longer log is put aside at the next start

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from deploy.embedded import Leash
-from deploy.embedded.ports import NotStarted
 from deploy.local import records
 from deploy.local.place import Place
+from deploy.ports import NotStarted
 
 
 TICK = 0.05

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded import Leash
-from deploy.embedded.ports import NotStarted
 from deploy.local import leftovers, records
 from deploy.local.controls import kill, reset, status
 from deploy.local.place import Place, environment
 from deploy.local.start import spawner
 from deploy.local.supervisor import Supervisor, Told
+from deploy.ports import NotStarted
 
 
 SLEEPER = "import sys; print('up', flush=True); sys.stdin.read()"
