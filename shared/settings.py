@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     poll_records: int = 8_000  # at most so many records in one poll of the progress lane
     relay_rows: int = 1_000  # at most so many events in one batch of a relay
     reader_rows: int = 500  # at most so many in one transaction of a reader
+    # Where mail goes: smtp://user:password@host:port or smtps://…; empty: a folder to look into.
+    mail_url: SecretStr = SecretStr("")
+    mail_from: str = "Appointments <appointments@tidemark.example>"  # need not say what for
     late_cause_hours: int = 24  # a message whose cause is older is suppressed
     failpoint: str = ""  # named place at which a test lets the process die
 

@@ -1,0 +1,51 @@
+"""Notifications' call: who was told what, when."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from services.notifications import models, queries
+from shared import audit
+from shared.app import Limit, Page, Route, Session
+from shared.auth import Actor, require
+from shared.errors import Invalid, NotFound
+from shared.events.words import Role
+from shared.pages import paged, parts_of
+
+
+router = APIRouter(route_class=Route)
+
+Looking = Annotated[Actor, Depends(require(Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD))]
+
+
+@router.get("/messages", response_model=Page[models.MessageRead])
+async def list_messages(
+    session: Session,
+    actor: Looking,
+    clinic_id: UUID | None = None,
+    case_id: UUID | None = None,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> dict[str, object]:
+    """Messages of a clinic or a case, newest first; a clinician's own cases only."""
+    scope = await _scope(session, actor, clinic_id, case_id)
+    place = parts_of(after, datetime.fromisoformat, UUID)
+    found = await queries.messages(session, actor, scope, limit, place)
+    items, following = paged(found, limit, lambda one: (one.created_at.isoformat(), one.message_id))
+    await audit.record(session, actor, "messages_read", next(iter(scope.values())))
+    return {"items": items, "next": following}
+
+
+async def _scope(
+    session: Session, actor: Actor, clinic_id: UUID | None, case_id: UUID | None
+) -> dict[str, UUID]:
+    if case_id is not None:
+        await queries.case(session, actor, case_id)
+        return {"case_id": case_id}
+    if clinic_id is None:
+        raise Invalid.of("clinic_id", "is needed, or case_id")
+    if clinic_id not in actor.clinics:
+        raise NotFound()
+    return {"clinic_id": clinic_id}

@@ -1,0 +1,1 @@
+"""What others' events make this service say, and each step of a message on its way."""

@@ -1,0 +1,129 @@
+"""Queueing messages: one a person and cause, whatever is delivered how often."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.notifications import domain, queries
+from services.notifications.models import Case, HeldAlert, Message, State
+from shared import outbox
+from shared.events import Event, derived_id
+from shared.events.notifications import (
+    MessageFailed,
+    MessageQueued,
+    MessageSent,
+    MessageSuppressed,
+    MessageUnknown,
+)
+from shared.events.words import Channel, Purpose, RecipientKind
+
+
+EVENTS = {
+    State.QUEUED: MessageQueued,
+    State.SENT: MessageSent,
+    State.FAILED: MessageFailed,
+    State.UNKNOWN: MessageUnknown,
+    State.SUPPRESSED: MessageSuppressed,
+}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The event for which people are told something."""
+
+    event_id: UUID
+    occurred_at: datetime
+    clinic_id: UUID
+    case_id: UUID
+
+
+def event_of(message: Message, now: datetime) -> Event:
+    """The event that says which state a message has reached; the same one however often made."""
+    return EVENTS[State(message.state)](
+        event_id=derived_id(message.message_id, message.state),
+        occurred_at=now,
+        **message.model_dump(
+            include={
+                "clinic_id", "case_id", "message_id", "purpose", "channel",
+                "recipient_kind", "recipient_id", "cause",
+            }
+        ),
+    )  # fmt: skip
+
+
+async def tell_clients(
+    session: AsyncSession,
+    cause: Cause,
+    purpose: Purpose,
+    client_ids: Iterable[UUID],
+    words: domain.Words,
+    now: datetime,
+) -> None:
+    """Queue a message of its own for each client: nobody learns from it who else gets one."""
+    for client_id in client_ids:
+        await _queue(session, cause, purpose, (RecipientKind.CLIENT, client_id), words, now)
+
+
+async def alert(
+    session: AsyncSession, cause: Cause, clinician_id: UUID | None, now: datetime
+) -> None:
+    """Tell the case's clinician of a flag; held while it is not known who that is."""
+    case = await queries.known_case(session, cause.case_id)
+    told = clinician_id or (case.clinician_id if case else None)
+    if told is None:
+        await _hold(session, cause)
+        return
+    words = domain.flagged(case.case_number if case else str(cause.case_id), cause.case_id)
+    for person in await queries.to_be_told(session, cause.clinic_id, told, now.date()):
+        await _queue(session, cause, Purpose.FLAG_RAISED, (RecipientKind.STAFF, person), words, now)
+
+
+async def tell_held(session: AsyncSession, case: Case, now: datetime) -> None:
+    """Tell the clinician of a case, now known, of the flags that waited for it."""
+    for held in await queries.held_alerts(session, case.case_id):
+        cause = Cause(held.event_id, held.occurred_at, held.clinic_id, held.case_id)
+        await alert(session, cause, case.clinician_id, now)
+    told = delete(HeldAlert).where(col(HeldAlert.case_id) == case.case_id)
+    await session.execute(told)
+
+
+async def _hold(session: AsyncSession, cause: Cause) -> None:
+    row = insert(HeldAlert).values(vars(cause))
+    await session.execute(row.on_conflict_do_nothing())
+
+
+async def _queue(
+    session: AsyncSession,
+    cause: Cause,
+    purpose: Purpose,
+    recipient: tuple[RecipientKind, UUID],
+    words: domain.Words,
+    now: datetime,
+) -> None:
+    """Queue one message, unless this cause has queued it before."""
+    kind, person = recipient
+    message = Message(
+        message_id=derived_id(cause.event_id, f"{purpose} {person}"),
+        clinic_id=cause.clinic_id,
+        case_id=cause.case_id,
+        purpose=purpose,
+        channel=Channel.EMAIL,  # unless only a mobile turns out to be safe
+        recipient_kind=kind,
+        recipient_id=person,
+        cause=cause.event_id,
+        caused_at=cause.occurred_at,
+        subject=words.subject,
+        body=words.body,
+        created_at=now,
+        try_at=now,
+    )
+    row = insert(Message).values(message.model_dump(exclude={"number"}))
+    made = await session.execute(row.on_conflict_do_nothing().returning(col(Message.message_id)))
+    if made.first():
+        await outbox.publish(session, event_of(message, now))

@@ -1,0 +1,112 @@
+"""What notifications hears: people and how to reach them, their sessions, flags."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notifications import domain
+from services.notifications.commands import copies, messages
+from services.notifications.models import Case
+from shared.clock import utcnow, wall_time
+from shared.consumer import Consumer
+from shared.events.clinics import StaffJoined, StaffLeft, StaffRolesChanged
+from shared.events.intake import CaseOpened, ClientRegistered, ContactChanged
+from shared.events.progress import FlagRaised
+from shared.events.scheduling import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentRescheduled,
+)
+from shared.events.words import Purpose
+
+
+reader = Consumer("notifications")
+Appointment = AppointmentBooked | AppointmentRescheduled | AppointmentCancelled
+
+
+@reader.on(StaffJoined)
+async def know_staff(session: AsyncSession, event: StaffJoined) -> None:
+    """A member of staff can be alerted."""
+    await copies.keep_staff(session, event.clinic_id, event.staff_id, event.roles)
+    await copies.keep_contact(session, event.clinic_id, event.staff_id, event.contact)
+
+
+@reader.on(StaffRolesChanged)
+async def know_roles(session: AsyncSession, event: StaffRolesChanged) -> None:
+    """Another person may be the one to alert."""
+    await copies.keep_staff(session, event.clinic_id, event.staff_id, event.roles)
+
+
+@reader.on(StaffLeft)
+async def know_last_day(session: AsyncSession, event: StaffLeft) -> None:
+    """Somebody is to be alerted no longer."""
+    await copies.keep_last_day(session, event.clinic_id, event.staff_id, event.last_day)
+
+
+@reader.on(ClientRegistered)
+async def know_client(session: AsyncSession, event: ClientRegistered) -> None:
+    """A client can be reached, or not."""
+    await copies.keep_contact(session, event.clinic_id, event.client_id, event.contact)
+
+
+@reader.on(ContactChanged)
+async def know_contact(session: AsyncSession, event: ContactChanged) -> None:
+    """A client is reached otherwise."""
+    await copies.keep_contact(session, event.clinic_id, event.client_id, event.contact)
+
+
+@reader.on(CaseOpened)
+async def know_case(session: AsyncSession, event: CaseOpened) -> None:
+    """A case has a number and a clinician; what waited for that is told."""
+    case = Case(
+        case_id=event.case_id,
+        clinic_id=event.clinic_id,
+        case_number=event.case_number,
+        clinician_id=event.clinician_id,
+    )
+    await copies.keep_case(session, case)
+    await messages.tell_held(session, case, utcnow())
+
+
+@reader.on(AppointmentBooked)
+async def tell_booked(session: AsyncSession, event: AppointmentBooked) -> None:
+    """Each client learns when to come."""
+    starts, ends = (_wall(each, event.zone) for each in (event.starts_at, event.ends_at))
+    words = domain.booked(starts, ends, event.zone, event.mode)
+    await _tell(session, event, Purpose.APPOINTMENT_BOOKED, words)
+
+
+@reader.on(AppointmentRescheduled)
+async def tell_rescheduled(session: AsyncSession, event: AppointmentRescheduled) -> None:
+    """Each client learns the new time."""
+    starts, ends = (_wall(each, event.zone) for each in (event.starts_at, event.ends_at))
+    words = domain.rescheduled(starts, ends, event.zone)
+    await _tell(session, event, Purpose.APPOINTMENT_RESCHEDULED, words)
+
+
+@reader.on(AppointmentCancelled)
+async def tell_cancelled(session: AsyncSession, event: AppointmentCancelled) -> None:
+    """Each client learns that it is off."""
+    words = domain.cancelled(_wall(event.starts_at, event.zone), event.zone)
+    await _tell(session, event, Purpose.APPOINTMENT_CANCELLED, words)
+
+
+@reader.on(FlagRaised)
+async def alert_clinician(session: AsyncSession, event: FlagRaised) -> None:
+    """The case's clinician learns that a flag wants a look, and nothing more."""
+    await messages.alert(session, _cause(event), event.clinician_id, utcnow())
+
+
+async def _tell(
+    session: AsyncSession, event: Appointment, purpose: Purpose, words: domain.Words
+) -> None:
+    cause = _cause(event)
+    await messages.tell_clients(session, cause, purpose, event.client_ids, words, utcnow())
+
+
+def _cause(event: Appointment | FlagRaised) -> messages.Cause:
+    return messages.Cause(event.event_id, event.occurred_at, event.clinic_id, event.case_id)
+
+
+def _wall(instant: datetime, zone: str) -> datetime:
+    return wall_time(instant, zone)

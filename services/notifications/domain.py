@@ -1,0 +1,108 @@
+"""What is said to people, in which words, and what is not sent. Pure: no clock, no I/O."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from shared.events.words import Channel, SessionMode
+
+
+# A booking may be heard of before its client's contact; so long it waits for that.
+CONTACT_PATIENCE = timedelta(hours=1)
+# A mail server that is away is asked again, until the message would come too late to be of use.
+TRY_AGAIN = timedelta(seconds=30)
+TRY_FOR = timedelta(hours=2)
+
+PLACES = {
+    SessionMode.IN_PERSON: "in person",
+    SessionMode.VIDEO: "by video",
+    SessionMode.PHONE: "by phone",
+}
+# Never the nature of the appointment: whoever else reads the message learns a date and a time.
+SUBJECT = "Your appointment"
+SORRY = "If you cannot come, please tell us as soon as you can."
+
+
+@dataclass(frozen=True)
+class Words:
+    """A message's subject and body."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Address:
+    """One way to one person."""
+
+    channel: Channel
+    value: str
+
+
+def booked(starts: datetime, ends: datetime, zone: str, mode: SessionMode) -> Words:
+    """An appointment stands."""
+    when = f"{span(starts, ends, zone)}, {PLACES[mode]}"
+    return Words(SUBJECT, f"An appointment is booked for you:\n\n{when}\n\n{SORRY}\n")
+
+
+def rescheduled(starts: datetime, ends: datetime, zone: str) -> Words:
+    """An appointment has another time."""
+    return Words(
+        SUBJECT,
+        f"Your appointment has moved. It is now:\n\n{span(starts, ends, zone)}\n\n{SORRY}\n",
+    )
+
+
+def cancelled(starts: datetime, zone: str) -> Words:
+    """An appointment is off."""
+    return Words(
+        SUBJECT,
+        f"Your appointment on {day(starts)} at {starts:%H:%M} ({zone} time) is cancelled.\n",
+    )
+
+
+def flagged(case: str, case_id: UUID) -> Words:
+    """A flag wants to be looked at; which one, and why, is told only after signing in."""
+    return Words(
+        f"A flag needs your look: case {case}",
+        f"A flag was raised on case {case}. Please sign in and open\n\n"
+        f"/clinician/cases/{case_id}\n",
+    )
+
+
+def span(starts: datetime, ends: datetime, zone: str) -> str:
+    """As people say it: Tuesday 1 December 2026, 10:00 to 10:50 (Europe/London time)."""
+    return f"{day(starts)}, {starts:%H:%M} to {ends:%H:%M} ({zone} time)"
+
+
+def day(wall: datetime) -> str:
+    """A date as people say it."""
+    return f"{wall:%A} {wall.day} {wall:%B %Y}"
+
+
+def why_not(
+    caused_at: datetime, created_at: datetime, contact_known: bool, now: datetime, late: timedelta
+) -> str | None:
+    """The code of the reason for which a message must not be sent now or later, if there is one."""
+    if now - caused_at > late:
+        return "late_cause"
+    if not contact_known and now - created_at > CONTACT_PATIENCE:
+        return "no_contact"
+    return None
+
+
+def way_to_client(contacts: str) -> Address | None:
+    """The first safe way to a client in their opened contacts: e-mail before mobile, or none."""
+    safe = [each for each in json.loads(contacts)["contacts"] if each["safe"]]
+    return _first(safe, "email", Channel.EMAIL) or _first(safe, "mobile", Channel.SMS)
+
+
+def _first(safe: Iterable[dict[str, str]], kind: str, channel: Channel) -> Address | None:
+    return next((Address(channel, each["value"]) for each in safe if each["kind"] == kind), None)
+
+
+def way_to_staff(contact: str) -> Address:
+    """The address of a member of staff in their opened contact."""
+    return Address(Channel.EMAIL, json.loads(contact)["email"])

@@ -1,0 +1,112 @@
+"""Questions about messages and who gets them: the only SELECTs."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import and_, or_, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.notifications.domain import CONTACT_PATIENCE
+from services.notifications.models import Case, Contact, HeldAlert, Message, Staff, State
+from shared.auth import Actor
+from shared.errors import NotFound
+from shared.events.words import Role
+
+
+async def case(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
+    """A case that the actor may see. NotFound, also while it has not been heard of."""
+    wanted = select(Case).where(col(Case.case_id) == case_id)
+    if actor.only(Role.CLINICIAN):
+        wanted = wanted.where(col(Case.clinician_id) == actor.id)
+    if found := await session.scalar(wanted):
+        return found
+    raise NotFound()
+
+
+async def messages(
+    session: AsyncSession,
+    actor: Actor,
+    scope: dict[str, UUID],
+    limit: int,
+    after: tuple[datetime, UUID] | None,
+) -> Sequence[Message]:
+    """Messages of one clinic or one case, newest first; one more than `limit`."""
+    order = tuple_(col(Message.created_at), col(Message.message_id))
+    wanted = select(Message).filter_by(**scope)
+    if actor.only(Role.CLINICIAN):
+        own = select(col(Case.case_id)).where(col(Case.clinician_id) == actor.id)
+        wanted = wanted.where(
+            or_(col(Message.case_id).in_(own), col(Message.recipient_id) == actor.id)
+        )
+    if after:
+        wanted = wanted.where(order < after)
+    newest = (col(Message.created_at).desc(), col(Message.message_id).desc())
+    return (await session.scalars(wanted.order_by(*newest).limit(limit + 1))).all()
+
+
+async def known_case(session: AsyncSession, case_id: UUID) -> Case | None:
+    """A case, if it has been heard of."""
+    return await session.get(Case, case_id)
+
+
+async def held_alerts(session: AsyncSession, case_id: UUID) -> Sequence[HeldAlert]:
+    """Flags of a case that wait for it."""
+    held = select(HeldAlert).where(col(HeldAlert.case_id) == case_id)
+    return (await session.scalars(held.order_by(col(HeldAlert.event_id)))).all()
+
+
+async def to_be_told(
+    session: AsyncSession, clinic_id: UUID, clinician_id: UUID, today: date
+) -> list[UUID]:
+    """The clinician; or, when they work here no longer, every lead of the clinic who does."""
+    person = await session.get(Staff, (clinic_id, clinician_id))
+    if person is None or person.last_day is None or person.last_day >= today:
+        return [clinician_id]
+    leads = await session.scalars(
+        select(col(Staff.staff_id))
+        .where(
+            col(Staff.clinic_id) == clinic_id,
+            col(Staff.roles).contains([Role.CLINICAL_LEAD]),
+            or_(col(Staff.last_day).is_(None), col(Staff.last_day) >= today),
+        )
+        .order_by(col(Staff.staff_id))
+    )
+    return list(leads) or [clinician_id]
+
+
+async def due(
+    session: AsyncSession, now: datetime, late: datetime, limit: int = 50
+) -> list[tuple[Message, Contact | None]]:
+    """Queued messages about which something can be done now, in the order in which they came."""
+    theirs = and_(
+        col(Contact.clinic_id) == Message.clinic_id, col(Contact.person_id) == Message.recipient_id
+    )
+    decidable = or_(
+        col(Contact.person_id).is_not(None),
+        col(Message.created_at) < now - CONTACT_PATIENCE,
+        col(Message.caused_at) < late,
+    )
+    found = await session.execute(
+        select(Message, Contact)
+        .outerjoin(Contact, theirs)
+        .where(col(Message.state) == State.QUEUED, col(Message.try_at) <= now, decidable)
+        .order_by(col(Message.number))
+        .limit(limit)
+    )
+    return [(message, contact) for message, contact in found.tuples()]
+
+
+async def in_state(session: AsyncSession, message_id: UUID, state: State) -> Message | None:
+    """A message, locked, if it is still in this state."""
+    wanted = select(Message).where(
+        col(Message.message_id) == message_id, col(Message.state) == state
+    )
+    return await session.scalar(wanted.with_for_update())
+
+
+async def interrupted(session: AsyncSession) -> Sequence[Message]:
+    """Messages that were being sent when their sender ended."""
+    left = select(Message).where(col(Message.state) == State.SENDING)
+    return (await session.scalars(left.order_by(col(Message.number)))).all()
