@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 from uuid import UUID
@@ -150,18 +150,23 @@ def _actor(claims: dict[str, Any]) -> Actor:
     )
 
 
-def _caller(request: Request) -> Actor:
+# Only for the API page, so that it offers to send a token; the route itself has checked it.
+_Token = Annotated[object, Depends(HTTPBearer(auto_error=False))]
+
+
+# Dependencies are async though they wait for nothing: FastAPI runs the others in threads.
+async def _caller(request: Request, _: _Token) -> Actor:
     actor: Actor = request.state.actor
     return actor
 
 
-Caller = Annotated[Actor, Depends(_caller), Depends(HTTPBearer(auto_error=False))]
+Caller = Annotated[Actor, Depends(_caller)]
 
 
-def require(*roles: Role) -> Callable[[Actor], Actor]:
+def require(*roles: Role) -> Callable[[Actor], Awaitable[Actor]]:
     """A dependency: the caller, who has one of these roles. Forbidden (403) otherwise."""
 
-    def check(actor: Caller) -> Actor:
+    async def check(actor: Caller) -> Actor:
         if not actor.is_any(*roles):
             raise Forbidden()
         return actor
