@@ -36,29 +36,6 @@ STORING = tuple(part for part in PARTS if part.stores)
 DATABASES = (*(part.name for part in STORING), "keyring")
 PUBLISHERS = tuple(part.name for part in STORING)
 
-WATERMARKS = "watermarks"
-HOUR_MS = 3_600_000
-
-
-@dataclass(frozen=True)
-class Topic:
-    """A topic as it is made: the partition count is fixed for its whole life."""
-
-    name: str
-    partitions: int
-    retention_ms: int = -1  # for ever: the topics are the record that everything rebuilds from
-
-
-def topics(partitions: int) -> tuple[Topic, ...]:
-    """Every topic of the system."""
-    publishers = tuple(Topic(name, partitions) for name in PUBLISHERS)
-    return (*publishers, Topic(WATERMARKS, 1, HOUR_MS))
-
-
-def part(name: str) -> Part:
-    """The part of this name; KeyError for a stranger."""
-    return {each.name: each for each in PARTS}[name]
-
 
 def process_name(part: Part, role: str) -> str:
     """What the process of a part is called in processes.json and in the logs."""

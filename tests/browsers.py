@@ -61,7 +61,7 @@ async def running_browser() -> AsyncIterator[Browser]:
             browser = await playwright.chromium.launch(
                 executable_path=program.path,
                 args=list(ARGUMENTS),
-                env=inherited(**program.environment),
+                env={**inherited(**program.environment)},
             )
             try:
                 yield browser

@@ -29,8 +29,8 @@ import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from deploy.embedded import Kafka, Leash, Postgres
-from deploy.embedded.ports import free_ports
 from deploy.environment import LOCAL, downloads, given
+from deploy.ports import free_ports
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-from aiokafka import AIOKafkaProducer
 
 from deploy.local import records
 from deploy.ports import NotStarted
+from shared.bus import Message
+from shared.kafka import KafkaBus
 
 
+TOPIC = "goals"
 TYPE = "goals.goal_rated"
 UNREADABLE = b'{"goal_id": "this is no rating"}'
 HUGE = b"999999999999"
@@ -63,23 +65,22 @@ async def _broken(database: str, wanted: UUID | None) -> str:
 
 
 async def _foreign(kafka: str) -> str:
-    producer = AIOKafkaProducer(bootstrap_servers=kafka)
-    await producer.start()
+    sender = await KafkaBus(kafka).sender()
     event = uuid4()
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", str(event).encode()),
+        ("ce_source", b"/elsewhere"),
+        ("ce_type", TYPE.encode()),
+        ("ce_sequence", HUGE),
+        ("ce_incarnation", b"1-foreign"),
+    ]
     try:
-        headers = [
-            ("ce_specversion", b"1.0"),
-            ("ce_id", str(event).encode()),
-            ("ce_source", b"/elsewhere"),
-            ("ce_type", TYPE.encode()),
-            ("ce_sequence", HUGE),
-            ("ce_incarnation", b"1-foreign"),
-        ]
-        sent = await producer.send_and_wait("goals", b"{}", key=b"nobody", headers=headers)
+        await sender.send(TOPIC, [Message(0, b"nobody", b"{}", headers)])
     finally:
-        await producer.stop()
+        await sender.close()
     return (
-        f"wrote {event} to partition {sent.partition} of goals with sequence {HUGE.decode()}: "
+        f"wrote {event} to partition 0 of {TOPIC} with sequence {HUGE.decode()}: "
         "Operations shows it as foreign, and nothing else happens"
     )
 
