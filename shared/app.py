@@ -7,7 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,7 +35,15 @@ class In(BaseModel):
 Whole = Annotated[int, Strict()]
 YesNo = Annotated[bool, Strict()]
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
-Moment = Instant
+
+
+def _written_out(value: object) -> object:
+    if isinstance(value, int | float):  # pydantic would take seconds since 1970
+        raise ValueError("moment")
+    return value
+
+
+Moment = Annotated[Instant, BeforeValidator(_written_out)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 

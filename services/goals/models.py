@@ -1,5 +1,6 @@
 """Tables and API shapes of goals, ratings and answered measures."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -156,7 +157,7 @@ class RatingRead(Out):
 
 def _item_numbers(value: Any) -> Any:
     # A key comes back in the error that names it, so a key must have no room for words.
-    if isinstance(value, dict) and not all(key.isdigit() and len(key) <= 2 for key in value):
+    if isinstance(value, dict) and not all(re.fullmatch(r"[0-9]{1,2}", k) for k in value):
         raise ValueError("item numbers")
     return value
 

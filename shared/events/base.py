@@ -8,7 +8,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 
 def _in_utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:  # the year 9999 with an offset; pydantic knows ValueError only
+        raise ValueError("out of range") from None
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]

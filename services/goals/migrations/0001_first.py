@@ -6,7 +6,7 @@ from shared.events.words import GoalKind, GoalOwner, RatedBy
 from shared.migrate import guard
 
 
-revision = "goals-1"
+revision = "goals_1"
 down_revision = None
 
 
