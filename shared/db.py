@@ -2,18 +2,28 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import DateTime, text
+from sqlalchemy import DateTime, Enum, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 
 INSTANT = DateTime(timezone=True)
 
+
+def coded(codes: type[StrEnum]) -> Enum:
+    """The type of a text column that holds one of these codes and is read as a member of theirs.
+
+    With plain Text a code comes back as str, and `status is Status.CLOSED` is never true.
+    """
+    return Enum(codes, native_enum=False, values_callable=lambda kind: [one.value for one in kind])
+
+
 _SET_CLINICS = text("select set_config('app.clinics', :clinics, true)")
 
 
-def engine(address: str, pool: int) -> AsyncEngine:
+def engine(address: str, pool: int, **server_settings: str) -> AsyncEngine:
     """An engine for one role of one service's database; parameters never get into an error."""
     return create_async_engine(
         address.replace("postgresql://", "postgresql+asyncpg://", 1),
@@ -21,6 +31,7 @@ def engine(address: str, pool: int) -> AsyncEngine:
         max_overflow=0,
         pool_pre_ping=True,
         hide_parameters=True,
+        connect_args={"server_settings": server_settings},
     )
 
 

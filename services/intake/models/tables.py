@@ -11,7 +11,7 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
 from services.intake.domain import CaseStatus, ReferralStatus
-from shared.db import INSTANT
+from shared.db import INSTANT, coded
 from shared.events.words import EndCode, Modality, Role, Urgency
 
 
@@ -48,9 +48,9 @@ class Referral(Table, table=True):
     case_id: UUID = Column(primary_key=True)
     clinic_id: UUID
     case_number: str
-    status: ReferralStatus = Column(sa_type=Text)
-    modality: Modality = Column(sa_type=Text)
-    urgency: Urgency = Column(sa_type=Text)
+    status: ReferralStatus = Column(sa_type=coded(ReferralStatus))
+    modality: Modality = Column(sa_type=coded(Modality))
+    urgency: Urgency = Column(sa_type=coded(Urgency))
     reason: str
     note: str | None
     sender: str
@@ -105,11 +105,11 @@ class Case(Table, table=True):
     clinic_id: UUID
     case_number: str
     clinician_id: UUID
-    modality: Modality = Column(sa_type=Text)
-    status: CaseStatus = Column(sa_type=Text)
+    modality: Modality = Column(sa_type=coded(Modality))
+    status: CaseStatus = Column(sa_type=coded(CaseStatus))
     opened_at: datetime = Column(sa_type=INSTANT)
     closed_at: datetime | None = Column(default=None, sa_type=INSTANT)
-    end_code: EndCode | None = Column(default=None, sa_type=Text)
+    end_code: EndCode | None = Column(default=None, sa_type=coded(EndCode))
 
 
 class CaseClient(Table, table=True):
