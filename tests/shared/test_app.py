@@ -35,7 +35,7 @@ def issuer() -> Issuer:
 @pytest.fixture
 async def http(settings: Settings, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
     async with client(toy.service, settings, issuer) as calls:
-        calls.headers |= issuer.headers(uuid4(), Role.CLINICAL_LEAD, CLINIC)
+        calls.headers.update(issuer.headers(uuid4(), Role.CLINICAL_LEAD, CLINIC))
         yield calls
 
 
