@@ -150,10 +150,12 @@ async def prepared(postgres: PostgresServer) -> Settings:
 
 
 @asynccontextmanager
-async def calling(settings: Settings, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+async def calling(
+    settings: Settings, issuer: Issuer, keyring: Keyring | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
     """Calls to an intake in this process, over which its way to the keyring is closed too."""
     app = application(service, settings, issuer)
-    app.state.keyring = Keyring(settings, "api")
+    app.state.keyring = keyring or Keyring(settings, "api")
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://intake.test") as http:
         yield http

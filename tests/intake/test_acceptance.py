@@ -1,0 +1,263 @@
+"""Acceptance: people become clients, a case opens, contacts travel sealed; cases close."""
+
+import asyncio
+import json
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from services.intake import consumers
+from shared.db import Database
+from shared.events.clinics import StaffLeft, StaffRolesChanged
+from shared.events.words import Role
+from shared.keyring import ERASED, Keyring, NotSealedForThis, open_sealed
+from tests.intake.desk import CANARY, OPENED, Desk, calling, person
+
+
+async def close(desk: Desk, case_id: str, code: str, who: dict[str, str]) -> Any:
+    path = f"/v1/cases/{case_id}/close"
+    return await desk.http.post(path, json={"end_code": code}, headers=who)
+
+
+async def reject(desk: Desk, case_id: str) -> Any:
+    path = f"/v1/referrals/{case_id}/reject"
+    return await desk.http.post(path, json={"reason": "not our area"}, headers=desk.desk)
+
+
+async def test_accepting_makes_clients_and_a_case_and_says_so_once(desk: Desk) -> None:
+    case_id = await desk.received(modality="couple", clients=[person(), person(given_name="Ben")])
+    answer = await desk.accept(case_id)
+    assert answer.status_code == 200
+    said = answer.json()
+    assert (said["status"], said["clinician_id"]) == ("accepted", str(desk.clinician))
+    clients = [client["client_id"] for client in said["clients"]]
+    assert [client["given_name"] for client in said["clients"]] == [f"Ada {CANARY}", "Ben"]
+    again = await desk.accept(case_id)
+    assert (again.status_code, again.json()) == (200, said)
+    events = await desk.rows(
+        "select * from outbox where key = any($1) order by pos", [case_id, *clients]
+    )
+    assert [event["type"].partition(".")[2] for event in events] == [
+        "referral_received",
+        "referral_accepted",
+        "client_registered",
+        "client_registered",
+        "case_opened",
+    ]
+    assert answer.headers["tidemark-event"] == str(events[-1]["id"])
+    opened = json.loads(events[-1]["data"])
+    assert opened["client_ids"] == clients
+    assert opened["case_number"] == said["case_number"]
+    assert opened["clinician_id"] == str(desk.clinician)
+
+
+async def test_a_decision_stands(desk: Desk) -> None:
+    accepted, rejected = await desk.received(), await desk.received()
+    assert (await desk.accept(accepted)).status_code == 200
+    assert (await desk.accept(accepted, desk.colleague)).status_code == 409
+    assert (await reject(desk, accepted)).status_code == 409
+    first, again = await reject(desk, rejected), await reject(desk, rejected)
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json() == again.json()
+    assert first.json()["status"] == "rejected"
+    assert first.json()["clients"][0]["client_id"] is None
+    assert (await desk.accept(rejected)).status_code == 409
+    events = await desk.rows("select type from outbox where key = $1 order by pos", rejected)
+    assert [event["type"] for event in events] == [
+        "intake.referral_received",
+        "intake.referral_rejected",
+    ]
+
+
+async def test_ten_acceptances_at_once_open_one_case(desk: Desk) -> None:
+    case_id = await desk.received()
+    both = [desk.clinician, desk.colleague] * 5
+    answers = await asyncio.gather(*(desk.accept(case_id, clinician) for clinician in both))
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [409] * 5
+    opened = await desk.rows(
+        "select 1 from outbox where key = $1 and type = 'intake.case_opened'", case_id
+    )
+    assert len(opened) == 1
+
+
+async def test_only_a_clinician_of_the_clinic_takes_a_referral_on(desk: Desk) -> None:
+    case_id = await desk.received()
+    for nobody in (uuid4(), desk.southerner):
+        answer = await desk.accept(case_id, nobody)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == "clinician_id"
+    worker = Database(desk.settings.database("intake", "worker"), 1)
+    said = {"occurred_at": OPENED, "clinic_id": desk.north}
+    async with worker.session() as session:
+        await consumers.know_roles(
+            session,
+            StaffRolesChanged(staff_id=desk.clinician, roles=(Role.FRONT_DESK,), **said),
+        )
+        left = StaffLeft(staff_id=desk.colleague, last_day=date(2026, 1, 6), **said)
+        await consumers.know_last_day(session, left)
+    await worker.close()
+    for nobody in (desk.clinician, desk.colleague):
+        assert (await desk.accept(case_id, nobody)).status_code == 422
+    found = await desk.get(f"referrals/{case_id}", desk.desk)
+    assert found.json()["status"] == "received"
+
+
+async def sealed_contact(desk: Desk, client_id: str) -> str:
+    [event] = await desk.rows("select data from outbox where key = $1", client_id)
+    contact: str = json.loads(event["data"])["contact"]
+    return contact
+
+
+async def test_contacts_travel_sealed_and_only_the_safe_ones(desk: Desk) -> None:
+    client = UUID((await desk.accepted())["clients"][0]["client_id"])
+    other = UUID((await desk.accepted())["clients"][0]["client_id"])
+    sealed = await sealed_contact(desk, str(client))
+    reader, eraser = Keyring(desk.settings, "worker"), Keyring(desk.settings, "api")
+    try:
+        key = await reader.fetch(client)
+        opened = open_sealed(key, client, "contact", sealed)
+        assert isinstance(opened, str)
+        assert json.loads(opened) == {
+            "given_name": f"Ada {CANARY}",
+            "language": None,
+            "contacts": [{"kind": "email", "value": f"{CANARY}@example.org", "safe": True}],
+        }
+        for subject, field in ((other, "contact"), (client, "name")):
+            with pytest.raises(NotSealedForThis):
+                open_sealed(key, subject, field, sealed)
+        with pytest.raises(NotSealedForThis):
+            open_sealed(await reader.fetch(other), client, "contact", sealed)
+        await eraser.destroy(client)
+        assert open_sealed(await reader.fetch(client), client, "contact", sealed) is ERASED
+    finally:
+        await reader.close()
+        await eraser.close()
+
+
+async def test_no_name_contact_or_clinical_word_is_in_the_outbox(desk: Desk) -> None:
+    longest = person(
+        given_name="\N{PILE OF POO}" * 100,
+        contacts=[{"kind": "email", "value": f"{'a' * 64}@example.org", "safe": True}] * 8,
+    )
+    said = await desk.accepted(modality="couple", clients=[person(language="cy-GB"), longest])
+    await close(desk, said["case_id"], "46", desk.desk)
+    rows = await desk.rows("select * from outbox where clinic_id = $1", desk.north)
+    assert len(rows) == 6
+    for row in rows:
+        whole = row["data"] + str(dict(row)).encode()
+        for word in (CANARY, "Ada", "Lovelace", "example.org", "1988", "depression", "7700"):
+            assert word.encode() not in whole
+
+
+async def test_the_key_service_away_leaves_nothing_half_done(desk: Desk) -> None:
+    case_id = await desk.received()
+    nowhere = desk.settings.model_copy(update={"database_prefix": "nowhere_"})
+    async with calling(desk.settings, desk.issuer, Keyring(nowhere, "api")) as http:
+        body = {"clinician_id": str(desk.clinician)}
+        path = f"/v1/referrals/{case_id}/accept"
+        answer = await http.post(path, json=body, headers=desk.desk)
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "1"
+    found = (await desk.get(f"referrals/{case_id}", desk.desk)).json()
+    assert (found["status"], found["clients"][0]["client_id"]) == ("received", None)
+    assert (await desk.accept(case_id)).status_code == 200
+
+
+async def test_a_case_is_closed_once(desk: Desk) -> None:
+    case_id = (await desk.accepted())["case_id"]
+    answer = await close(desk, case_id, "46", desk.sees)
+    assert answer.status_code == 200
+    said = answer.json()
+    assert (said["case_id"], said["status"]) == (case_id, "closed")
+    assert said["closed_at"].endswith("Z")
+    assert (await close(desk, case_id, "46", desk.desk)).json() == said
+    assert (await close(desk, case_id, "47", desk.desk)).status_code == 409
+    refused = await close(desk, case_id, "1", desk.desk)
+    assert refused.json()["errors"][0]["field"] == "end_code"
+    [event] = await desk.rows(
+        "select * from outbox where key = $1 and type = 'intake.case_closed'", case_id
+    )
+    assert json.loads(event["data"])["end_code"] == "46"
+    [case] = (await desk.get("cases", desk.desk, ids=case_id)).json()["items"]
+    assert case["status"] == "closed"
+
+
+async def test_clients_and_cases_are_listed_by_id_clinic_and_clinician(desk: Desk) -> None:
+    mine = await desk.accepted(modality="couple", clients=[person(), person(given_name="Ben")])
+    theirs = await desk.accept(await desk.received(), desk.colleague)
+    ids = [client["client_id"] for client in mine["clients"]]
+    for given in (",".join(ids), ids):
+        found = (await desk.get("clients", desk.desk, ids=given)).json()["items"]
+        assert {client["client_id"] for client in found} == set(ids)
+    assert (await desk.get("clients", desk.desk)).status_code == 422
+    assert (await desk.get("clients", desk.desk, ids="x")).status_code == 422
+    all_of_them = (await desk.get("cases", desk.desk, clinic_id=str(desk.north))).json()["items"]
+    assert [case["case_id"] for case in all_of_them] == [
+        theirs.json()["case_id"],
+        mine["case_id"],
+    ]
+    [case] = (await desk.get("cases", desk.lead, clinician_id=str(desk.clinician))).json()["items"]
+    assert case["case_number"] == mine["case_number"]
+    assert [client["given_name"] for client in case["clients"]] == [f"Ada {CANARY}", "Ben"]
+    assert (await desk.get(f"cases/{mine['case_id']}", desk.sees)).json() == case
+    first = (await desk.get("cases", desk.desk, limit="1")).json()
+    second = (await desk.get("cases", desk.desk, limit="1", after=first["next"])).json()
+    assert [first["items"], second["items"]] == [[all_of_them[0]], [all_of_them[1]]]
+
+
+async def test_a_clients_record_has_the_contacts_with_what_is_safe(desk: Desk) -> None:
+    client_id = (await desk.accepted())["clients"][0]["client_id"]
+    found = (await desk.get(f"clients/{client_id}", desk.sees)).json()
+    assert found["given_name"] == f"Ada {CANARY}"
+    assert [(one["kind"], one["safe"]) for one in found["contacts"]] == [
+        ("email", True),
+        ("mobile", False),
+    ]
+
+
+async def test_reading_and_acting_leave_audit_rows(desk: Desk) -> None:
+    said = await desk.accepted()
+    case_id, client_id = said["case_id"], said["clients"][0]["client_id"]
+    await desk.get(f"referrals/{case_id}", desk.sees)
+    await desk.get(f"clients/{client_id}", desk.sees)
+    await desk.get(f"cases/{case_id}", desk.sees)
+    await desk.get("clients", desk.sees, ids=client_id)
+    await desk.get("cases", desk.sees)
+    await desk.get("referrals", desk.sees)
+    await close(desk, case_id, "46", desk.sees)
+    rows = await desk.rows(
+        "select * from audit where subject_id = any($1) order by number",
+        [UUID(case_id), UUID(client_id)],
+    )
+    assert [row["act"] for row in rows] == [
+        "referral_received",
+        "referral_accepted",
+        "referral_read",
+        "client_read",
+        "case_read",
+        "client_listed",
+        "case_listed",
+        "referral_listed",
+        "case_closed",
+    ]
+    assert {row["sub"] for row in rows[2:]} == {str(desk.clinician)}
+    assert rows[-1]["reason_code"] == "46"
+
+
+async def test_without_its_audit_row_nothing_is_read_or_done(desk: Desk) -> None:
+    case_id = await desk.received()
+    owner = await asyncpg.connect(desk.settings.database("intake", "owner"))
+    try:
+        await owner.execute("revoke insert on audit from intake_api")
+        assert (await desk.get(f"referrals/{case_id}", desk.desk)).status_code == 500
+        assert (await desk.accept(case_id)).status_code == 500
+    finally:
+        await owner.execute("grant insert on audit to intake_api")
+        await owner.close()
+    found = (await desk.get(f"referrals/{case_id}", desk.desk)).json()
+    assert found["status"] == "received"
+    events = await desk.rows("select type from outbox where key = $1", case_id)
+    assert [event["type"] for event in events] == ["intake.referral_received"]
