@@ -17,9 +17,8 @@ def _in_utc(value: datetime) -> datetime:
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 # The only strings an event may hold besides enums, ids and dates. None has room for a sentence.
-Zone = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9_+\-]+(/[A-Za-z0-9_+\-]+){0,2}$", max_length=40)
-]
+_PART = r"[A-Za-z][A-Za-z0-9_+\-]*"  # of a zone's name; no digit first, or a phone number fits
+Zone = Annotated[str, StringConstraints(pattern=f"^{_PART}(/{_PART}){{0,2}}$", max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._\-]+$", max_length=40)]
 Sealed = Annotated[str, StringConstraints(pattern=r"^sealed:[A-Za-z0-9_\-=]+$", max_length=8000)]
 

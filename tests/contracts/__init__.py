@@ -1,0 +1,1 @@
+"""What services promise each other: events, and the measures that are data of the contract."""
