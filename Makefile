@@ -62,6 +62,9 @@ demo-foreign: ## Write a record with a huge sequence into the topic goals, past 
 
 compose: ## The same system from container images
 	@docker compose up --build --detach --wait
+	@mkdir -p .local/compose
+	@docker compose exec --no-TTY $(OUTSIDE) issuer python -m deploy.describe > .local/compose/demo.json
+	@echo "Tidemark is at http://127.0.0.1:8000; who there is stands in .local/compose/demo.json"
 
 compose-down: ## End it and remove its data
 	@docker compose down --volumes
@@ -74,6 +77,10 @@ lock: ready-to-test ## Lock packages and static files anew
 	@$(VENV)/python -m pip install --quiet pip-tools
 	@$(VENV)/pip-compile $(COMPILE) -o requirements.txt pyproject.toml
 	@$(VENV)/pip-compile $(COMPILE) --extra test -o requirements-test.txt pyproject.toml
+
+# Addresses as this machine sees them.
+OUTSIDE = -e TIDEMARK_KAFKA=127.0.0.1:19092 -e 'TIDEMARK_SERVICE_URL=http://127.0.0.1:{port}' \
+	-e 'TIDEMARK_DATABASE_URL=postgresql://{role}:{password}@127.0.0.1:15432/{database}'
 
 COMPILE = --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	--no-annotate --strip-extras --allow-unsafe

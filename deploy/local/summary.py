@@ -1,15 +1,12 @@
 """What a newcomer needs once everything is up: .local/demo.json, and the same in words."""
 
-from typing import Any
-
 from deploy import topology
-from deploy.demo import CLINICS, PARTNER, PEOPLE
-from deploy.keys import Signer, partner_secret
+from deploy.demo import PARTNER, PEOPLE
+from deploy.describe import describe
+from deploy.keys import partner_secret
 from deploy.local import records
 from deploy.local.place import Place
 
-
-TWELVE_HOURS = 12 * 3600
 
 WORDS = """
   Tidemark is at {web}
@@ -38,39 +35,7 @@ REFERRAL = (
 
 def write(place: Place) -> None:
     """Replace demo.json, with fresh tokens."""
-    records.write(place.folder / "demo.json", demo(place))
-
-
-def demo(place: Place) -> dict[str, Any]:
-    """Where everything is, who there is, and how to be them."""
-    settings = place.settings
-    signer = Signer(settings.data_folder, settings.issuer_url, settings.audience)
-    return {
-        "web": place.web,
-        "services": {part.name: settings.url_of(part.name) for part in topology.STORING},
-        "kafka": settings.kafka,
-        "databases": {name: settings.database(name, "owner") for name in topology.DATABASES},
-        "clinics": [
-            {"clinic_id": clinic.clinic_id, "name": clinic.name, "zone": clinic.zone}
-            for clinic in CLINICS
-        ],
-        "staff": [
-            {
-                "staff_id": person.staff_id,
-                "name": person.name,
-                "role": person.role.value,
-                "clinic_id": person.clinic.clinic_id,
-                "token": signer.person(person, TWELVE_HOURS),
-            }
-            for person in PEOPLE
-        ],
-        "partner": {
-            "client_id": PARTNER.client_id,
-            "client_secret": partner_secret(settings.data_folder),
-            "token_url": f"{place.issuer}/token",
-            "clinic_id": PARTNER.clinic.clinic_id,
-        },
-    }
+    records.write(place.folder / "demo.json", describe(place.settings))
 
 
 def words(place: Place) -> str:

@@ -1,0 +1,86 @@
+"""kill -9 at any process: it comes back, nothing is lost, nothing happens twice."""
+
+import asyncio
+import os
+import signal
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local import leftovers, records
+from tests.system.cases import open_case, progress, rate, set_goal
+from tests.system.running import System, free_base, runner, until
+
+
+pytestmark = pytest.mark.system
+
+
+@dataclass
+class Ledger:
+    """What was answered 201, kept by whoever asked: the log's own view proves nothing."""
+
+    goals: dict[str, str] = field(default_factory=dict)  # case → goal
+    ratings: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
+
+
+async def test_nothing_is_lost_and_nothing_doubled(system: System) -> None:
+    ledger, stop = Ledger(), asyncio.Event()
+    cases = [await open_case(system) for _ in range(4)]
+    for case in cases:
+        ledger.goals[case["case_id"]] = await set_goal(system, case, "resilience")
+    async with asyncio.TaskGroup() as group:
+        for case in cases:
+            group.create_task(_keep_rating(system, case, ledger, stop))
+        group.create_task(_kill_everything_once(system, stop))
+    for case in cases:
+        goal = ledger.goals[case["case_id"]]
+        await until(_shows(system, case, ledger.ratings[goal]), 60, "what the ledger says")
+
+
+async def _keep_rating(
+    system: System, case: dict[str, Any], ledger: Ledger, stop: asyncio.Event
+) -> None:
+    goal, value = ledger.goals[case["case_id"]], 0
+    while not stop.is_set():
+        value = (value + 3) % 11
+        ledger.ratings[goal].append((await rate(system, case, goal, value), value))
+
+
+async def _kill_everything_once(system: System, stop: asyncio.Event) -> None:
+    """One process after the other; the next one when the last one is back."""
+    try:
+        for name, entry in system.processes().items():
+            os.kill(entry["pid"], signal.SIGKILL)
+            await until(_is_back(system, name, entry["restarts"]), 30, f"{name} is back")
+    finally:
+        stop.set()
+
+
+def _is_back(system: System, name: str, restarts: int) -> Any:
+    async def asked() -> bool:
+        entry = system.processes()[name]
+        return entry["restarts"] > restarts and leftovers.alive(entry["pid"])
+
+    return asked
+
+
+def _shows(system: System, case: dict[str, Any], facts: list[tuple[str, int]]) -> Any:
+    async def asked() -> bool:
+        [goal] = (await progress(system, case))["goals"]
+        shown = [(point["rating_id"], point["value"]) for point in goal["points"]]
+        return shown == facts
+
+    return asked
+
+
+def test_a_killed_runner_takes_all_with_it_and_the_next_start_is_clean(tmp_path: Path) -> None:
+    folder, base = tmp_path / "local", free_base()
+    with runner(folder, base) as first:
+        pids = [entry["pid"] for entry in records.processes(folder).values()]
+        first.kill()
+        first.wait()
+    with runner(folder, base):
+        assert not any(leftovers.alive(pid) for pid in pids)
