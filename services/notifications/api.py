@@ -34,7 +34,7 @@ async def list_messages(
     place = parts_of(after, datetime.fromisoformat, UUID)
     found = await queries.messages(session, actor, scope, limit, place)
     items, following = paged(found, limit, lambda one: (one.created_at.isoformat(), one.message_id))
-    await audit.record(session, actor, "messages_read", next(iter(scope.values())))
+    await audit.record(session, actor, "messages_read", case_id or {one.case_id for one in items})
     return {"items": items, "next": following}
 
 

@@ -95,7 +95,7 @@ async def due(
         .order_by(col(Message.number))
         .limit(limit)
     )
-    return [(message, contact) for message, contact in found.tuples()]
+    return [(message, contact) for message, contact in found.all()]
 
 
 async def in_state(session: AsyncSession, message_id: UUID, state: State) -> Message | None:

@@ -77,7 +77,8 @@ async def list_appointments(
     items, following = paged(
         found, limit, lambda one: (one.starts_at.isoformat(), one.appointment_id)
     )
-    await audit.record(session, actor, "appointments_read", case_id or clinic)
+    seen = case_id or {one.case_id for one in items}
+    await audit.record(session, actor, "appointments_read", seen)
     return {"items": items, "next": following}
 
 

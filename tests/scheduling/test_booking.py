@@ -129,8 +129,8 @@ async def test_a_double_hour_asks_which_one(http: Http, world: World) -> None:
     answer = await refused(http, world, world.booking(await world.case(), starts=starts))
     assert fields(answer) == ["starts"]
     day = f"{wall:%Y-%m-%d}"
-    assert f"{day}T00:30:00Z" in answer.text
-    assert f"{day}T01:30:00Z" in answer.text
+    assert f"{day}T00:30Z" in answer.text
+    assert f"{day}T01:30Z" in answer.text
     both = [
         await world.books(http, await world.case(), starts=starts, fold=fold)
         for fold in ("earlier", "later")

@@ -31,6 +31,16 @@ EVENTS = {
     State.UNKNOWN: MessageUnknown,
     State.SUPPRESSED: MessageSuppressed,
 }
+TOLD = (
+    "clinic_id",
+    "case_id",
+    "message_id",
+    "purpose",
+    "channel",
+    "recipient_kind",
+    "recipient_id",
+    "cause",
+)
 
 
 @dataclass(frozen=True)
@@ -48,13 +58,8 @@ def event_of(message: Message, now: datetime) -> Event:
     return EVENTS[State(message.state)](
         event_id=derived_id(message.message_id, message.state),
         occurred_at=now,
-        **message.model_dump(
-            include={
-                "clinic_id", "case_id", "message_id", "purpose", "channel",
-                "recipient_kind", "recipient_id", "cause",
-            }
-        ),
-    )  # fmt: skip
+        **{name: getattr(message, name) for name in TOLD},
+    )
 
 
 async def tell_clients(

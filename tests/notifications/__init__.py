@@ -1,0 +1,1 @@
+"""The notifications service on a real database."""
