@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 
+ROOM = 1 << 20  # bytes
+
 Headers = Sequence[tuple[str, bytes]]
 
 
@@ -112,8 +114,11 @@ class Bus(Protocol):
         """A producer that is connected."""
         ...
 
-    async def reader(self, name: str | None = None) -> Reader:
-        """A consumer that is connected; `name` is only what its offsets are told under."""
+    async def reader(self, name: str | None = None, room: int = ROOM) -> Reader:
+        """A consumer that is connected; `name` is only what its offsets are told under.
+
+        `room`: about how many bytes of a partition it fetches at a time.
+        """
         ...
 
     async def partitions(self, topic: str) -> int:
@@ -122,10 +127,13 @@ class Bus(Protocol):
 
 
 async def scan(
-    bus: Bus, starts: Mapping[Partition, int], stops: Mapping[Partition, int] | None = None
+    bus: Bus,
+    starts: Mapping[Partition, int],
+    stops: Mapping[Partition, int] | None = None,
+    room: int = ROOM,
 ) -> AsyncIterator[list[Record]]:
     """Everything from `starts` to the log's ends as they are now (or to `stops`), once."""
-    reader = await bus.reader()
+    reader = await bus.reader(room=room)
     try:
         ends = await reader.ends(starts)
         if stops is not None:

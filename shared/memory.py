@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.bus import Away, Headers, Message, Partition, Record
+from shared.bus import ROOM, Away, Headers, Message, Partition, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class MemoryBus:
         """See shared.bus.Bus."""
         return MemorySender(self)
 
-    async def reader(self, name: str | None = None) -> "MemoryReader":
+    async def reader(self, name: str | None = None, room: int = ROOM) -> "MemoryReader":
         """See shared.bus.Bus."""
         return MemoryReader(self, name)
 

@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
 from shared import watermarks
-from shared.bus import Away
+from shared.bus import ROOM, Away
 from shared.events import publishers
 from shared.kafka.reader import KafkaReader
 from shared.kafka.sender import KafkaSender
@@ -47,7 +47,7 @@ class KafkaBus:
         await _start(producer)
         return KafkaSender(producer)
 
-    async def reader(self, name: str | None = None) -> KafkaReader:
+    async def reader(self, name: str | None = None, room: int = ROOM) -> KafkaReader:
         """See shared.bus.Bus."""
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.address,
@@ -55,7 +55,7 @@ class KafkaBus:
             enable_auto_commit=False,
             auto_offset_reset="earliest",  # a log shorter than our place: look again, never skip
             fetch_max_wait_ms=500,  # an answer comes at once when there is something to read
-            max_partition_fetch_bytes=1 << 20,
+            max_partition_fetch_bytes=room,
             request_timeout_ms=int(DEADLINE * 1000),
         )
         await _start(consumer)

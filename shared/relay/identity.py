@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from shared import genesis
 from shared import record as wire
-from shared.bus import Bus, Message, Partition, Reader, Record, Sender, scan
+from shared.bus import Bus, Message, Partition, Reader, Sender
 from shared.relay.store import Store
 
 
-SEARCH = 1_000  # records at a log's beginning among which its genesis must be, whatever strays in
 _SERVER = """
 select (select system_identifier::text from pg_control_system()) as system_identifier,
     (select timeline_id::bigint from pg_control_checkpoint()) as timeline
@@ -73,7 +73,7 @@ async def begin_logs(
     """
     parts = [Partition(publisher, number) for number in range(partitions)]
     ends = await reader.ends(parts)
-    found = await genesis(bus, {part: end for part, end in ends.items() if end})
+    found = await genesis.read(bus, {part: end for part, end in ends.items() if end})
     for part, generation in found.items():
         if generation != identity.generation:
             raise Refused(
@@ -81,7 +81,7 @@ async def begin_logs(
                 " database: keep the topic or the database, and empty the other"
             )
     if missing := [part for part in parts if part not in found]:
-        if crowded := [part.partition for part in missing if ends[part] > SEARCH]:
+        if crowded := [part.partition for part in missing if ends[part] > genesis.SEARCH]:
             raise Refused(f"{publisher}: partitions {crowded} have no genesis record")
         await sender.send(publisher, [_genesis(part, publisher, identity) for part in missing])
 
@@ -98,33 +98,3 @@ def _genesis(part: Partition, publisher: str, identity: Identity) -> Message:
     )
     value = json.dumps({"system_identifier": identity.system_identifier}).encode()
     return Message(part.partition, publisher.encode(), value, headers)
-
-
-async def genesis(bus: Bus, ends: dict[Partition, int]) -> dict[Partition, UUID]:
-    """The generation with which each log begins; logs that have no genesis record are left out."""
-    stops = {part: min(end, SEARCH) for part, end in ends.items()}
-    first = await _first(bus, {part: min(1, end) for part, end in stops.items()})
-    if rest := {part: end for part, end in stops.items() if part not in first}:
-        first |= await _first(bus, rest)
-    return first
-
-
-async def _first(bus: Bus, stops: dict[Partition, int]) -> dict[Partition, UUID]:
-    found: dict[Partition, UUID] = {}
-    if stops:
-        async for records in scan(bus, dict.fromkeys(stops, 0), stops):
-            for each in records:
-                part = Partition(each.topic, each.partition)
-                if part not in found and (generation := _generation(each)):
-                    found[part] = generation
-    return found
-
-
-def _generation(record: Record) -> UUID | None:
-    ours = wire.header(record, wire.SOURCE) == wire.source(record.topic)
-    if not ours or wire.header(record, wire.TYPE) != wire.GENESIS.encode():
-        return None
-    try:
-        return wire.id_of(record)
-    except wire.Bad:
-        return None

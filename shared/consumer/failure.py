@@ -1,0 +1,80 @@
+"""What a failure means: wait, set aside, or stop. There is no fourth."""
+
+import time
+from enum import Enum
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from shared.bus import Away
+from shared.consumer.sorting import Clash
+from shared.errors import Unavailable
+from shared.log import frames
+from shared.record import Bad
+
+
+class Meaning(Enum):
+    """The three meanings."""
+
+    WAIT = "wait"  # something is away or in the way: keep the partition, try again
+    SET_ASIDE = "set aside"  # this record fails for itself: park it, block its key, go on
+    STOP = "stop"  # the infrastructure is in a state that nobody knows: the process ends
+
+
+# Connection, rolled back by the server (deadlock, serialization), resources, intervention.
+_IN_THE_WAY = ("08", "40", "53", "57")
+_LOCK_TIMED_OUT = "55P03"
+_AWAY = (OSError, TimeoutError, Away, Unavailable, asyncpg.InterfaceError, PoolTimeout)
+
+
+def meaning(error: BaseException) -> Meaning:
+    """What a failure while handling one record means."""
+    if isinstance(error, Clash):
+        return Meaning.STOP
+    if isinstance(error, _AWAY):
+        return Meaning.WAIT
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Meaning.WAIT
+    code = sqlstate(error)
+    if code == _LOCK_TIMED_OUT or code[:2] in _IN_THE_WAY:
+        return Meaning.WAIT
+    return Meaning.SET_ASIDE
+
+
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's code of an error, whichever library wraps it; "" for other errors."""
+    inner = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return str(getattr(inner, "sqlstate", None) or "")
+
+
+def is_database(error: BaseException) -> bool:
+    """Whether the database or its library said it."""
+    return isinstance(error, SQLAlchemyError | asyncpg.PostgresError)
+
+
+def cause(error: BaseException) -> str:
+    """The word that operators see: a part of the record, or the error's class. Never its text."""
+    return error.cause if isinstance(error, Bad) else type(error).__name__
+
+
+class TooMany:
+    """More than five different keys failing for one cause within a minute are no bad records."""
+
+    KEYS, SECONDS = 5, 60.0
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], dict[str, float]] = {}
+
+    def failing(self, error: BaseException, key: str) -> bool:
+        """Note one more failing key; whether its cause now means *wait*.
+
+        A cause for which we wait stays one as long as what waits goes on failing.
+        """
+        now, place = time.monotonic(), (cause(error), "".join(frames(error)[-1:]))
+        keys = {k: at for k, at in self._seen.get(place, {}).items() if now - at < self.SECONDS}
+        keys[key] = now
+        if len(keys) > self.KEYS:
+            keys = dict.fromkeys(keys, now)
+        self._seen[place] = keys
+        return len(keys) > self.KEYS

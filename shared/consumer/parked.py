@@ -1,0 +1,135 @@
+"""What was set aside: the record with its bytes, and, in order, what came behind it for its key."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import record as wire
+from shared.bus import Headers, Record
+from shared.consumer.places import Connection
+
+
+FOREIGN, BLOCKING, WAITING, DONE = "foreign", "blocking", "waiting", "done"
+
+_BLOCKED = """
+select distinct topic, key from parked where consumer = $1 and state in ('blocking', 'waiting')
+    and (topic, key) in (select * from unnest($2::text[], $3::text[]))
+"""
+_PARK = """
+insert into parked (consumer, topic, partition, "offset", key, type, event_id, sequence, cause,
+    frames, state, digest, recorded_at, record_key, headers, value)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+on conflict (consumer, topic, partition, "offset", digest) do nothing
+"""
+_SET_ASIDE = text("""
+    select count(*) from parked where key = :key and state in ('blocking', 'waiting')
+""")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A record as it was parked: can be read again like one from the log."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+async def blocked(
+    connection: Connection, consumer: str, keys: Iterable[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Which of these (topic, key)s have something set aside: what follows queues behind it."""
+    pairs = sorted(set(keys))
+    if not pairs:
+        return set()
+    rows = await connection.fetch(_BLOCKED, consumer, [t for t, _ in pairs], [k for _, k in pairs])
+    return {(row["topic"], row["key"]) for row in rows}
+
+
+async def park(
+    connection: Connection,
+    consumer: str,
+    records: Sequence[Record],
+    state: str,
+    cause: str,
+    frames: Sequence[str] = (),
+) -> None:
+    """Keep records; the same one twice is kept once."""
+    rows = [
+        (
+            consumer,
+            record.topic,
+            record.partition,
+            record.offset,
+            wire.key(record),
+            wire.text(record, wire.TYPE),
+            _id(record),
+            _sequence(record),
+            cause,
+            "\n".join(frames),
+            state,
+            _digest(record),
+            record.timestamp,
+            record.key,
+            pack(record.headers),
+            record.value,
+        )
+        for record in records
+    ]
+    await connection.executemany(_PARK, rows)
+
+
+def kept(row: asyncpg.Record) -> Kept:
+    """The record that a row of `parked` holds."""
+    return Kept(
+        row["topic"],
+        row["partition"],
+        row["offset"],
+        row["recorded_at"],
+        row["record_key"],
+        row["value"],
+        unpack(row["headers"]),
+    )
+
+
+async def set_aside(session: AsyncSession, key: object) -> int:
+    """How many events of a key are set aside here, or wait behind one that is."""
+    return int((await session.execute(_SET_ASIDE, {"key": str(key)})).scalar() or 0)
+
+
+def pack(headers: Headers) -> bytes:
+    """Headers as bytes; a stranger's values may be no text."""
+    return json.dumps([[k, base64.b64encode(v or b"").decode()] for k, v in headers]).encode()
+
+
+def unpack(packed: bytes) -> Headers:
+    """What `pack` was given."""
+    return [(name, base64.b64decode(value)) for name, value in json.loads(packed)]
+
+
+def _digest(record: Record) -> str:
+    content = (record.key or b"", record.value or b"", pack(record.headers))
+    return hashlib.sha256(b"\x00".join(content)).hexdigest()
+
+
+def _id(record: Record) -> UUID | None:
+    try:
+        return wire.id_of(record)
+    except wire.Bad:
+        return None
+
+
+def _sequence(record: Record) -> int | None:
+    number = wire.header(record, wire.SEQUENCE) or b""
+    return int(number) if number.isdigit() and len(number) < 19 else None

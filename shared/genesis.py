@@ -1,0 +1,40 @@
+"""The record with which each partition begins: it says which generation of the topic this is."""
+
+from uuid import UUID
+
+from shared import record as wire
+from shared.bus import Bus, Partition, Record, scan
+
+
+SEARCH = 1_000  # records at a log's beginning among which it must be, whatever strays in
+ROOM = 2_048  # bytes of each partition that a first look asks for
+
+
+async def read(bus: Bus, ends: dict[Partition, int]) -> dict[Partition, UUID]:
+    """The generation with which each log begins; logs that have no genesis record are left out."""
+    stops = {part: min(end, SEARCH) for part, end in ends.items()}
+    first = await _first(bus, {part: min(1, end) for part, end in stops.items()})
+    if rest := {part: end for part, end in stops.items() if part not in first}:
+        first |= await _first(bus, rest)
+    return first
+
+
+async def _first(bus: Bus, stops: dict[Partition, int]) -> dict[Partition, UUID]:
+    found: dict[Partition, UUID] = {}
+    if stops:
+        async for records in scan(bus, dict.fromkeys(stops, 0), stops, ROOM):
+            for each in records:
+                part = Partition(each.topic, each.partition)
+                if part not in found and (generation := _generation(each)):
+                    found[part] = generation
+    return found
+
+
+def _generation(record: Record) -> UUID | None:
+    ours = wire.header(record, wire.SOURCE) == wire.source(record.topic)
+    if not ours or wire.header(record, wire.TYPE) != wire.GENESIS.encode():
+        return None
+    try:
+        return wire.id_of(record)
+    except wire.Bad:
+        return None

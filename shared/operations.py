@@ -1,0 +1,193 @@
+"""What operators see and may ask for in every service: its streams, pauses, what was set aside."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import audit
+from shared.app import In, Limit, Out, Page, Route, Session, Words, YesNo
+from shared.auth import Actor, require
+from shared.errors import Conflict, NotFound
+from shared.events.words import Role
+
+
+router = APIRouter(route_class=Route, tags=["operations"])
+Operator = Annotated[Actor, Depends(require(Role.OPERATIONS))]
+
+_READERS = text("""
+    select places.consumer, places.topic,
+        case when paused is not null then 'paused'
+            when beat_at > now() - interval '5 seconds' then 'running' else 'down' end as state,
+        coalesce(paused, case when beat_at > now() - interval '5 seconds' then running_since
+            else beat_at end) as since,
+        current_to,
+        (select count(*) from parked where parked.consumer = places.consumer
+            and parked.topic = places.topic and parked.state = 'blocking') as set_aside,
+        (select count(*) from parked where parked.consumer = places.consumer
+            and parked.topic = places.topic and parked.state = 'waiting') as waiting_behind
+    from (select consumer, topic, max(paused_since) as paused from consumed group by 1, 2) as places
+        left join reading using (consumer, topic)
+    order by 1, 2
+""")
+_RELAY = text("""
+    select count(*) as unsent,
+        coalesce(extract(epoch from now() - min(written_at)), 0)::float as oldest_unsent_seconds
+    from outbox where batch is null
+""")
+_PARKED = text("""
+    select parked_id, number, consumer, topic, partition, "offset", key, type, cause, state, since,
+        outcome, case when state = 'blocking' then (
+            select count(*) from parked as behind where behind.consumer = parked.consumer
+            and behind.topic = parked.topic and behind.key = parked.key
+            and behind.state = 'waiting') else 0 end as waiting
+    from parked
+    where (state in ('foreign', 'blocking') or :all and state = 'done')
+        and number > :after
+    order by number limit :limit
+""")
+_CONSUMERS = text("select 1 from consumed where consumer = :consumer limit 1")
+_ONE = text("select consumer, state from parked where parked_id = :parked_id")
+_WISH = text("""
+    insert into wish (consumer, act, parked_id, dry_run, reason, sub, role)
+    values (:consumer, :act, :parked_id, :dry_run, :reason, :sub, :role) returning wish_id
+""")
+
+
+class ReaderState(Out):
+    """One reader and topic, as this service's own database knows it."""
+
+    service: str
+    consumer: str
+    topic: str
+    state: Literal["running", "paused", "down"]
+    since: datetime | None
+    current_to: datetime | None
+    set_aside: int
+    waiting_behind: int
+
+
+class RelayState(Out):
+    """What this service has published and the log does not have yet."""
+
+    service: str
+    topic: str
+    unsent: int
+    oldest_unsent_seconds: float
+
+
+class Streams(Out):
+    """This service's readers and its relay."""
+
+    items: list[ReaderState]
+    publishers: list[RelayState]
+
+
+class Parked(Out):
+    """A record that was set aside; its bytes are shown to nobody."""
+
+    parked_id: UUID
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    type: str
+    cause: str
+    state: Literal["foreign", "blocking", "done"]
+    since: datetime
+    waiting: int
+    outcome: str | None
+
+
+class Reason(In):
+    """Why."""
+
+    reason: Words
+
+
+class Redrive(In):
+    """Hand it on again; or only try, and say what would happen."""
+
+    reason: Words
+    dry_run: YesNo = False
+
+
+class Wished(Out):
+    """The worker carries it out within a second."""
+
+    wish_id: UUID
+
+
+@router.get("/streams")
+async def streams(request: Request, session: Session, actor: Operator) -> Streams:
+    """Readers and relay, as this service's own database knows them."""
+    service = request.app.state.service.name
+    readers = (await session.execute(_READERS)).mappings()
+    relay = (await session.execute(_RELAY)).mappings().one()
+    return Streams(
+        items=[ReaderState(service=service, **row) for row in readers],
+        publishers=[RelayState(service=service, topic=service, **relay)],
+    )
+
+
+@router.post("/consumers/{consumer}/pause", status_code=202)
+async def pause(consumer: str, new: Reason, session: Session, actor: Operator) -> Wished:
+    """Let a reader stand still, also across restarts, until it is resumed."""
+    return await _wish_for(session, actor, consumer, "pause", new.reason)
+
+
+@router.post("/consumers/{consumer}/resume", status_code=202)
+async def resume(consumer: str, new: Reason, session: Session, actor: Operator) -> Wished:
+    """Let a paused reader go on from where it stands."""
+    return await _wish_for(session, actor, consumer, "resume", new.reason)
+
+
+async def _wish_for(
+    session: AsyncSession, actor: Actor, consumer: str, act: str, reason: str
+) -> Wished:
+    if not (await session.execute(_CONSUMERS, {"consumer": consumer})).scalar():
+        raise NotFound()
+    return await _wish(session, actor, consumer=consumer, act=act, reason=reason)
+
+
+@router.get("/parked")
+async def parked(
+    session: Session, actor: Operator, limit: Limit = 50, after: int = 0, done: bool = False
+) -> Page[Parked]:
+    """What was set aside and is not done; with `done`, also what was. Never its bytes."""
+    found = await session.execute(_PARKED, {"all": done, "after": after, "limit": limit})
+    rows = [dict(row) for row in found.mappings()]
+    following = str(rows[-1]["number"]) if len(rows) == limit else None
+    return Page[Parked](items=[Parked.model_validate(row) for row in rows], next=following)
+
+
+@router.post("/parked/{parked_id}/redrive", status_code=202)
+async def redrive(parked_id: UUID, new: Redrive, session: Session, actor: Operator) -> Wished:
+    """Hand a key's parked events on again, in order. The outcome stands on the item."""
+    item = (await session.execute(_ONE, {"parked_id": parked_id})).mappings().one_or_none()
+    if item is None:
+        raise NotFound()
+    if item["state"] == "foreign":
+        raise Conflict("A foreign record is never handed on: it is no event of this publisher.")
+    return await _wish(
+        session,
+        actor,
+        consumer=item["consumer"],
+        act="redrive",
+        reason=new.reason,
+        parked_id=parked_id,
+        dry_run=new.dry_run,
+    )
+
+
+async def _wish(session: AsyncSession, actor: Actor, **wish: object) -> Wished:
+    """Put the wish down, and who had it: the reason stays on the wish, the audit has the act."""
+    row: dict[str, object] = {"parked_id": None, "dry_run": False, **wish}
+    said = {"sub": actor.sub, "role": ",".join(sorted(actor.roles))}
+    wish_id = (await session.execute(_WISH, row | said)).scalar_one()
+    await audit.record(session, actor, f"wish_{wish['act']}", wish_id)
+    return Wished(wish_id=wish_id)
