@@ -34,10 +34,10 @@ class World:
         sub = given.get("sub", self.clinician if role is Role.CLINICIAN else uuid4())
         return self.issuer.headers(sub, role, given.get("clinic", self.clinic_id))
 
-    async def opens_case(self, clients: int = 1) -> CaseOpened:
-        """A case that this service has heard of, referred ninety days ago."""
+    def opened(self, clients: int = 1) -> CaseOpened:
+        """What intake says when a case opens, referred ninety days ago."""
         now = datetime.now(UTC)
-        opened = CaseOpened(
+        return CaseOpened(
             occurred_at=now,
             clinic_id=self.clinic_id,
             case_id=uuid4(),
@@ -47,22 +47,29 @@ class World:
             clinician_id=self.clinician,
             referred_at=now - timedelta(days=90),
         )
-        async with self.worker.session() as session:
-            await consumers.case_opened(session, opened)
-        return opened
 
-    async def closes(self, case: CaseOpened) -> None:
-        """The service hears that a case was closed."""
+    def closed(self, case: CaseOpened) -> CaseClosed:
+        """What intake says when a case closes."""
         now = datetime.now(UTC)
-        closed = CaseClosed(
+        return CaseClosed(
             occurred_at=now,
             clinic_id=self.clinic_id,
             case_id=case.case_id,
             end_code=EndCode.COMPLETED_AS_AGREED,
             closed_at=now,
         )
+
+    async def opens_case(self, clients: int = 1) -> CaseOpened:
+        """A case that this service has heard of."""
+        case = self.opened(clients)
         async with self.worker.session() as session:
-            await consumers.case_closed(session, closed)
+            await consumers.case_opened(session, case)
+        return case
+
+    async def closes(self, case: CaseOpened) -> None:
+        """The service hears that a case was closed."""
+        async with self.worker.session() as session:
+            await consumers.case_closed(session, self.closed(case))
 
     async def post(self, path: str, body: object, **headers: str) -> httpx.Response:
         """A call of the clinician's, unless the headers say otherwise."""
