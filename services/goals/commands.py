@@ -28,7 +28,13 @@ from shared.events.intake import CaseClosed, CaseOpened
 from shared.events.measures import Measure, UnknownMeasure, UnknownVersion, definition
 
 
-async def set_goal(session: AsyncSession, actor: Actor, new: GoalCreate, now: datetime) -> Goal:
+async def set_goal(
+    session: AsyncSession,
+    actor: Actor,
+    new: GoalCreate,
+    now: datetime,
+    goal_id: UUID | None = None,
+) -> Goal:
     """Agree a goal, for one client of the case or for all of them."""
     case = await _case_to_change(session, actor, new.case_id)
     domain.belongs(new.client_id, case.client_ids)
@@ -36,7 +42,7 @@ async def set_goal(session: AsyncSession, actor: Actor, new: GoalCreate, now: da
     domain.review_day(new.review_on, wall_time(now, zone).date())
     goal = Goal(
         **new.model_dump(),
-        goal_id=uuid4(),
+        goal_id=goal_id or uuid4(),
         clinic_id=case.clinic_id,
         status=domain.Status.ACTIVE,
         set_at=now,
@@ -50,7 +56,12 @@ async def set_goal(session: AsyncSession, actor: Actor, new: GoalCreate, now: da
 
 
 async def rate_goal(
-    session: AsyncSession, actor: Actor, goal_id: UUID, new: RatingCreate, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    goal_id: UUID,
+    new: RatingCreate,
+    now: datetime,
+    rating_id: UUID | None = None,
 ) -> Rating:
     """Take down where a goal stands. Ratings of one goal are published in the order of commits."""
     case_id = await queries.case_of_goal(session, actor, goal_id)
@@ -58,7 +69,7 @@ async def rate_goal(
     goal = await queries.goal(session, goal_id)
     client_id = domain.rater(new.client_id, new.rated_by, goal.client_id, case.client_ids)
     rating = Rating(
-        rating_id=uuid4(),
+        rating_id=rating_id or uuid4(),
         clinic_id=case.clinic_id,
         goal_id=goal_id,
         case_id=case_id,
@@ -78,7 +89,12 @@ async def rate_goal(
 
 
 async def complete_measure(
-    session: AsyncSession, actor: Actor, code: str, new: ResponseCreate, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    code: str,
+    new: ResponseCreate,
+    now: datetime,
+    response_id: UUID | None = None,
 ) -> Response:
     """Take down a client's answers to a measure, scored by its definition."""
     measure = _measure(code, new.version)
@@ -86,7 +102,7 @@ async def complete_measure(
     domain.belongs(new.client_id, case.client_ids)
     score = domain.score(measure, new.items)
     response = Response(
-        response_id=uuid4(),
+        response_id=response_id or uuid4(),
         clinic_id=case.clinic_id,
         case_id=case.case_id,
         client_id=new.client_id,
