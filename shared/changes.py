@@ -38,10 +38,17 @@ class Teller:
 
     async def tell(self, changed: Iterable[tuple[UUID, str, str]]) -> None:
         """Tell of (clinic, kind, key)s that changed. A failure is no matter: pages ask again."""
+        await self._send(compact(changed))
+
+    async def tell_all(self) -> None:
+        """Tell that so much changed that everybody had better ask again."""
+        await self._send(json.dumps(EVERYTHING))
+
+    async def _send(self, message: str) -> None:
         try:
             if self._connection is None or self._connection.is_closed():
                 self._connection = await asyncpg.connect(self._address, timeout=5)
-            await self._connection.execute("select pg_notify($1, $2)", CHANNEL, compact(changed))
+            await self._connection.execute("select pg_notify($1, $2)", CHANNEL, message)
         except DATABASE as error:
             log.warning("changes not told", error=type(error).__name__)
 

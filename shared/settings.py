@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     session_timeout: float = (
         8.0  # seconds until the progress group gives a dead worker's partitions away
     )
+    instance: str = "progress-1"  # a progress worker's name in its group, the same after a restart
     poll_records: int = 8_000  # at most so many records in one poll of the progress lane
     relay_rows: int = 1_000  # at most so many events in one batch of a relay
     reader_rows: int = 500  # at most so many in one transaction of a reader

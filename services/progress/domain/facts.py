@@ -20,9 +20,9 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class Fact(Struct, frozen=True, gc=False):
-    """What every fact about a case says."""
+    """What every fact about a case says; `case_id` is checked once per case and batch."""
 
-    case_id: UUID
+    case_id: str
     clinic_id: UUID
 
 

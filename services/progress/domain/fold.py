@@ -11,8 +11,8 @@ from uuid import UUID
 
 from services.progress.domain import facts
 from services.progress.domain.measures import GOAL_CHANGE, checked
-from services.progress.domain.packed import micros
-from services.progress.domain.rules import Told, reassess
+from services.progress.domain.packed import micros, octets
+from services.progress.domain.rules import Cause, Told, reassess
 from services.progress.domain.state import (
     ANSWERS,
     MARK,
@@ -33,42 +33,40 @@ OUTCOME_NUMBERS = {outcome: number for number, outcome in enumerate(OUTCOMES)}
 RATER_NUMBERS = {rater: number for number, rater in enumerate(RATERS)}
 
 
-def fold(case: Case, fact: facts.Fact, event_id: bytes, at: int) -> list[Told]:
+def fold(case: Case, fact: facts.Fact, cause: Cause) -> list[Told]:
     """Put one fact into `case`, changing it; the flags that this raised or cleared, in order.
 
-    `event_id` and `at` (microseconds) are the event's own. ValueError when the fact cannot be true.
+    ValueError when the fact cannot be true.
     """
-    changes = FOLDS[type(fact)](case, fact, event_id, at)
-    case.recent = (case.recent + event_id[:MARK])[-RECENT * MARK :]
+    changes = FOLDS[type(fact)](case, fact, cause)
+    case.recent = (case.recent + cause.event_id[:MARK])[-RECENT * MARK :]
     return changes
 
 
-def _noted(case: Case, fact: facts.Noted, event_id: bytes, at: int) -> list[Told]:
+def _noted(case: Case, fact: facts.Noted, cause: Cause) -> list[Told]:
     return []
 
 
-def _case_opened(case: Case, fact: facts.CaseOpened, event_id: bytes, at: int) -> list[Told]:
+def _case_opened(case: Case, fact: facts.CaseOpened, cause: Cause) -> list[Told]:
     case.number = fact.case_number
-    case.clients = [client.bytes for client in fact.client_ids]
-    case.clinician = fact.clinician_id.bytes
+    case.clients = [octets(client) for client in fact.client_ids]
+    case.clinician = octets(fact.clinician_id)
     case.status = "open"
     return []
 
 
-def _case_closed(case: Case, fact: facts.CaseClosed, event_id: bytes, at: int) -> list[Told]:
+def _case_closed(case: Case, fact: facts.CaseClosed, cause: Cause) -> list[Told]:
     case.status = "closed"
     return []
 
 
-def _attendance_recorded(
-    case: Case, fact: facts.AttendanceRecorded, event_id: bytes, at: int
-) -> list[Told]:
+def _attendance_recorded(case: Case, fact: facts.AttendanceRecorded, cause: Cause) -> list[Told]:
     _session(case, fact.appointment_id, micros(fact.starts_at), OUTCOME_NUMBERS[fact.outcome])
     return []
 
 
 def _appointment_cancelled(
-    case: Case, fact: facts.AppointmentCancelled, event_id: bytes, at: int
+    case: Case, fact: facts.AppointmentCancelled, cause: Cause
 ) -> list[Told]:
     by_client = fact.by == "client"
     outcome = Attendance.CANCELLED_BY_CLIENT if by_client else Attendance.CANCELLED_BY_SERVICE
@@ -77,25 +75,29 @@ def _appointment_cancelled(
 
 
 def _session(case: Case, appointment: UUID, starts_at: int, outcome: int) -> None:
-    row = SESSIONS.pack(starts_at, appointment.bytes, outcome)
-    case.sessions, _ = SESSIONS.add(SESSIONS.without(case.sessions, appointment.bytes), row)
+    row = SESSIONS.pack(starts_at, octets(appointment), outcome)
+    case.sessions, _ = SESSIONS.add(SESSIONS.without(case.sessions, octets(appointment)), row)
 
 
-def _goal_set(case: Case, fact: facts.GoalSet, event_id: bytes, at: int) -> list[Told]:
-    goal = case.goals.setdefault(fact.goal_id.bytes, Goal())
+def _goal_set(case: Case, fact: facts.GoalSet, cause: Cause) -> list[Told]:
+    goal = case.goals.setdefault(octets(fact.goal_id), Goal())
     goal.kind, goal.target, goal.owner = fact.kind, fact.target, fact.owner
-    goal.client = fact.client_id.bytes if fact.client_id else None
+    goal.client = octets(fact.client_id) if fact.client_id else None
     # Ratings that were kept until now may already tell of a fall.
-    return reassess(case, Rule.DETERIORATION, goal.client, at) if goal.ratings else []
+    return reassess(case, Rule.DETERIORATION, goal.client, cause) if goal.ratings else []
 
 
-def _goal_rated(case: Case, fact: facts.GoalRated, event_id: bytes, at: int) -> list[Told]:
-    goal = case.goals.get(fact.goal_id.bytes)
+def _goal_rated(case: Case, fact: facts.GoalRated, cause: Cause) -> list[Told]:
+    goal = case.goals.get(octets(fact.goal_id))
     if goal is None:
-        goal = case.goals[fact.goal_id.bytes] = Goal()
+        goal = case.goals[octets(fact.goal_id)] = Goal()
     value = fact.value
     row = RATINGS.pack(
-        micros(fact.rated_at), fact.rating_id.bytes, event_id, value, RATER_NUMBERS[fact.rated_by]
+        micros(fact.rated_at),
+        octets(fact.rating_id),
+        cause.event_id,
+        value,
+        RATER_NUMBERS[fact.rated_by],
     )
     if not goal.ratings:
         goal.first = goal.best = value
@@ -104,23 +106,21 @@ def _goal_rated(case: Case, fact: facts.GoalRated, event_id: bytes, at: int) -> 
     if newest and value - goal.first > -GOAL_CHANGE:
         return []  # nearly every rating: it can neither raise nor clear anything
     goal.first = next(RATINGS.rows(goal.ratings))[3]
-    return reassess(case, Rule.DETERIORATION, goal.client, at) if goal.kind else []
+    return reassess(case, Rule.DETERIORATION, goal.client, cause) if goal.kind else []
 
 
-def _measure_completed(
-    case: Case, fact: facts.MeasureCompleted, event_id: bytes, at: int
-) -> list[Told]:
+def _measure_completed(case: Case, fact: facts.MeasureCompleted, cause: Cause) -> list[Told]:
     told = checked(fact.measure, fact.version, fact.total, fact.items)
-    client, answer = fact.client_id.bytes, UNKNOWN if told is None else told
+    client, answer = octets(fact.client_id), UNKNOWN if told is None else told
     measure = _measure(case, fact.measure, client)
     measure.version = fact.version
     row = ANSWERS.pack(
-        micros(fact.answered_at), fact.response_id.bytes, event_id, fact.total, answer
+        micros(fact.answered_at), octets(fact.response_id), cause.event_id, fact.total, answer
     )
     measure.answers, _ = ANSWERS.add(measure.answers, row)
     measure.first = next(ANSWERS.rows(measure.answers))[3]
-    safety = reassess(case, Rule.SI_ITEM, client, at) if answer not in (0, UNKNOWN) else []
-    return safety + reassess(case, Rule.DETERIORATION, client, at)
+    safety = reassess(case, Rule.SI_ITEM, client, cause) if answer not in (0, UNKNOWN) else []
+    return safety + reassess(case, Rule.DETERIORATION, client, cause)
 
 
 def _measure(case: Case, code: str, client: bytes) -> Measure:
@@ -131,7 +131,7 @@ def _measure(case: Case, code: str, client: bytes) -> Measure:
     return case.measures[-1]
 
 
-FOLDS: dict[type[facts.Fact], Callable[[Case, Any, bytes, int], list[Told]]] = {
+FOLDS: dict[type[facts.Fact], Callable[[Case, Any, Cause], list[Told]]] = {
     facts.Noted: _noted,
     facts.CaseOpened: _case_opened,
     facts.CaseClosed: _case_closed,

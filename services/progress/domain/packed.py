@@ -8,11 +8,15 @@ import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 
-BEGINNING = datetime(
-    1, 1, 1, tzinfo=UTC
-)  # so that no instant is negative, and bytes sort as times do
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)  # no instant is negative: bytes sort as times do
+
+
+def octets(id_: UUID) -> bytes:
+    """The 16 bytes of an id: `id_.bytes` without its cost, paid three times an event."""
+    return id_.int.to_bytes(16)
 
 
 def micros(at: datetime) -> int:

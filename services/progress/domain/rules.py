@@ -6,8 +6,10 @@ it cleared. There is one open flag per rule and client: more of the same is more
 """
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 from uuid import UUID
 
 from services.progress.domain.measures import GOAL_CHANGE, measure_change, safety_item
@@ -24,6 +26,15 @@ VERSION = 1
 SI_URGENT = 2
 
 SEVERITIES = tuple(Severity)  # worst first
+
+
+class Cause(Protocol):
+    """The event that brought a fact: its id, and when it was recorded (microseconds)."""
+
+    @property
+    def event_id(self) -> bytes: ...
+    @property
+    def at(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -46,7 +57,7 @@ class Happened(StrEnum):
 
 @dataclass(frozen=True)
 class Told:
-    """What happened to a flag."""
+    """What happened to a flag, and the flag as it was then."""
 
     flag: Flag
     what: Happened
@@ -85,10 +96,10 @@ def deteriorations(case: Case, client: bytes | None) -> Iterator[Evidence]:
 RULES = {Rule.SI_ITEM: safety_answers, Rule.DETERIORATION: deteriorations}
 
 
-def reassess(case: Case, rule: Rule, client: bytes | None, now: int) -> list[Told]:
+def reassess(case: Case, rule: Rule, client: bytes | None, cause: Cause) -> list[Told]:
     """Bring the flag of one rule and client in line with the facts; what happened to it.
 
-    `now` is the time of the fact that caused it.
+    A new flag is as old as the event that caused it.
     """
     evidence = sorted(RULES[rule](case, client), key=lambda each: (each.at, each.event))
     flag = next(
@@ -97,30 +108,30 @@ def reassess(case: Case, rule: Rule, client: bytes | None, now: int) -> list[Tol
     if not evidence:
         return _cleared(flag)
     if flag is None:
-        return [Told(_raised(case, rule, client, now, evidence), Happened.RAISED)]
+        return [Told(copy(_raised(case, rule, client, cause, evidence)), Happened.RAISED)]
     before, rested_on = flag.severity, flag.evidence
     _rest_on(flag, evidence)
     if SEVERITIES.index(flag.severity) < SEVERITIES.index(before):
-        return [Told(flag, Happened.RAISED)]
-    return [] if flag.evidence == rested_on else [Told(flag, Happened.MERGED)]
+        return [Told(copy(flag), Happened.RAISED)]
+    return [] if flag.evidence == rested_on else [Told(copy(flag), Happened.MERGED)]
 
 
 def _cleared(flag: Flag | None) -> list[Told]:
     if flag is None:
         return []
     flag.cleared = True
-    return [Told(flag, Happened.CLEARED)]
+    return [Told(copy(flag), Happened.CLEARED)]
 
 
 def _raised(
-    case: Case, rule: Rule, client: bytes | None, now: int, evidence: list[Evidence]
+    case: Case, rule: Rule, client: bytes | None, cause: Cause, evidence: list[Evidence]
 ) -> Flag:
     """A new flag, or the one that rested on the same first evidence before it was cleared."""
     flag_id = derived_id(UUID(bytes=evidence[0].event), rule).bytes
     flag = next((f for f in case.flags if f.id == flag_id), None)
     if flag is None:
         because = evidence[0].because
-        flag = Flag(flag_id, rule, client, evidence[0].severity, now, [], because)
+        flag = Flag(flag_id, rule, client, evidence[0].severity, cause.at, [], because)
         case.flags.append(flag)
     flag.cleared = False
     _rest_on(flag, evidence)

@@ -89,3 +89,5 @@ class Case(Struct, array_like=True):
 
 encode = msgpack.Encoder().encode
 decode = msgpack.Decoder(Case).decode
+encode_because = msgpack.Encoder().encode
+decode_because = msgpack.Decoder(Because).decode

@@ -1,8 +1,10 @@
-"""Tables: one version of the projection in a schema of its own, and what people did, which outlives it.
+"""Tables: the projection, in a schema for each version, and what people did, which outlives it.
 
 `progress_v1` is made from these classes and never migrated: a change is a new version, filled by
-reading everything again. What the API reads are the views in `live`, which say which version counts.
+reading everything again. The API reads the views in `live`, which say which version counts.
 """
+
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
@@ -20,9 +22,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.partitions import partition_of
 
 
+CONSUMER = "progress"
 VERSION = 1
+LOCK_SPACE = 7001  # the first half of our locks' names: nobody else's numbers can meet them
 
 
 def schema_of(version: int) -> str:
@@ -42,6 +49,7 @@ def _case_state(metadata: MetaData) -> Table:
         Column("case_id", Uuid, primary_key=True),
         Column("clinic_id", Uuid, nullable=False, index=True),
         Column("clinician_id", Uuid, index=True),
+        Column("status", Text, nullable=False),
         Column("version", BigInteger, nullable=False),
         Column("state", LargeBinary, nullable=False),
     )
@@ -105,6 +113,18 @@ alter table {schema}.case_state alter column state set storage external
 """
 
 
+_LOCK = text("select pg_advisory_xact_lock(:space, :number)")
+
+
+async def lock_case(session: AsyncSession, case_id: UUID, partitions: int) -> None:
+    """Wait until this transaction alone may change what lies in the case's partition number.
+
+    The stream processor's batches lock the same number, so a flag stands still meanwhile.
+    """
+    number = partition_of(str(case_id), partitions)
+    await session.execute(_LOCK, {"space": LOCK_SPACE, "number": number})
+
+
 def make_projection(connection: Connection) -> None:
     """Make the tables of this version, empty, readable within the caller's clinics only."""
     schema = schema_of(VERSION)
@@ -122,8 +142,7 @@ def _guarded(table: str) -> list[str]:
     return [
         f"alter table {table} enable row level security",
         f"alter table {table} force row level security",
-        f"create policy clinics on {table} to progress_api"
-        " using (clinic_id = any(app_clinics()))",
+        f"create policy clinics on {table} to progress_api using (clinic_id = any(app_clinics()))",
         f"create policy everything on {table} to progress_worker, progress_owner using (true)",
         f"grant select on {table} to progress_api",
         f"grant all on {table} to progress_worker",

@@ -1,0 +1,189 @@
+"""apply_batch: what a poll brought of one partition number, folded in one transaction.
+
+The database says what has been read. Locks come in one order: the partition number, the rows of
+`consumed`, then states and flags, sorted. Of two workers that hold the same partition one waits for
+the other at the first lock, and then finds all of its own records read already.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from services.progress import store
+from services.progress.domain.packed import instant
+from services.progress.domain.rules import VERSION as RULES_VERSION
+from services.progress.domain.rules import Happened, Told
+from services.progress.domain.state import Case
+from services.progress.folding import Batch, Failed, Folded, Item, fold_all, gather, set_aside
+from services.progress.models.tables import CONSUMER
+from services.progress.store import Cache, Connection, Held
+from shared import outbox
+from shared import record as wire
+from shared.bus import Partition, Record
+from shared.consumer import parked, places
+from shared.consumer.failure import TooMany, cause
+from shared.consumer.sorting import Place, Sorted, sort
+from shared.errors import Unavailable
+from shared.events import Event, derived_id
+from shared.events.progress import FlagCleared, FlagRaised
+from shared.log import frames
+
+
+TOPICS = ("clinics", "intake", "scheduling", "goals")
+
+
+@dataclass
+class Applied:
+    """What became of a batch."""
+
+    places: dict[Partition, Place] = field(default_factory=dict)
+    paused: set[Partition] = field(default_factory=set)
+    sorted: dict[Partition, Sorted] = field(default_factory=dict)
+    failed: list[Failed] = field(default_factory=list)
+    cases: int = 0
+
+
+async def apply_batch(
+    connection: Connection,
+    records: Mapping[Partition, Sequence[Record]],
+    cache: Cache,
+    too_many: TooMany,
+    refused: Exception | None = None,
+) -> Applied:
+    """Fold records of one partition number, each once, whatever was or is read elsewhere.
+
+    All of it is committed or nothing: then the cache is as it was, or has forgotten the cases.
+    With `refused` the records are not folded: what is next among them is set aside with that error.
+    """
+    applied = Applied()
+    async with connection.transaction():
+        await _sort(connection, records, applied)
+        batch = await _gathered(connection, applied, refused)
+        held = await _fold(connection, batch, cache, applied) if batch.keys else {}
+        if batch.zones:
+            await store.save_clinics(connection, batch.zones)
+        await _set_aside(connection, batch, applied, too_many)
+        applied.places = {part: each.place for part, each in applied.sorted.items() if each.moved}
+        if applied.places:
+            await places.save(connection, CONSUMER, applied.places)
+    cache.keep(held)
+    return applied
+
+
+async def _sort(
+    connection: Connection, records: Mapping[Partition, Sequence[Record]], applied: Applied
+) -> None:
+    """The locks, then what each record is against what was read."""
+    await store.lock_number(connection, next(iter(records)).partition)
+    held = await places.lock(connection, CONSUMER, records)
+    applied.paused = {part for part, place in held.items() if place.paused_since}
+    applied.sorted = {
+        part: sort(records[part], place, part.topic)
+        for part, place in held.items()
+        if part not in applied.paused
+    }
+
+
+async def _gathered(connection: Connection, applied: Applied, refused: Exception | None) -> Batch:
+    following = [record for each in applied.sorted.values() for record in each.next]
+    keys = {(record.topic, record.key) for record in following}
+    named = [(topic, wire.clean(key)) for topic, key in keys]
+    batch = Batch(blocked=await parked.blocked(connection, CONSUMER, named))
+    if refused is None:
+        gather(following, batch)
+    else:
+        for record in following:
+            set_aside(record, refused, batch)
+    return batch
+
+
+async def _set_aside(
+    connection: Connection, batch: Batch, applied: Applied, too_many: TooMany
+) -> None:
+    """Park what failed, what waits behind it, and strangers. Unavailable when too much fails."""
+    for failed in batch.failed:
+        record, error = failed.record, failed.error
+        if too_many.failing(error, wire.key(record)):
+            raise Unavailable(f"many cases fail with {cause(error)}") from error
+        said = (parked.BLOCKING, cause(error), frames(error))
+        await parked.park(connection, CONSUMER, [record], *said)
+    if batch.behind:
+        await parked.park(connection, CONSUMER, batch.behind, parked.WAITING, "behind another")
+    for each in applied.sorted.values():
+        if each.foreign:
+            strangers = (each.foreign, parked.FOREIGN, parked.FOREIGN)
+            await parked.park(connection, CONSUMER, *strangers)
+    applied.failed = batch.failed
+
+
+async def redrive_one(connection: Connection, record: Record) -> None:
+    """Fold one parked record, in the caller's transaction, without asking for its number.
+
+    The caller holds the partition number's lock. Whatever is wrong with the record is raised.
+    """
+    batch = Batch()
+    gather([record], batch)
+    if batch.keys:
+        await _fold(connection, batch, Cache(0), Applied())
+    if batch.zones:
+        await store.save_clinics(connection, batch.zones)
+    if batch.failed:
+        raise batch.failed[0].error
+
+
+async def _fold(
+    connection: Connection, batch: Batch, cache: Cache, applied: Applied
+) -> dict[bytes, Held]:
+    cases = batch.cases()
+    held = await store.load(connection, cases, cache)
+    folded = fold_all(batch, cases, held)
+    if not folded.cases:
+        return {}
+    try:
+        written = await store.save(connection, folded.cases, held)
+    except store.Stale:
+        cache.drop(folded.cases)
+        raise
+    if folded.told:
+        await _tell(connection, folded)
+    applied.cases = len(written)
+    return written
+
+
+async def _tell(connection: Connection, folded: Folded) -> None:
+    """Write the flags' rows as they are now, and publish what happened to them."""
+    newest = {
+        told.flag.id: (case_id, case.clinic, told.flag) for case_id, case, _, told in folded.told
+    }
+    await store.save_flags(connection, list(newest.values()))
+    events = [
+        flag_event(case_id, case, item, told)
+        for case_id, case, item, told in folded.told
+        if told.what is not Happened.MERGED
+    ]
+    if events:
+        await outbox.put(connection, *events)
+
+
+def flag_event(case_id: bytes, case: Case, item: Item, told: Told) -> Event:
+    """The event that tells what a fact did to a flag: the same fact always makes the same one."""
+    flag, cause = told.flag, UUID(bytes=item.event_id)
+    common = {
+        "occurred_at": instant(item.at),
+        "clinic_id": UUID(bytes=case.clinic),
+        "flag_id": UUID(bytes=flag.id),
+        "case_id": UUID(bytes=case_id),
+        "client_id": UUID(bytes=flag.client) if flag.client else None,
+        "rule": flag.rule,
+        "rule_version": RULES_VERSION,
+    }
+    if told.what is Happened.CLEARED:
+        return FlagCleared(event_id=derived_id(cause, f"{flag.rule} cleared"), **common)
+    return FlagRaised(
+        event_id=derived_id(cause, flag.rule),
+        severity=flag.severity,
+        clinician_id=UUID(bytes=case.clinician) if case.clinician else None,
+        evidence=tuple(UUID(bytes=event) for event in flag.evidence),
+        raised_at=instant(flag.raised_at),
+        **common,
+    )

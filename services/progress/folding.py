@@ -1,0 +1,187 @@
+"""A batch's records made into facts, gathered by case and folded. No database here.
+
+A record that fails takes only its own key with it: what comes behind it under that key, from the
+same publisher, waits behind it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from services.progress.domain.facts import ClinicKnown, Fact, decoders
+from services.progress.domain.fold import fold
+from services.progress.domain.packed import micros
+from services.progress.domain.rules import Told
+from services.progress.domain.state import Case, decode
+from services.progress.store import Held
+from shared import record as wire
+from shared.bus import Record
+
+
+BY_KIND = {kind.encode(): decoder for kind, decoder in decoders.items()}
+LIMIT = 900_000  # bytes of a value
+
+
+@dataclass(slots=True)
+class Item:
+    """One fact on its way into a case."""
+
+    record: Record
+    fact: Fact
+    event_id: bytes
+
+    @property
+    def at(self) -> int:
+        """When the event was recorded; read only for the few facts that raise something."""
+        header = wire.header(self.record, wire.TIME) or b""
+        return micros(datetime.fromisoformat(header.decode("ascii")))
+
+
+@dataclass(slots=True)
+class Failed:
+    """A record that could not be handled, and why."""
+
+    record: Record
+    error: Exception
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a poll of one partition number comes to."""
+
+    keys: dict[bytes, list[Item]] = field(default_factory=dict)  # a case's key is its id as text
+    zones: dict[bytes, str] = field(default_factory=dict)
+    failed: list[Failed] = field(default_factory=list)
+    behind: list[Record] = field(default_factory=list)  # of keys that are blocked
+    blocked: set[tuple[str, str]] = field(default_factory=set)
+
+    def cases(self) -> dict[bytes, list[Item]]:
+        """The facts by case id."""
+        return {
+            bytes.fromhex(key.decode().replace("-", "")): items for key, items in self.keys.items()
+        }
+
+
+@dataclass(slots=True)
+class Folded:
+    """What the facts made of the cases."""
+
+    cases: dict[bytes, Case] = field(default_factory=dict)
+    told: list[tuple[bytes, Case, Item, Told]] = field(default_factory=list)
+
+
+def gather(records: Iterable[Record], batch: Batch) -> None:
+    """Decode records, in order, and put each fact to its case; what fails is kept aside."""
+    blocked = batch.blocked
+    for record in records:
+        if blocked and (record.topic, wire.key(record)) in blocked:
+            batch.behind.append(record)
+            continue
+        try:
+            _take(record, batch)
+        except wire.Bad as bad:
+            set_aside(record, bad, batch)
+
+
+def set_aside(record: Record, error: Exception, batch: Batch) -> None:
+    """Let a record's key wait, beginning with this record."""
+    batch.failed.append(Failed(record, error))
+    batch.blocked.add((record.topic, wire.key(record)))
+
+
+def _take(record: Record, batch: Batch) -> None:
+    headers = record.headers
+    kind = headers[4][1] if len(headers) > 5 and headers[4][0] == wire.TYPE else None
+    if kind is None:
+        kind = wire.kind(record).encode()
+    decoder = BY_KIND.get(kind)
+    if decoder is None:
+        return  # not one of ours: passed over
+    value = record.value
+    if value is None:
+        raise wire.Bad("body")
+    if len(value) > LIMIT:
+        raise wire.Bad("too_large")
+    try:
+        fact = decoder(value)
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        raise wire.Bad("body") from None
+    if isinstance(fact, ClinicKnown):
+        batch.zones[fact.clinic_id.bytes] = fact.zone
+        return
+    _put(record, fact, batch)
+
+
+def _put(record: Record, fact: Fact, batch: Batch) -> None:
+    key, headers = record.key, record.headers
+    if key is None or key != fact.case_id.encode():
+        raise wire.Bad("key")  # it lies in a partition whose lock does not cover that case
+    id_ = headers[3][1] if headers[3][0] == wire.ID else wire.header(record, wire.ID)
+    at = headers[5][1] if headers[5][0] == wire.TIME else wire.header(record, wire.TIME)
+    try:
+        event_id = bytes.fromhex((id_ or b"").decode("ascii").replace("-", ""))
+    except ValueError:
+        raise wire.Bad("header") from None
+    if len(event_id) != 16 or not at:
+        raise wire.Bad("header")
+    item = Item(record, fact, event_id)
+    if items := batch.keys.get(key):
+        items.append(item)
+    else:
+        batch.keys[_case_key(key)] = [item]
+
+
+def _case_key(key: bytes) -> bytes:
+    """The key, which is the case's id as text. Bad when it is not."""
+    try:
+        written = str(UUID(key.decode("ascii"))).encode()
+    except ValueError:
+        raise wire.Bad("key") from None
+    if written != key:
+        raise wire.Bad("key")  # another way to write an id would be another key
+    return key
+
+
+def fold_all(batch: Batch, cases: Mapping[bytes, list[Item]], held: Mapping[bytes, Held]) -> Folded:
+    """Fold every case's facts into its state; those that cannot be are set aside in `batch`."""
+    folded = Folded()
+    for case_id, items in cases.items():
+        state = held[case_id].state
+        case: Case | None
+        try:
+            case, told = _fold_case(state, items)
+        except Exception:  # whatever it is, it must not take other cases with it
+            case, told = _without_the_bad(state, items, batch)
+        if case is not None:
+            folded.cases[case_id] = case
+            folded.told += [(case_id, case, item, each) for item, each in told]
+    return folded
+
+
+def _fold_case(state: bytes, items: list[Item]) -> tuple[Case, list[tuple[Item, Told]]]:
+    case = decode(state) if state else Case(items[0].fact.clinic_id.bytes)
+    told: list[tuple[Item, Told]] = []
+    for item in items:
+        if happened := fold(case, item.fact, item):
+            told += [(item, each) for each in happened]
+    return case, told
+
+
+def _without_the_bad(
+    state: bytes, items: list[Item], batch: Batch
+) -> tuple[Case | None, list[tuple[Item, Told]]]:
+    """Fold again from the stored state, one fact more at a time, leaving out what fails."""
+    good: list[Item] = []
+    result: tuple[Case | None, list[tuple[Item, Told]]] = (None, [])
+    for item in items:
+        if (item.record.topic, wire.key(item.record)) in batch.blocked:
+            batch.behind.append(item.record)
+            continue
+        try:
+            result = _fold_case(state, [*good, item])
+        except Exception as error:
+            set_aside(item.record, error, batch)
+        else:
+            good.append(item)
+    return result

@@ -1,0 +1,54 @@
+"""Lanes: batches of one partition number in turn, of different numbers at the same time.
+
+While one batch waits for the database the next one is folded; that is most of what this process
+gains over reading and writing in turn.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+
+from shared.bus import Partition, Record
+
+
+Polled = dict[Partition, list[Record]]
+Work = Callable[[Polled], Awaitable[bool]]
+Done = Callable[[], object]
+
+
+class Lanes:
+    """Hands batches to `work`, which says whether they are done.
+
+    At most `width` are worked on at a time, and one of each partition number.
+    """
+
+    def __init__(self, work: Work, width: int, group: asyncio.TaskGroup) -> None:
+        self._work = work
+        self._group = group
+        self._width = asyncio.Semaphore(width)
+        self._room = asyncio.Semaphore(width * 3)  # so many batches may wait: memory is bounded
+        self._waiting: dict[int, list[tuple[Partition, Sequence[Record], Done]]] = {}
+
+    async def put(self, part: Partition, records: Sequence[Record], done: Done) -> None:
+        """Take a batch, as soon as there is room; `done` is called once it is committed."""
+        await self._room.acquire()
+        waiting = self._waiting.get(part.partition)
+        if waiting is None:
+            self._waiting[part.partition] = [(part, records, done)]
+            self._group.create_task(self._run(part.partition))
+        else:
+            waiting.append((part, records, done))
+
+    async def _run(self, number: int) -> None:
+        while batches := self._waiting[number]:
+            self._waiting[number] = []
+            polled: Polled = defaultdict(list)
+            for part, records, _ in batches:
+                polled[part] += records
+            async with self._width:
+                worked = await self._work(polled)
+            for _, _, done in batches:
+                if worked:
+                    done()
+                self._room.release()
+        del self._waiting[number]

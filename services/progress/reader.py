@@ -1,0 +1,219 @@
+"""The reader: takes batches until they are committed, or lets their partitions wait."""
+
+import math
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Protocol, cast
+from uuid import UUID
+
+import asyncpg
+
+from services.progress.apply import TOPICS, Applied, apply_batch
+from services.progress.lanes import Polled
+from services.progress.models.tables import CONSUMER
+from services.progress.store import Cache, Connection, Stale
+from shared import failpoint, health
+from shared import record as wire
+from shared.bus import Partition, Record
+from shared.changes import Teller
+from shared.consumer import places
+from shared.consumer.failure import Meaning, TooMany, cause, meaning
+from shared.consumer.sorting import Place
+from shared.log import log
+from shared.settings import Settings
+
+
+CACHE = 20_000  # states, about a kilobyte each
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0  # seconds between two tries of a partition that waits
+TOLD = 200  # records of a batch whose cases are named to those who listen
+
+
+class Feed(Protocol):
+    """What fetches for us: Faust's consumer, or a reader of the bus."""
+
+    def assigned(self) -> set[Partition]: ...
+    def pause(self, part: Partition) -> None: ...
+    async def resume(self, part: Partition, offset: int) -> None: ...
+    async def position(self, part: Partition) -> int | None: ...
+
+
+class Reader:
+    """Applies polls. A partition that has to wait is left alone, and the others go on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.width = settings.worker_pool
+        self.held: dict[Partition, float] = {}  # paused or waiting partitions, and until when
+        self.feed: Feed
+        self._pauses: dict[Partition, float] = {}
+        self._cache = Cache(CACHE)
+        self._too_many = TooMany()
+        self._teller = Teller(settings.database(CONSUMER, "worker"))
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def start(self, feed: Feed) -> None:
+        """Connect, and make the places that are missing."""
+        self.feed = feed
+        address = self.settings.database(CONSUMER, "worker")
+        self._pool = await asyncpg.create_pool(
+            address, min_size=1, max_size=self.width + 1, timeout=5
+        )
+        async with self._pool.acquire() as connection:
+            number = self.settings.partitions
+            await places.make(cast("Connection", connection), CONSUMER, TOPICS, number)
+
+    async def close(self) -> None:
+        """End all connections."""
+        await self._teller.close()
+        if self._pool:
+            self._pool.terminate()
+
+    async def with_connection(self, act: Callable[[Connection], Awaitable[object]]) -> object:
+        """Do something on one of our connections."""
+        if self._pool is None:
+            raise OSError("not connected")
+        async with self._pool.acquire(timeout=10) as connection:
+            return await act(cast("Connection", connection))
+
+    async def places(self) -> dict[Partition, Place]:
+        """How far everything was read."""
+        found = await self.with_connection(lambda it: places.all_of(it, CONSUMER))
+        return cast("dict[Partition, Place]", found)
+
+    async def starts(self, parts: Iterable[tuple[str, int]]) -> Mapping[Partition, int]:
+        """From where partitions are to be read that have just become ours."""
+        held = await self.places()
+        wanted = [Partition(*part) for part in parts]
+        for part in wanted:
+            self.held.pop(part, None)
+        return {part: held[part].next_offset for part in wanted}
+
+    async def apply(self, polled: Polled) -> bool:
+        """Whether these records are folded and committed. What failed is set aside, or waits.
+
+        Raises when nobody knows in what state the infrastructure is.
+        """
+        wanted = {part: records for part, records in polled.items() if part not in self.held}
+        if not wanted:
+            return False
+        try:
+            applied = await self._once(wanted)
+        except Exception as error:
+            if meaning(error) is Meaning.STOP:
+                raise
+            return await self._one_by_one(wanted, error)
+        self._went_on(wanted, applied)
+        return not applied.paused
+
+    async def _once(
+        self, polled: Mapping[Partition, Sequence[Record]], refused: Exception | None = None
+    ) -> Applied:
+        while True:
+            try:
+                applied = await self.with_connection(
+                    lambda it: apply_batch(it, polled, self._cache, self._too_many, refused)
+                )
+            except Stale:
+                continue
+            failpoint.reach(self.settings, "consumer.after_commit")
+            await self._tell(polled)
+            return cast("Applied", applied)
+
+    async def _one_by_one(self, polled: Polled, error: Exception) -> bool:
+        """Partition by partition, halving what fails for its own sake until it stands alone."""
+        done = True
+        for part, records in polled.items():
+            try:
+                if meaning(error) is Meaning.WAIT:
+                    raise error
+                await self._halved(part, records)
+            except Exception as reason:
+                if meaning(reason) is not Meaning.WAIT:
+                    raise
+                self._wait(part, reason)
+                done = False
+        return done
+
+    async def _halved(self, part: Partition, records: Sequence[Record]) -> None:
+        pieces = [records]
+        while pieces:
+            piece = pieces.pop()
+            try:
+                self._went_on([part], await self._once({part: piece}))
+            except Exception as error:
+                if meaning(error) is not Meaning.SET_ASIDE:
+                    raise
+                if len(piece) == 1:
+                    await self._once({part: piece}, refused=error)
+                else:
+                    half = len(piece) // 2
+                    pieces += [piece[half:], piece[:half]]
+
+    def _wait(self, part: Partition, error: Exception) -> None:
+        pause = min(self._pauses.get(part, FIRST_PAUSE / 2) * 2, LONGEST_PAUSE)
+        self._pauses[part] = pause
+        self.hold(part, time.monotonic() + pause)
+        health.waiting(f"reader {part.topic} {part.partition}", f"waits: {cause(error)}")
+        log.warning(
+            "partition waits", topic=part.topic, partition=part.partition, cause=cause(error)
+        )
+
+    def _went_on(self, parts: Iterable[Partition], applied: Applied) -> None:
+        for part in parts:
+            if self._pauses.pop(part, None):
+                health.going(f"reader {part.topic} {part.partition}")
+        for part in applied.paused:
+            self.hold(part, math.inf)
+        _report(applied)
+
+    def hold(self, part: Partition, until: float) -> None:
+        """Fetch nothing of a partition; what was fetched of it is dropped, and read again later."""
+        self.held[part] = until
+        self.feed.pause(part)
+
+    async def let_go(self, part: Partition, offset: int) -> None:
+        """Read a partition again, from where the database says."""
+        self.held.pop(part, None)
+        await self.feed.resume(part, offset)
+
+    async def _tell(self, polled: Mapping[Partition, Sequence[Record]]) -> None:
+        """Say what changed to those who listen; of many cases at once only that they did."""
+        if sum(map(len, polled.values())) > TOLD:
+            await self._teller.tell_all()
+            return
+        changed = []
+        for records in polled.values():
+            for record in records:
+                clinic = wire.text(record, wire.CLINIC)
+                if clinic:
+                    changed.append((UUID(clinic), wire.text(record, wire.TYPE), wire.key(record)))
+        if changed:
+            await self._teller.tell(changed)
+
+
+def _report(applied: Applied) -> None:
+    for part, each in applied.sorted.items():
+        if each.early:
+            log.warning(
+                "early records passed over",
+                topic=part.topic,
+                partition=part.partition,
+                offset=each.early[0].offset,
+                event_id=wire.text(each.early[0], wire.ID),
+                count=len(each.early),
+            )
+        if each.foreign:
+            offsets = [record.offset for record in each.foreign][:20]
+            log.error(
+                "foreign records", topic=part.topic, partition=part.partition, offsets=offsets
+            )
+    for failed in applied.failed:
+        log.error(
+            "set aside",
+            consumer=CONSUMER,
+            topic=failed.record.topic,
+            partition=failed.record.partition,
+            offset=failed.record.offset,
+            type=wire.text(failed.record, wire.TYPE),
+            cause=cause(failed.error),
+        )

@@ -1,0 +1,159 @@
+"""The projection's rows as the batch path has them: many at a time, on a bare connection."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import asyncpg
+from asyncpg.pgproto import pgproto
+
+from services.progress.domain.packed import instant
+from services.progress.domain.rules import VERSION as RULES_VERSION
+from services.progress.domain.state import Case, Flag, encode, encode_because
+from services.progress.models.tables import LOCK_SPACE, VERSION, schema_of
+
+
+Id = pgproto.UUID  # made from 16 bytes in C
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+SCHEMA = schema_of(VERSION)
+
+_LOCK = "select pg_advisory_xact_lock($1::int, $2::int)"
+_LOAD = f"select case_id, version, state from {SCHEMA}.case_state where case_id = any($1::uuid[])"
+# A row that is not as it was when it was read is left alone, and the count says so.
+_SAVE = f"""
+insert into {SCHEMA}.case_state as held (case_id, clinic_id, clinician_id, status, version, state)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bytea[])
+on conflict (case_id) do update set clinic_id = excluded.clinic_id,
+    clinician_id = excluded.clinician_id, status = excluded.status,
+    version = excluded.version, state = excluded.state
+where held.version = excluded.version - 1
+"""
+_SAVE_FLAG = f"""
+insert into {SCHEMA}.flag as held
+    (flag_id, case_id, clinic_id, client_id, rule, rule_version, severity, raised_at, cleared,
+     evidence, because)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+on conflict (flag_id) do update set client_id = excluded.client_id, severity = excluded.severity,
+    cleared = excluded.cleared, evidence = excluded.evidence, because = excluded.because
+"""
+_SAVE_CLINIC = f"""
+insert into {SCHEMA}.clinic (clinic_id, zone) values ($1, $2)
+on conflict (clinic_id) do update set zone = excluded.zone
+"""
+
+
+class Stale(Exception):
+    """Somebody else wrote a state after it was read: read and fold again."""
+
+
+@dataclass(slots=True)
+class Held:
+    """A case's state as it stands in the database; version 0: not there yet."""
+
+    version: int
+    state: bytes
+
+
+NEW = Held(0, b"")
+
+
+class Cache:
+    """The newest states this process wrote or read, the longest unused given up first."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._held: OrderedDict[bytes, Held] = OrderedDict()
+
+    def get(self, case_id: bytes) -> Held | None:
+        """What is known of a case."""
+        return self._held.get(case_id)
+
+    def keep(self, states: Mapping[bytes, Held]) -> None:
+        """Remember states; only after the commit that wrote them."""
+        held = self._held
+        for case_id, state in states.items():
+            held[case_id] = state
+            held.move_to_end(case_id)
+        while len(held) > self._size:
+            held.popitem(last=False)
+
+    def drop(self, case_ids: Iterable[bytes]) -> None:
+        """Forget cases: what was believed of them turned out wrong."""
+        for case_id in case_ids:
+            self._held.pop(case_id, None)
+
+
+async def lock_number(connection: Connection, number: int) -> None:
+    """Wait until this transaction alone may change what lies in a partition number."""
+    await connection.execute(_LOCK, LOCK_SPACE, number)
+
+
+async def load(
+    connection: Connection, case_ids: Iterable[bytes], cache: Cache
+) -> dict[bytes, Held]:
+    """The states of these cases, from the cache or in one SELECT."""
+    found: dict[bytes, Held] = {}
+    missing: list[bytes] = []
+    for case_id in case_ids:
+        if held := cache.get(case_id):
+            found[case_id] = held
+        else:
+            missing.append(case_id)
+            found[case_id] = NEW
+    if missing:
+        for case_id, version, state in await connection.fetch(_LOAD, [Id(m) for m in missing]):
+            found[case_id.bytes] = Held(version, state)
+    return found
+
+
+async def save(
+    connection: Connection, cases: Mapping[bytes, Case], loaded: Mapping[bytes, Held]
+) -> dict[bytes, Held]:
+    """Write states over those that were loaded. Stale when one of them is not that any more."""
+    written: dict[bytes, Held] = {}
+    ids: list[Id] = []
+    clinics: list[Id] = []
+    clinicians: list[Id | None] = []
+    for case_id in sorted(cases):  # every transaction writes rows in the same order
+        case = cases[case_id]
+        written[case_id] = Held(loaded[case_id].version + 1, encode(case))
+        ids.append(Id(case_id))
+        clinics.append(Id(case.clinic))
+        clinicians.append(Id(case.clinician) if case.clinician else None)
+    statuses = [cases[case_id].status for case_id in written]
+    versions = [held.version for held in written.values()]
+    states = [held.state for held in written.values()]
+    done = await connection.execute(_SAVE, ids, clinics, clinicians, statuses, versions, states)
+    if int(done.rpartition(" ")[2]) != len(written):
+        raise Stale
+    return written
+
+
+async def save_flags(connection: Connection, flags: Sequence[tuple[bytes, bytes, Flag]]) -> None:
+    """Write the rows of flags, each with its case and clinic."""
+    ordered = sorted(flags, key=lambda each: each[2].id)
+    await connection.executemany(_SAVE_FLAG, [_flag_row(*each) for each in ordered])
+
+
+def _flag_row(case_id: bytes, clinic: bytes, flag: Flag) -> tuple[object, ...]:
+    return (
+        Id(flag.id),
+        Id(case_id),
+        Id(clinic),
+        Id(flag.client) if flag.client else None,
+        flag.rule.value,
+        RULES_VERSION,
+        flag.severity.value,
+        instant(flag.raised_at),
+        flag.cleared,
+        [Id(event) for event in flag.evidence],
+        encode_because(flag.because),
+    )
+
+
+async def save_clinics(connection: Connection, zones: Mapping[bytes, str]) -> None:
+    """Write the time zones of clinics."""
+    rows = [(Id(clinic), zone) for clinic, zone in sorted(zones.items())]
+    await connection.executemany(_SAVE_CLINIC, rows)

@@ -1,0 +1,192 @@
+"""Faust's way to Kafka, in batches: one pseudo-record per partition and poll, in one loop.
+
+Faust's own transport hands over record by record, keeps a ledger of every offset and runs the
+consumer in a second thread; each of the three costs more than our whole fold. Here the database
+knows what was read, one agent acknowledges in order, and aiokafka's consumer lives in the loop that
+folds.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import aiokafka
+import faust
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from faust.exceptions import ConsumerNotStarted
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from mode import Service
+from mode.utils.futures import maybe_async
+
+from shared.bus import Partition
+
+
+Places = Callable[[Iterable[Any]], Awaitable[Mapping[Any, int]]]
+
+FETCH_WAIT = 0.5  # seconds that the broker may hold a fetch back when there is nothing
+
+
+class Untouched(faust.Schema):  # type: ignore[misc]
+    """Decoding is the lane's business: what Faust cannot decode it would acknowledge and skip."""
+
+    def compile(self, app: Any, **_: Any) -> Callable[..., Awaitable[Any]]:
+        """A decoder that makes Faust's event without touching the bytes."""
+
+        async def decode(message: Any, *, propagate: bool = False) -> Any:
+            return app.create_event(None, message.value, message.headers, message)
+
+        return decode
+
+
+class LoopConsumer(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
+    """aiokafka's consumer where Faust expects a thread: the same service, without one."""
+
+    def __init__(self, consumer: Any, **kwargs: Any) -> None:
+        super().__init__(consumer, thread_loop=consumer.loop, **kwargs)
+
+    async def start(self) -> None:
+        """Start as an ordinary service."""
+        self._thread_started.set()
+        await Service.start(self)
+
+    async def stop(self) -> None:
+        """Stop as an ordinary service; the consumer leaves nothing behind."""
+        if self._started.is_set() and not self._stopped.is_set():
+            await Service.stop(self)
+
+    async def on_stop(self) -> None:
+        """End the consumer with the service."""
+        if self._consumer is not None:
+            await self._consumer.stop()
+
+    async def crash(self, exc: BaseException) -> None:
+        """As an ordinary service crashes: the worker ends with it."""
+        await Service.crash(self, exc)
+
+    async def call_thread(self, fun: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call at once: there is no other thread."""
+        return await maybe_async(fun(*args, **kwargs))
+
+    # Faust's thread leaves these to the thread's own loop; here that is this one.
+    _stop_children = Service._stop_children
+    _stop_futures = Service._stop_futures
+    _stop_exit_stacks = Service._stop_exit_stacks
+
+    def _stopped_set(self) -> None:
+        self._stopped.set()
+
+    def set_shutdown(self) -> None:
+        """Tell whoever waits for the end."""
+        self._shutdown.set()
+
+    def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
+        conf = self.app.conf
+        # By range over equal partition counts: one worker has partition n of every topic.
+        self._assignor = RangePartitionAssignor
+        return aiokafka.AIOKafkaConsumer(
+            client_id=conf.broker_client_id,
+            group_id=conf.id,
+            group_instance_id=conf.consumer_group_instance_id,
+            bootstrap_servers=driver.server_list(transport.url, transport.default_port),
+            partition_assignment_strategy=[self._assignor],
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_poll_records=conf.broker_max_poll_records,
+            max_partition_fetch_bytes=conf.consumer_max_fetch_size,
+            fetch_max_wait_ms=int(FETCH_WAIT * 1000),
+            request_timeout_ms=int(conf.broker_request_timeout * 1000),
+            session_timeout_ms=int(conf.broker_session_timeout * 1000),
+            heartbeat_interval_ms=int(conf.broker_heartbeat_interval * 1000),
+            rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1000),
+            max_poll_interval_ms=int((conf.broker_max_poll_interval or 300) * 1000),
+            metadata_max_age_ms=30_000,
+            check_crcs=conf.broker_check_crcs,
+        )
+
+
+class BatchConsumer(driver.Consumer):  # type: ignore[misc]
+    """Faust's consumer, whose records are whole batches and whose start is our database's."""
+
+    def _new_consumer_thread(self) -> LoopConsumer:
+        return LoopConsumer(self, loop=self.loop, beacon=self.beacon)
+
+    async def _getmany(self, active_partitions: Any, timeout: float) -> dict[Any, list[Any]]:
+        fetched = await self._thread.getmany(active_partitions, timeout)
+        return {tp: [_as_one(records)] for tp, records in (fetched or {}).items() if records}
+
+    async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
+        """Offsets inside a batch are not gaps."""
+
+    def _new_offset(self, tp: Any) -> int | None:
+        # One agent acknowledges a partition's batches in order: the highest covers all below it.
+        acked = self._acked[tp]
+        if not acked:
+            return None
+        last: int = max(acked)
+        acked.clear()
+        self._acked_index[tp].clear()
+        return last + 1
+
+    async def seek_to_committed(self) -> Mapping[Any, int]:
+        """After each assignment: go to where the database says, whatever Kafka has stored."""
+        offsets: Mapping[Any, int] = await self.transport.places(self.assignment())
+        await self.seek_wait(offsets)
+        return offsets
+
+
+class BatchTransport(driver.Transport):  # type: ignore[misc]
+    """The driver with our consumer; `places` says from where a set of partitions is to be read."""
+
+    Consumer = BatchConsumer
+
+    def __init__(self, *args: Any, places: Places, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+
+
+def _as_one(records: list[Any]) -> SimpleNamespace:
+    """What Faust sees: one record whose value is all of them and whose offset is the last one's."""
+    last = records[-1]
+    return SimpleNamespace(
+        topic=last.topic,
+        partition=last.partition,
+        offset=last.offset,
+        timestamp=last.timestamp,
+        timestamp_type=last.timestamp_type,
+        headers=(),
+        key=None,
+        value=records,
+        checksum=None,
+        serialized_key_size=0,
+        serialized_value_size=0,
+    )
+
+
+class FaustFeed:
+    """Faust's consumer as what fetches for the reader."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def assigned(self) -> set[Partition]:
+        """The partitions that the group has given to this worker."""
+        try:
+            return {Partition(*tp) for tp in self._app.consumer.assignment()}
+        except ConsumerNotStarted:
+            return set()
+
+    def pause(self, part: Partition) -> None:
+        """See Feed."""
+        self._app.consumer.pause_partitions({TP(*part)})
+
+    async def resume(self, part: Partition, offset: int) -> None:
+        """See Feed. A partition that went to another worker meanwhile is that worker's."""
+        if part in self.assigned():
+            await self._app.consumer.seek(TP(*part), offset)
+            self._app.consumer.resume_partitions({TP(*part)})
+
+    async def position(self, part: Partition) -> int | None:
+        """See Feed."""
+        found: int | None = await self._app.consumer.position(TP(*part))
+        return found
