@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -40,12 +41,9 @@ async def clinics(
     if since := parts_of(after, str, UUID):
         wanted = wanted.where(tuple_(col(Clinic.name), col(Clinic.clinic_id)) > since)
     # Of the settings that have begun, the one that began last; of those, the one written last.
-    wanted = wanted.distinct(col(Clinic.name), col(Clinic.clinic_id)).order_by(
-        col(Clinic.name),
-        col(Clinic.clinic_id),
-        col(Setting.effective_from).desc(),
-        col(Setting.version).desc(),
-    )
+    place = (col(Clinic.name), col(Clinic.clinic_id))
+    latest = (col(Setting.effective_from).desc(), col(Setting.version).desc())
+    wanted = wanted.ext(distinct_on(*place)).order_by(*place, *latest)
     rows = (await session.execute(wanted.limit(limit + 1))).all()
     page, following = paged(rows, limit, lambda row: (row[0].name, row[0].clinic_id))
     return Page(items=[_clinic_read(*row) for row in page], next=following)
