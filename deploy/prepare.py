@@ -17,25 +17,25 @@ PATIENCE = 90.0  # seconds in which a broker that is starting has to answer
 async def prepare(settings: Settings) -> None:
     """Everything that has to be there; doing it again changes nothing."""
     await migrate_all(settings)
-    await _topics(settings)
-    for topic in topology.PUBLISHERS:
-        found = await KafkaBus(settings.kafka).partitions(topic)
-        if found != settings.partitions:
-            sys.exit(
-                f"the topic {topic} has {found} partitions, not {settings.partitions}: "
-                "partitions never change in place"
-            )
-
-
-async def _topics(settings: Settings) -> None:
     end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return await create_topics(settings)
-        except Away as error:
-            if time.monotonic() > end:
-                sys.exit(f"Kafka did not answer at {settings.kafka}: {error}")
+    while not await _topics(settings):
+        if time.monotonic() > end:
+            sys.exit(f"Kafka did not answer at {settings.kafka}")
         await asyncio.sleep(0.1)
+
+
+async def _topics(settings: Settings) -> bool:
+    """Whether every topic is there, after making those that are missing."""
+    bus = KafkaBus(settings.kafka)
+    try:
+        await create_topics(settings)
+        counts = {topic: await bus.partitions(topic) for topic in topology.PUBLISHERS}
+    except Away:
+        return False
+    for topic, count in counts.items():
+        if count not in (0, settings.partitions):  # none: the broker has not heard of it yet
+            sys.exit(f"the topic {topic} has {count} partitions: they never change in place")
+    return all(counts.values())
 
 
 if __name__ == "__main__":
