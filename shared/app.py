@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Coroutine
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request, Response
@@ -39,11 +39,12 @@ Words = Annotated[str, Field(min_length=1, max_length=4000)]
 
 def _written_out(value: object) -> object:
     if isinstance(value, int | float):  # pydantic would take seconds since 1970
-        raise ValueError("moment")
+        raise ValueError("a number")
     return value
 
 
 Moment = Annotated[Instant, BeforeValidator(_written_out)]
+Day = Annotated[date, BeforeValidator(_written_out)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 

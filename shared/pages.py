@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -27,9 +28,18 @@ def parts_of(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...
         return None
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
-    except (ValueError, TypeError, binascii.Error):
+        return tuple(_bindable(kind(part)) for kind, part in zip(kinds, parts, strict=True))
+    except (ValueError, TypeError, OverflowError, binascii.Error):
         raise Invalid.of("after", "is not a cursor that a list gave") from None
+
+
+def _bindable(part: Any) -> Any:
+    """A value that the database takes, or ValueError: anybody can make a cursor."""
+    if isinstance(part, datetime):
+        return part.astimezone(UTC)
+    if isinstance(part, str) and "\0" in part:
+        raise ValueError("NUL")
+    return part
 
 
 def paged(

@@ -13,7 +13,7 @@ from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
 from services.goals.domain import Status
-from shared.app import In, Moment, Out, Whole
+from shared.app import Day, In, Moment, Out, Whole
 from shared.db import INSTANT
 from shared.events.goals import Rating as Value
 from shared.events.words import GoalKind, GoalOwner, RatedBy
@@ -114,7 +114,7 @@ class GoalCreate(In):
     description: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
     owner: GoalOwner
     target: Value
-    review_on: date | None = None
+    review_on: Day | None = None
 
 
 class GoalRead(Out):
