@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 
@@ -20,6 +21,7 @@ from services.web.templates import environment
 from shared.auth import Authenticator
 from shared.service import RequestLog
 from shared.settings import Settings
+
 
 ROUTERS = (
     assets.router,
@@ -43,7 +45,8 @@ def app(settings: Settings) -> FastAPI:
     made.state.authenticator = Authenticator.of(settings)
     made.state.issuer = None
     made.state.directory = Directory()
-    made.state.log_ends = LogEnds(settings.kafka)
+    made.state.log_ends = LogEnds(settings.kafka, settings.partitions)
+    made.state.streams_known = {}
     problems.add_handlers(made)
     for router in ROUTERS:
         made.include_router(router)
@@ -52,6 +55,20 @@ def app(settings: Settings) -> FastAPI:
     made.add_middleware(Door, settings=settings)
     made.add_middleware(RequestLog)
     return made
+
+
+@dataclass(frozen=True)
+class Web:
+    """web as deploy/run.py starts it, beside the services."""
+
+    name: str = "web"
+
+    def api(self, settings: Settings) -> FastAPI:
+        """The whole of it: web has no worker."""
+        return app(settings)
+
+
+service = Web()
 
 
 @asynccontextmanager

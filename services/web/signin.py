@@ -1,4 +1,4 @@
-"""Signing in and out: OIDC authorization code with PKCE; the state waits in a short-lived cookie."""
+"""Signing in and out: OIDC code with PKCE; the state waits in a short-lived cookie."""
 
 import base64
 import hashlib
@@ -17,6 +17,7 @@ from services.web.session import Person, opened, person, seal
 from services.web.shell.fronts import fronts_for
 from services.web.templates import SAID_COOKIE, render
 from shared.settings import Settings
+
 
 WAITING = "tidemark_signin"
 TEN_MINUTES = 600
@@ -42,7 +43,7 @@ def safe_next(target: str | None) -> str:
 
 
 @router.get("/sign-in", name="sign_in_page")
-async def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: A002
+async def sign_in_page(request: Request, next: str = "/") -> Response:
     """The page that begins it, and remembers where the person wanted to go."""
     return render(
         request,
@@ -54,7 +55,7 @@ async def sign_in_page(request: Request, next: str = "/") -> Response:  # noqa: 
 
 
 @router.get("/sign-in/begin")
-async def begin(request: Request, next: str = "/") -> Response:  # noqa: A002
+async def begin(request: Request, next: str = "/") -> Response:
     """To the issuer, with a fresh state and PKCE challenge."""
     settings: Settings = request.app.state.settings
     if request.url.netloc != urlsplit(settings.web_url).netloc:  # cookies belong to one address

@@ -1,0 +1,107 @@
+"""Cases as pages show them: the record of intake joined with the projection of progress."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.web import words
+from services.web.charts.words import Verdict, verdict
+
+
+ORDER = ("urgent", "high", "medium", "low", "info")
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A flag with the person it is about."""
+
+    flag_id: str
+    case_id: str
+    severity: str
+    rule: str
+    state: str
+    sentence: str
+    raised_at: str
+    name: str
+    acknowledged: dict[str, Any] | None
+
+    @property
+    def open(self) -> bool:
+        """Nobody has it yet."""
+        return self.state == "raised"
+
+    @property
+    def title(self) -> str:
+        """Its rule in words."""
+        return words.said(words.RULES, self.rule)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case by its names and number."""
+
+    case_id: str
+    number: str
+    name: str
+    clinic_id: str
+    clinician_id: str | None
+    status: str
+    modality: str
+    opened_at: str | None
+    clients: tuple[dict[str, str], ...] = field(default=())
+
+
+def case_of(item: dict[str, Any]) -> Case:
+    """From intake's list of cases."""
+    return Case(
+        case_id=item["case_id"],
+        number=item["case_number"],
+        name=words.names(item["clients"]),
+        clinic_id=item["clinic_id"],
+        clinician_id=item.get("clinician_id"),
+        status=item["status"],
+        modality=item["modality"],
+        opened_at=item.get("opened_at"),
+        clients=tuple(item["clients"]),
+    )
+
+
+def by_id(items: list[dict[str, Any]]) -> dict[str, Case]:
+    """Cases by id, for joining."""
+    return {item["case_id"]: case_of(item) for item in items}
+
+
+def name_in(cases: dict[str, Case], case_id: str) -> str:
+    """A case's people; where intake is away, the page goes on without names."""
+    found = cases.get(case_id)
+    return found.name if found else "Name cannot be shown"
+
+
+def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
+    """Flags with names, most severe first, then the oldest."""
+    flags = [
+        Flag(
+            flag_id=item["flag_id"],
+            case_id=item["case_id"],
+            severity=item["severity"],
+            rule=item["rule"],
+            state=item["state"],
+            sentence=item["sentence"],
+            raised_at=item["raised_at"],
+            name=name_in(cases, item["case_id"]),
+            acknowledged=item.get("acknowledged"),
+        )
+        for item in items
+    ]
+    return sorted(flags, key=lambda flag: (rank(flag.severity), flag.raised_at))
+
+
+def rank(severity: str) -> int:
+    """Place in the order of severity, the most severe first."""
+    return ORDER.index(severity) if severity in ORDER else len(ORDER)
+
+
+def goal_verdict(goal: dict[str, Any] | None) -> Verdict:
+    """The verdict on a goal; higher is better. A goal without ratings has none yet."""
+    if not goal or not goal["points"]:
+        return verdict(None, None)
+    return verdict(goal["verdict"], goal["change"])

@@ -1,0 +1,205 @@
+"""The measure chart: totals over severity bands, the cut-off, and a row for the safety item."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from services.web.charts.drawing import (
+    Chart,
+    Point,
+    Scale,
+    labelled,
+    path,
+    picture,
+    tag,
+    text,
+    time_scale,
+)
+from services.web.charts.words import count, signed
+
+
+LEFT, RIGHT, BOTTOM, TOP = 22, 326, 194, 8
+
+
+@dataclass(frozen=True)
+class Band:
+    """A range of totals and its name."""
+
+    name: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a chart needs to know of a questionnaire; lower is better."""
+
+    name: str
+    highest: int
+    bands: tuple[Band, ...]
+    cut_off: int
+    reliable: int | None
+    safety_item: str | None
+
+
+@dataclass(frozen=True)
+class Score:
+    """One answered questionnaire: when (wall time), its total, the safety item if known."""
+
+    at: datetime
+    total: int
+    safety: int | None
+
+
+def measure_chart(name: str, measure: Measure, scores: list[Score]) -> Chart:
+    """A measure's scores as sentence, picture and table."""
+    item = measure.safety_item
+    return Chart(
+        sentence=measure_sentence(measure, scores),
+        svg=_picture(name, measure, scores),
+        columns=("Date", "Total", "From start") + ((f"Item {item}",) if item else ()),
+        rows=tuple(
+            (
+                f"{score.at.day} {score.at:%b %Y}",
+                str(score.total),
+                "start" if n == 0 else signed(score.total - scores[0].total),
+                *(("unknown" if score.safety is None else str(score.safety),) if item else ()),
+            )
+            for n, score in enumerate(scores)
+        ),
+    )
+
+
+def measure_sentence(measure: Measure, scores: list[Score]) -> str:
+    """Where the total went and on which side of the cut-off it stands."""
+    if not scores:
+        return f"{measure.name} was not answered yet."
+    totals = [score.total for score in scores]
+    side = _side(measure.cut_off, totals)
+    if len(totals) == 1:
+        return f"One score so far, {totals[0]}: {side}. Change is shown from the second."
+    return f"From {totals[0]} to {totals[-1]}: {side}."
+
+
+def _side(cut_off: int, totals: list[int]) -> str:
+    below = [total < cut_off for total in totals]
+    if not below[-1]:
+        still = "still " if len(totals) > 1 and not below[0] else ""
+        return f"{still}at or above the cut-off of {cut_off}"
+    if len(below) > 1 and not any(below[:-1]):
+        return f"below the cut-off of {cut_off} for the first time"
+    return f"below the cut-off of {cut_off}"
+
+
+def safety_sentence(measure: Measure, scores: list[Score]) -> str | None:
+    """What the safety item said last; None where the measure has none or nothing was answered."""
+    if measure.safety_item is None or not scores:
+        return None
+    last = scores[-1].safety
+    if last is None:
+        return f"Item {measure.safety_item} is unknown at the latest answer."
+    return f"Item {measure.safety_item} was {last} at the latest answer."
+
+
+def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
+    height = Scale(0, measure.highest, BOTTOM, TOP)
+    totals = ", ".join(str(score.total) for score in scores)
+    limit = (
+        f"Reliable change is {measure.reliable} or more."
+        if measure.reliable
+        else "No published threshold of reliable change."
+    )
+    safety = safety_sentence(measure, scores) or ""
+    return picture(
+        name,
+        "0 0 404 240",
+        f"{measure.name} over {count(len(scores), 'answer')}",
+        f"Scores {totals}. Cut-off {measure.cut_off}. {limit} {safety}".strip(),
+        *_bands(measure, height),
+        *_limits(measure, scores, height),
+        *_scores(measure, scores, height),
+    )
+
+
+def _bands(measure: Measure, height: Scale) -> list[Markup]:
+    drawn: list[Markup] = []
+    for n, band in enumerate(measure.bands):
+        top = height(band.high + 1 if band.high < measure.highest else measure.highest)
+        tall = round(height(band.low) - top, 1)
+        shade = f"c-sev-{min(n, 4)}"
+        drawn += [
+            tag("rect", class_=shade, x=LEFT, y=top, width=RIGHT - LEFT, height=tall),
+            text(334, round(top + tall / 2 + 4, 1), _short(band.name)),
+            text(16, round(height(band.low) + 4, 1), band.low, "end"),
+        ]
+    return [*drawn, text(16, TOP + 8, measure.highest, "end")]
+
+
+def _short(name: str) -> str:
+    return name.replace("moderately", "mod.")
+
+
+def _limits(measure: Measure, scores: list[Score], height: Scale) -> list[Markup]:
+    cut = height(measure.cut_off)
+    drawn = [
+        tag("line", class_="c-cutoff", x1=LEFT, x2=RIGHT, y1=cut, y2=cut),
+        text(28, round(cut + 14, 1), f"cut-off {measure.cut_off}", class_="c-cutoff-text"),
+    ]
+    better = scores[0].total - measure.reliable if scores and measure.reliable else -1
+    if better >= 0:
+        level = height(better)
+        drawn.append(tag("line", class_="c-rci", x1=LEFT, x2=RIGHT, y1=level, y2=level))
+        away = level - 5 if abs(level - cut) > 4 or better > measure.cut_off else level - 7
+        drawn.append(text(120, round(away, 1), f"reliably better from {better} down"))
+    return drawn
+
+
+def _scores(measure: Measure, scores: list[Score], height: Scale) -> list[Markup]:
+    if not scores:
+        return []
+    times = [score.at for score in scores]
+    across = time_scale(times, 32, 314)
+    places: list[Point] = [(across(s.at.timestamp()), height(s.total)) for s in scores]
+    drawn = [tag("path", class_="c-line", d=path(places))] if len(places) > 1 else []
+    drawn += [_dot(place, n, len(places)) for n, place in enumerate(places)]
+    drawn += _labels(scores, places)
+    if measure.safety_item:
+        drawn.append(text(334, 213, f"item {measure.safety_item}"))
+        for score, (x, _) in zip(scores, places, strict=True):
+            drawn += _safety(score.safety, x)
+    drawn += [
+        text(places[n][0], 235, f"{times[n].day} {times[n]:%b}", "middle") for n in labelled(times)
+    ]
+    return drawn
+
+
+def _dot(place: Point, n: int, of: int) -> Markup:
+    x, y = place
+    if n == 0 and of > 1:
+        return tag("circle", class_="c-start", cx=x, cy=y, r=4.5)
+    return tag("circle", class_="c-dot", cx=x, cy=y, r=6 if n == of - 1 else 4)
+
+
+def _labels(scores: list[Score], places: list[Point]) -> list[Markup]:
+    x, y = places[-1]
+    under = y + 22 if y < 165 else y - 12
+    anchor = "end" if len(scores) > 1 else "start"
+    now = text(min(x + 9, 323), round(under, 1), f"now {scores[-1].total}", anchor, "c-strong")
+    if len(scores) == 1:
+        return [now]
+    first = places[0][1]
+    above = first - 7 if first > 24 else first + 18
+    return [now, text(41, round(above, 1), f"start {scores[0].total}", class_="c-strong")]
+
+
+def _safety(value: int | None, x: float) -> list[Markup]:
+    """A triangle with its value, a ring for nought, a question mark for unknown."""
+    if value is None:
+        return [text(x, 213, "?", "middle", "c-strong")]
+    if value == 0:
+        return [tag("circle", class_="c-item-0", cx=x, cy=209, r=5)]
+    return [
+        tag("path", class_="c-item", d=f"M{x} 200l10 17h-20z"),
+        text(x, 215, value, "middle", "c-item-text"),
+    ]

@@ -1,0 +1,74 @@
+"""The words of charts: numbers, spans of time, verdicts. Pure; pictures repeat them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+NUMBERS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a change means: words first, an arrow for its direction, a tone for good or bad."""
+
+    words: str
+    arrow: str  # up, down, level
+    tone: str  # better, worse, same
+
+
+def number(n: int) -> str:
+    """Small numbers as words."""
+    return NUMBERS[n] if 0 <= n < len(NUMBERS) else str(n)
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """`2 ratings`, `1 rating`."""
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
+def signed(n: int) -> str:
+    """A change with its sign, a real minus."""
+    return f"+{n}" if n > 0 else f"−{-n}" if n < 0 else "0"
+
+
+def span(start: datetime, end: datetime) -> str:
+    """How long something took, as people say it."""
+    days = (end - start) // timedelta(days=1)
+    if days < 1:
+        return "on one day"
+    if days < 14:
+        return f"in {number(days)} {'day' if days == 1 else 'days'}"
+    return f"in {number(days // 7)} weeks"
+
+
+def verdict(code: str | None, change: int | None) -> Verdict:
+    """The verdict on a goal or a measure in words; the arrow only follows the number."""
+    moved = change or 0
+    arrow = "up" if moved > 0 else "down" if moved < 0 else "level"
+    match code:
+        case "reliably_better":
+            return Verdict(f"Reliably better, {signed(moved)}", arrow, "better")
+        case "reliably_worse":
+            return Verdict(f"Reliably worse, {signed(moved)}", arrow, "worse")
+        case "no_reliable_change":
+            return Verdict(f"No reliable change, {signed(moved)}", "level", "same")
+        case "no_published_threshold":
+            return Verdict(f"No published threshold, {signed(moved)}", "level", "same")
+        case "first_score":
+            return Verdict("First score", "level", "same")
+        case _:
+            return Verdict("Not rated yet", "level", "same")

@@ -1,0 +1,180 @@
+"""Calls to the services with a person's own token: several at once, each with a time limit."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from services.web.problems import Away, NoFrontEnd, NotThere, Problem, Refused, SignedOut
+from shared.settings import Settings
+
+
+READ_LIMIT = 2.0  # seconds; then the page says that a part is away
+ACT_LIMIT = 10.0
+PATIENCE = 2.0  # seconds that a 404 may mean "not heard of yet" after an own act
+PAUSE = 0.1
+PAGE = 200  # the longest list a service gives at once
+
+
+@dataclass(frozen=True)
+class Part:
+    """One service's answer within a page; the rest of the page stands without it."""
+
+    value: Any = None
+    away: bool = False
+    since: float | None = None  # when it last answered, seconds since the epoch
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The items of a list, none when it is away."""
+        return list(self.value["items"]) if self.value else []
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act that was carried out: its answer, and the event to wait for."""
+
+    answer: dict[str, Any]
+    event: str | None
+
+
+@dataclass
+class Services:
+    """The services' addresses, the connections to them, and when each answered last."""
+
+    settings: Settings
+    http: httpx.AsyncClient
+    streams: httpx.AsyncClient
+    answered: dict[str, float] = field(default_factory=dict)
+
+    def url(self, service: str, path: str) -> str:
+        """The address of a call."""
+        return f"{self.settings.url_of(service)}{path}"
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[Services]:
+    """Services with open connections; idle ones are dropped before a service drops them."""
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=2.0)
+    unbounded = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+    calls = httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(30.0, connect=1.0))
+    streams = httpx.AsyncClient(limits=unbounded, timeout=httpx.Timeout(60.0, connect=1.0))
+    async with calls, streams:
+        yield Services(settings, calls, streams)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The services, asked in one person's name."""
+
+    services: Services
+    token: str
+
+    async def get(
+        self,
+        service: str,
+        path: str,
+        *,
+        patient: bool = False,
+        limit: float = READ_LIMIT,
+        **params: Any,
+    ) -> Any:
+        """A question. `patient`: after an own act, ask again for two seconds while not there."""
+        given = {key: value for key, value in params.items() if value is not None}
+
+        async def ask() -> httpx.Response:
+            return await self._send(service, "GET", path, limit, params=given)
+
+        answer = await (_patiently(ask) if patient else ask())
+        return _checked(answer).json()
+
+    async def every(self, service: str, path: str, **params: Any) -> dict[str, Any]:
+        """A whole list, page by page, in the shape of one page."""
+        items: list[Any] = []
+        after: str | None = None
+        while True:
+            page = await self.get(service, path, **{**params, "limit": PAGE, "after": after})
+            items += page["items"]
+            after = page.get("next")
+            if after is None:
+                return {**page, "items": items}
+
+    async def act(
+        self, service: str, path: str, body: Any, key: str | None = None, method: str = "POST"
+    ) -> Done:
+        """An act; the same key makes it happen once, however often it is sent."""
+        headers = {"Idempotency-Key": key} if key else {}
+
+        async def ask() -> httpx.Response:
+            return await self._send(service, method, path, ACT_LIMIT, json=body, headers=headers)
+
+        answer = _checked(await _patiently(ask))
+        return Done(answer.json(), answer.headers.get("Tidemark-Event"))
+
+    async def _send(
+        self, service: str, method: str, path: str, limit: float, **given: Any
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}", **given.pop("headers", {})}
+        url = self.services.url(service, path)
+        try:
+            async with asyncio.timeout(limit):
+                answer = await self.services.http.request(method, url, headers=headers, **given)
+        except (httpx.TransportError, TimeoutError) as error:
+            raise Away from error
+        if answer.status_code < 500:
+            self.services.answered[service] = time.time()
+        return answer
+
+
+async def _patiently(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """A service that has not yet read what it depends on answers 404: ask again for a while."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        answer = await ask()
+        if answer.status_code != 404 or time.monotonic() > end:
+            return answer
+        await asyncio.sleep(PAUSE)
+
+
+def _checked(answer: httpx.Response) -> httpx.Response:
+    """The answer if it is one; else the failure's name."""
+    match answer.status_code:
+        case status if status < 300:
+            return answer
+        case 401:
+            raise SignedOut
+        case 403:
+            raise NoFrontEnd
+        case 404:
+            raise NotThere
+        case status if status >= 500:
+            raise Away
+        case status:
+            raise Refused(status, _problem(answer))
+
+
+def _problem(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        problem = answer.json()
+    except ValueError:
+        return {}
+    return problem if isinstance(problem, dict) else {}
+
+
+async def part(call: Awaitable[Any], last: float | None = None) -> Part:
+    """One part of a page: its answer, or that it is away. Signed out is the whole page's matter."""
+    try:
+        return Part(await call)
+    except SignedOut:
+        raise
+    except (Problem, Refused):
+        return Part(away=True, since=last)
+
+
+async def parts(*calls: Awaitable[Any]) -> tuple[Part, ...]:
+    """Several parts at once."""
+    return tuple(await asyncio.gather(*(part(call) for call in calls)))

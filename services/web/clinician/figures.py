@@ -1,0 +1,77 @@
+"""From the projection's answers to charts: points in the clinic's wall time."""
+
+from typing import Any
+
+from services.web import words
+from services.web.charts.domains import Standing
+from services.web.charts.drawing import Chart
+from services.web.charts.goal import Rated, goal_chart
+from services.web.charts.measure import Band, Measure, Score, measure_chart, safety_sentence
+from services.web.charts.words import Verdict, verdict
+from services.web.walltime import wall
+from shared.events.measures import Measure as Definition
+from shared.events.measures import UnknownMeasure, definition
+
+
+def chart_of_goal(number: int, title: str, goal: dict[str, Any], zone: str) -> Chart:
+    """A goal's chart; `number` makes its ids unlike those of the page's other charts."""
+    points = [Rated(wall(p["at"], zone), p["value"], p["by"]) for p in goal["points"]]
+    return goal_chart(f"goal-{number}", title, goal["target"], points)
+
+
+def chart_of_measure(number: int, answered: dict[str, Any], zone: str) -> tuple[Chart, str | None]:
+    """A measure's chart, and what its safety item said last. Raises UnknownMeasure."""
+    measure = chart_measure(definition(answered["measure"].lower()))
+    scores = [
+        Score(wall(p["at"], zone), p["total"], safety_value(p, measure.safety_item))
+        for p in answered["points"]
+    ]
+    chart = measure_chart(f"measure-{number}", measure, scores)
+    return chart, safety_sentence(measure, scores)
+
+
+def safety_value(point: dict[str, Any], item: str | None) -> int | None:
+    """The safety item's answer at a point; None when it is unknown."""
+    known = point.get("safety") or {}
+    value: int | None = known.get(item) if item else None
+    return value
+
+
+def chart_measure(known: Definition) -> Measure:
+    """What the chart needs of a measure's definition."""
+    bands = tuple(Band(b.label.lower(), b.lowest, b.highest) for b in known.bands.steps)
+    return Measure(
+        name=known.name,
+        highest=bands[-1].high,
+        bands=bands,
+        cut_off=known.caseness.total if known.caseness else bands[-1].high + 1,
+        reliable=known.reliable_change.points if known.reliable_change else None,
+        safety_item=str(known.safety_items[0].item) if known.safety_items else None,
+    )
+
+
+def name_of_measure(code: str) -> str:
+    """`PHQ-9`, also for a measure that we have no definition of."""
+    try:
+        return definition(code.lower()).name
+    except UnknownMeasure:
+        return code.upper()
+
+
+def standings(goals: list[dict[str, Any]]) -> list[Standing]:
+    """The goals as the eight domains show them."""
+    return [
+        Standing(
+            g["kind"],
+            g["first"] if g["points"] else None,
+            g["latest"] if g["points"] else None,
+            g["target"],
+        )
+        for g in goals
+        if g["kind"] in words.KINDS
+    ]
+
+
+def measure_verdict(answered: dict[str, Any]) -> Verdict:
+    """The verdict on a measure."""
+    return verdict(answered["verdict"], answered["change"])

@@ -1,0 +1,169 @@
+"""My day: who needs me, who comes next, and how my cases are doing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import Response
+from markupsafe import Markup
+
+from services.web import words
+from services.web.cases import Case, Flag, by_id, flags_of, name_in, rank
+from services.web.charts.spark import spark
+from services.web.charts.words import Verdict, count, verdict
+from services.web.clients import parts
+from services.web.diary import Session, sessions_of, window
+from services.web.directory import Clinic
+from services.web.freshness import RISK_LIMIT, freshness
+from services.web.visit import Visit
+from services.web.walltime import wall
+
+
+AHEAD = timedelta(days=28)
+FILTERS = ("all", "flagged", "unbooked", "worse")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the caseload."""
+
+    case_id: str
+    name: str
+    number: str
+    severity: str | None
+    goal: dict[str, Any] | None
+    spark: Markup
+    others: int
+    measure: dict[str, Any] | None
+    verdict: Verdict
+    last: str
+    next: str
+
+    @property
+    def worse(self) -> bool:
+        """Whether its main goal or measure went the wrong way."""
+        goal = bool(self.goal) and self.goal["verdict"] == "reliably_worse"  # type: ignore[index]
+        return goal or self.verdict.tone == "worse"
+
+
+async def my_day(visit: Visit) -> Response:
+    """The clinician's home page."""
+    me, clinic = visit.person.sub, await visit.clinic()
+    now = wall(visit.now, clinic.zone)
+    start, end = window(clinic.zone, now.date(), now.date() + AHEAD)
+    caseload, cases, diary = await parts(
+        visit.api.every("progress", "/v1/caseload", clinician_id=me),
+        visit.api.every("intake", "/v1/cases", clinician_id=me),
+        visit.api.every(
+            "scheduling",
+            "/v1/appointments",
+            clinic_id=clinic.clinic_id,
+            **{"from": start, "to": end},
+        ),
+    )
+    named = by_id(cases.items)
+    flags = flags_of([flag for item in caseload.items for flag in item["flags"]], named)
+    mine = [a for a in diary.items if a["clinician_id"] == me and a["status"] == "booked"]
+    sessions = sessions_of(mine, named, clinic)
+    rows = caseload_rows(caseload.items, named, sessions, now, clinic)
+    chosen = visit.request.query_params.get("show", "all")
+    open_flags = [flag for flag in flags if flag.open]
+    return visit.page(
+        "clinician/home.html",
+        title="My day",
+        clinic=clinic,
+        now=now,
+        fresh=freshness("Scores and flags", caseload.value, visit.now, RISK_LIMIT),
+        flags=open_flags,
+        today=[s for s in sessions if s.day == now.date()],
+        summary=summary(open_flags, [s for s in sessions if s.day == now.date()]),
+        rows=shown(rows, chosen),
+        picks=picks(rows, chosen),
+        caseload=caseload,
+        diary=diary,
+        counts={"flags": len(open_flags)},
+        live="flags,ratings,answers,diary",
+    )
+
+
+def summary(flags: list[Flag], today: list[Session]) -> str:
+    """The day in two sentences."""
+    sessions = f"{count(len(today), 'session')} today." if today else "No sessions today."
+    urgent = sum(flag.severity in ("urgent", "high") for flag in flags)
+    if urgent:
+        need = "needs" if urgent == 1 else "need"
+        return f"{sessions} {count(urgent, 'flag')} about safety {need} you first."
+    return sessions
+
+
+def caseload_rows(
+    items: list[dict[str, Any]],
+    cases: dict[str, Case],
+    sessions: list[Session],
+    now: datetime,
+    clinic: Clinic,
+) -> list[Row]:
+    """Flagged first, then by the next session."""
+    after = [s for s in sessions if s.starts >= now - timedelta(hours=1)]
+    coming = {s.case_id: s for s in reversed(after)}
+    rows = [_row(item, cases, coming.get(item["case_id"]), now, clinic) for item in items]
+    late = "9999"
+    order = {s.case_id: s.starts.isoformat() for s in coming.values()}
+    return sorted(rows, key=lambda row: (_first(row), order.get(row.case_id, late), row.name))
+
+
+def _first(row: Row) -> int:
+    return rank(row.severity) if row.severity else 9
+
+
+def _row(
+    item: dict[str, Any],
+    cases: dict[str, Case],
+    coming: Session | None,
+    now: datetime,
+    clinic: Clinic,
+) -> Row:
+    flags = sorted((flag["severity"] for flag in item["flags"]), key=rank)
+    goals = [goal for goal in item["goals"] if goal["points"]]
+    goal = max(goals, key=lambda each: each["points"][-1]["at"], default=None)
+    measure = next((each for each in item["measures"] if each["points"]), None)
+    case = cases.get(item["case_id"])
+    last = item.get("last_contact")
+    return Row(
+        case_id=item["case_id"],
+        name=name_in(cases, item["case_id"]),
+        number=case.number if case else item.get("case_number") or "",
+        severity=flags[0] if flags else None,
+        goal=goal,
+        spark=spark([point["value"] for point in goal["points"]], goal["target"])
+        if goal
+        else Markup(),
+        others=len(item["goals"]) - 1,
+        measure=measure,
+        verdict=verdict(measure["verdict"], measure["change"]) if measure else verdict(None, None),
+        last=words.day(wall(last, clinic.zone).date(), now.date()) if last else "not yet",
+        next=words.moment(coming.starts, now) if coming else "",
+    )
+
+
+def shown(rows: list[Row], chosen: str) -> list[Row]:
+    """The rows that a filter keeps."""
+    match chosen:
+        case "flagged":
+            return [row for row in rows if row.severity]
+        case "unbooked":
+            return [row for row in rows if not row.next]
+        case "worse":
+            return [row for row in rows if row.worse]
+        case _:
+            return rows
+
+
+def picks(rows: list[Row], chosen: str) -> list[tuple[str, str, bool]]:
+    """The filters with their counts, each a plain link."""
+    named = {"all": "All", "flagged": "Flagged", "unbooked": "No next session", "worse": "Worse"}
+    current = chosen if chosen in FILTERS else "all"
+    return [
+        (f"{named[each]} {len(shown(rows, each))}", f"/clinician?show={each}", each == current)
+        for each in FILTERS
+    ]

@@ -1,0 +1,89 @@
+"""Entering a questionnaire: items by number key, our own labels, the help text."""
+
+from typing import Any
+
+from fastapi import Response
+
+from services.web.clients import part
+from services.web.clinician.case import record
+from services.web.freshness import RISK_LIMIT, freshness
+from services.web.problems import NotThere, Refused
+from services.web.visit import Form, Visit
+from services.web.walltime import wall
+from shared.events.measures import Measure, UnknownMeasure, definition
+
+
+def known(code: str) -> Measure:
+    """The measure of an address."""
+    try:
+        return definition(code)
+    except UnknownMeasure:
+        raise NotThere from None
+
+
+def answers_in(measure: Measure, form: Form) -> dict[str, int]:
+    """Item number to answer; what is missing is noted in the form."""
+    allowed = {answer.value for answer in measure.answers}
+    answers: dict[str, int] = {}
+    for item in measure.items:
+        value = form.number(f"item.{item.number}")
+        if value is None or value not in allowed:
+            form.wrong(f"item.{item.number}", f"Item {item.number} needs an answer")
+        else:
+            answers[str(item.number)] = value
+    return answers
+
+
+async def measure_form(
+    visit: Visit, case_id: str, code: str, form: Form | None = None, status: int = 200
+) -> Response:
+    """The page on which answers are entered."""
+    measure = known(code)
+    found = await record(visit, case_id)
+    people = [(c["client_id"], c["given_name"]) for c in found.case.clients]
+    clinic = found.clinic
+    settings = await part(visit.api.get("clinics", f"/v1/clinics/{clinic.clinic_id}/settings"))
+    filled = form or Form({"client_id": people[0][0] if people else ""})
+    return visit.page(
+        "clinician/measure_form.html",
+        status=status,
+        title=f"Enter {measure.name}, case {found.case.number}",
+        form=filled,
+        measure=measure,
+        safety={item.item for item in measure.safety_items},
+        crisis=crisis_text(settings.value),
+        choices=[(a.value, f"{a.value} {a.label.lower()}") for a in measure.answers],
+        people=people,
+        case=found.case,
+        clinic=clinic,
+        now=wall(visit.now, clinic.zone),
+        fresh=freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
+    )
+
+
+def crisis_text(settings: Any) -> str:
+    """The clinic's own words for somebody who needs help now; empty while none are set."""
+    if not isinstance(settings, dict):
+        return ""
+    texts: dict[str, str] = settings["in_force"]["crisis_texts"]
+    return texts.get("en") or next(iter(texts.values()), "")
+
+
+async def answer(visit: Visit, case_id: str, code: str) -> Response:
+    """Save the answers, and back to the case."""
+    measure, form = known(code), await visit.form()
+    items = answers_in(measure, form)
+    if form.errors:
+        return await measure_form(visit, case_id, code, form, 422)
+    body = {"case_id": case_id, "client_id": form.get("client_id"), "items": items}
+    try:
+        done = await visit.api.act("goals", f"/v1/measures/{code}/responses", body, form.key)
+    except Refused as refused:
+        form.errors = _ours(refused)
+        return await measure_form(visit, case_id, code, form, refused.status)
+    return visit.done(f"/clinician/cases/{case_id}", "scored", done.event)
+
+
+def _ours(refused: Refused) -> list[tuple[str, str]]:
+    fields = [(f.replace("items.", "item.", 1), m) for f, m in refused.errors]
+    return fields or [("", refused.detail)]

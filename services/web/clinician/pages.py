@@ -1,0 +1,87 @@
+"""The clinicians' addresses."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from services.web.clinician import attendance, case, flags, goals, home, measures
+from services.web.search import found
+from services.web.shell.fronts import CLINICIAN
+from services.web.visit import Visit, visiting
+
+
+router = APIRouter(prefix="/clinician", include_in_schema=False)
+Here = Annotated[Visit, Depends(visiting(CLINICIAN))]
+
+
+@router.get("")
+async def my_day(visit: Here) -> Response:
+    """My day."""
+    return await home.my_day(visit)
+
+
+@router.post("/search")
+async def search(visit: Here) -> Response:
+    """Find a client or case number."""
+    return await found(visit, "/clinician/cases/")
+
+
+@router.get("/flags")
+async def my_flags(visit: Here) -> Response:
+    """All my flags."""
+    return await flags.my_flags(visit)
+
+
+@router.post("/flags/{flag_id}/acknowledge")
+async def acknowledge(visit: Here, flag_id: UUID) -> Response:
+    """Take a flag."""
+    return await flags.acknowledge(visit, str(flag_id))
+
+
+@router.get("/cases/{case_id}")
+async def case_page(visit: Here, case_id: UUID) -> Response:
+    """One case."""
+    return await case.case_page(visit, str(case_id))
+
+
+@router.post("/cases/{case_id}/attendance/{appointment_id}")
+async def record_attendance(visit: Here, case_id: UUID, appointment_id: UUID) -> Response:
+    """What became of a session."""
+    return await attendance.record_attendance(visit, str(case_id), str(appointment_id))
+
+
+@router.get("/cases/{case_id}/goals/new")
+async def goal_form(visit: Here, case_id: UUID) -> Response:
+    """Agree a goal."""
+    return await goals.goal_form(visit, str(case_id))
+
+
+@router.post("/cases/{case_id}/goals")
+async def set_goal(visit: Here, case_id: UUID) -> Response:
+    """Save a goal."""
+    return await goals.set_goal(visit, str(case_id))
+
+
+@router.get("/cases/{case_id}/rate")
+async def rate_form(visit: Here, case_id: UUID) -> Response:
+    """Rate all goals."""
+    return await goals.rate_form(visit, str(case_id))
+
+
+@router.post("/cases/{case_id}/ratings")
+async def rate(visit: Here, case_id: UUID) -> Response:
+    """Save ratings."""
+    return await goals.rate(visit, str(case_id))
+
+
+@router.get("/cases/{case_id}/measures/{code}")
+async def measure_form(visit: Here, case_id: UUID, code: str) -> Response:
+    """Enter a questionnaire."""
+    return await measures.measure_form(visit, str(case_id), code)
+
+
+@router.post("/cases/{case_id}/measures/{code}")
+async def answer(visit: Here, case_id: UUID, code: str) -> Response:
+    """Save answers."""
+    return await measures.answer(visit, str(case_id), code)

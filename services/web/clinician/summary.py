@@ -1,0 +1,51 @@
+"""The whole case in two sentences: goals, measures, the safety item. Pure."""
+
+from typing import Any
+
+from services.web.charts.words import count, number
+
+
+def case_sentence(goals: list[dict[str, Any]]) -> str:
+    """How the goals stand, as one sentence."""
+    if not goals:
+        return "No goals are agreed yet."
+    rated = [goal for goal in goals if goal["points"]]
+    if not rated:
+        return f"{count(len(goals), 'goal')} agreed, none rated yet."
+    better = sum(goal["verdict"] == "reliably_better" for goal in rated)
+    worse = sum(goal["verdict"] == "reliably_worse" for goal in rated)
+    if not better and not worse:
+        return f"None of {_many(len(rated))} has changed reliably yet."
+    said = (
+        [f"{number(better).capitalize()} of {_many(len(rated))} {_is(better)} reliably better"]
+        if better
+        else []
+    )
+    if worse:
+        one = number(worse) if said else f"{number(worse).capitalize()} of {_many(len(rated))}"
+        said.append(f"{one} {_is(worse)} reliably worse")
+    return f"{' and '.join(said)}."
+
+
+def _many(n: int) -> str:
+    return "one goal" if n == 1 else f"{number(n)} goals"
+
+
+def _is(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def measure_words(sentences: list[tuple[str, str]], safety: list[str]) -> str:
+    """What the measures say, after the goals' sentence."""
+    told = [f"{name}: {sentence}" for name, sentence in sentences]
+    return " ".join(told + safety)
+
+
+def attendance_words(attendance: dict[str, int]) -> str:
+    """Sessions by what became of them."""
+    parts = [f"{count(attendance['attended'], 'session')} attended"]
+    if attendance["did_not_attend"]:
+        parts.append(f"{attendance['did_not_attend']} did not attend")
+    if attendance["cancelled"]:
+        parts.append(f"{attendance['cancelled']} cancelled")
+    return ", ".join(parts)

@@ -1,0 +1,133 @@
+"""Today: the diary of a day by clinician, and the arrivals."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from fastapi import Response
+
+from services.web.cases import by_id
+from services.web.charts.words import count
+from services.web.clients import Part, part
+from services.web.desk.grid import Slot, outside, slots_of
+from services.web.diary import Session, sessions_of, window
+from services.web.directory import Clinic
+from services.web.freshness import read_now
+from services.web.problems import Refused
+from services.web.visit import Form, Visit
+from services.web.walltime import wall
+
+
+BEFORE, AFTER = timedelta(hours=1), timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One clinician's day."""
+
+    name: str
+    hours: str
+    slots: list[Slot]
+
+
+async def today(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
+    """The front desk's home page."""
+    clinic = await visit.clinic()
+    now = wall(visit.now, clinic.zone)
+    day = asked_day(visit.request.query_params.get("day"), now.date())
+    diary, sessions = await of_day(visit, clinic, day)
+    columns = columns_of(sessions, clinic, now)
+    return visit.page(
+        "desk/today.html",
+        status=status,
+        title="Today" if day == now.date() else "Diary",
+        clinic=clinic,
+        now=now,
+        day=day,
+        days=(day - timedelta(days=1), day + timedelta(days=1)),
+        fresh=read_now("Diary and arrivals", visit.now),
+        form=form or Form(),
+        diary=diary,
+        columns=columns,
+        outside=outside(sessions),
+        hours=range(8, 18),
+        now_at=now_class(now, day),
+        arrivals=arrivals(sessions, now),
+        summary=summary(sessions, now),
+        live="diary,referrals",
+    )
+
+
+async def of_day(visit: Visit, clinic: Clinic, day: date) -> tuple[Part, list[Session]]:
+    """A clinic's sessions of one day, with names."""
+    start, end = window(clinic.zone, day, day)
+    question = {"clinic_id": clinic.clinic_id, "from": start, "to": end}
+    diary = await part(visit.api.every("scheduling", "/v1/appointments", **question))
+    items = [item for item in diary.items if item["status"] == "booked"]
+    ids = sorted({item["case_id"] for item in items})
+    cases = await part(_cases(visit, ids))
+    return diary, sessions_of(items, by_id(cases.items), clinic)
+
+
+async def _cases(visit: Visit, ids: list[str]) -> dict[str, object]:
+    if not ids:
+        return {"items": []}
+    return await visit.api.every("intake", "/v1/cases", ids=",".join(ids))
+
+
+def asked_day(text: str | None, today_: date) -> date:
+    """The day of the address; today for none and for nonsense."""
+    try:
+        return date.fromisoformat(text) if text else today_
+    except ValueError:
+        return today_
+
+
+def columns_of(sessions: list[Session], clinic: Clinic, now: datetime) -> list[Column]:
+    """A column for each clinician of the clinic, by name; others only when they have sessions."""
+    ids = sorted({*clinic.clinicians, *(s.clinician_id for s in sessions)}, key=clinic.who)
+    return [
+        _column(clinic.who(each), [s for s in sessions if s.clinician_id == each], now)
+        for each in ids
+    ]
+
+
+def _column(name: str, sessions: list[Session], now: datetime) -> Column:
+    hours = f"{sessions[0].starts:%H:%M}–{sessions[-1].ends:%H:%M}" if sessions else "no sessions"
+    return Column(name, hours, slots_of(sessions, now))
+
+
+def now_class(now: datetime, day: date) -> str | None:
+    """Where the line of now stands, if it stands on this page at all."""
+    if day != now.date() or not 8 <= now.hour < 18:
+        return None
+    return f"tm-at-{now.hour:02}{now.minute // 5 * 5:02}"
+
+
+def arrivals(sessions: list[Session], now: datetime) -> list[Session]:
+    """Who is expected about now and is not ticked off, then who just was."""
+    near = [s for s in sessions if s.starts - AFTER <= now <= s.ends + BEFORE]
+    return sorted(near, key=lambda s: (s.outcome is not None, s.starts))
+
+
+def summary(sessions: list[Session], now: datetime) -> str:
+    """The day in one sentence."""
+    if not sessions:
+        return "No sessions. Book one, or choose another day."
+    done = sum(s.outcome is not None for s in sessions)
+    late = sum(s.outcome is None and s.starts < now < s.ends for s in sessions)
+    said = f"{count(len(sessions), 'session')}, {done} recorded"
+    return f"{said}, {late} begun and not ticked off." if late else f"{said}."
+
+
+async def attendance(visit: Visit, appointment_id: str) -> Response:
+    """Tick somebody off, or say what became of the session."""
+    form = await visit.form()
+    path = f"/v1/appointments/{appointment_id}/attendance"
+    try:
+        done = await visit.api.act("scheduling", path, {"outcome": form.get("outcome")}, form.key)
+    except Refused as refused:
+        form.errors = [("", refused.detail)]
+        return await today(visit, form, refused.status)
+    day = asked_day(form.get("day"), date.min)
+    to = "/desk" if day == date.min else f"/desk?day={day.isoformat()}"
+    return visit.done(to, "recorded", done.event)

@@ -1,0 +1,89 @@
+"""Appointments as pages show them: in wall time, with names and what became of them."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from services.web import words
+from services.web.cases import Case, name_in
+from services.web.directory import Clinic
+from services.web.walltime import wall
+from shared.clock import Fold, resolve
+
+
+EARLY = timedelta(hours=2)  # attendance may be recorded from so long before the start
+SEEN = ("attended", "late_seen")
+
+
+@dataclass(frozen=True)
+class Session:
+    """One appointment; `starts` and `ends` are the clinic's wall time."""
+
+    appointment_id: str
+    case_id: str
+    name: str
+    clinician_id: str
+    clinician: str
+    room: str
+    room_id: str | None
+    starts: datetime
+    ends: datetime
+    kind: str
+    mode: str
+    status: str
+    outcome: str | None
+
+    @property
+    def day(self) -> date:
+        """The day in the clinic."""
+        return self.starts.date()
+
+    @property
+    def minutes(self) -> int:
+        """Its length."""
+        return int((self.ends - self.starts).total_seconds()) // 60
+
+    @property
+    def place(self) -> str:
+        """Room, or the way people meet."""
+        return self.room or words.said(words.SESSION_MODES, self.mode)
+
+    def recordable(self, now: datetime) -> bool:
+        """Whether attendance may be recorded now."""
+        return self.status == "booked" and self.starts - EARLY <= now
+
+
+def sessions_of(
+    items: list[dict[str, Any]], cases: dict[str, Case], clinic: Clinic
+) -> list[Session]:
+    """Appointments by their start."""
+    made = [
+        Session(
+            appointment_id=item["appointment_id"],
+            case_id=item["case_id"],
+            name=name_in(cases, item["case_id"]),
+            clinician_id=item["clinician_id"],
+            clinician=clinic.who(item["clinician_id"]),
+            room=clinic.room(item.get("room_id")),
+            room_id=item.get("room_id"),
+            starts=wall(item["starts_at"], clinic.zone),
+            ends=wall(item["ends_at"], clinic.zone),
+            kind=item["kind"],
+            mode=item["mode"],
+            status=item["status"],
+            outcome=item.get("outcome"),
+        )
+        for item in items
+    ]
+    return sorted(made, key=lambda session: (session.starts, session.clinician))
+
+
+def window(zone: str, first: date, last: date) -> tuple[str, str]:
+    """The instants between which the days `first` to `last` of a zone lie."""
+    return instant(first, zone), instant(last + timedelta(days=1), zone)
+
+
+def instant(day: date, zone: str) -> str:
+    """When a day begins in a zone."""
+    begins = resolve(datetime.combine(day, time()), zone, Fold.EARLIER)
+    return begins.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,50 @@
+"""How current a page is: from the answer's `current_to`, in words, with the state late."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.web.words import ago
+
+
+RISK_LIMIT = 15  # seconds
+LIMIT = 30
+VERY_LATE = 300
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """What is shown in the strip: of what, current to when, and how late that is."""
+
+    what: str
+    current_to: datetime | None
+    seconds: float
+    limit: int = LIMIT
+    plural: bool = True
+
+    @property
+    def late(self) -> bool:
+        """Past the stream's limit, or not known at all."""
+        return self.current_to is None or self.seconds > self.limit
+
+    @property
+    def very_late(self) -> bool:
+        """So late that the page must not be relied on."""
+        return self.current_to is None or self.seconds > VERY_LATE
+
+    @property
+    def words(self) -> str:
+        """`4 s ago`; without a known time it says so."""
+        return "an unknown time" if self.current_to is None else f"{ago(self.seconds)} ago"
+
+
+def freshness(what: str, answer: object, now: datetime, limit: int = LIMIT) -> Freshness:
+    """From a projection's answer; unknown when the answer is away."""
+    if not isinstance(answer, dict) or not answer.get("current_to"):
+        return Freshness(what, None, 0, limit)
+    current_to = datetime.fromisoformat(answer["current_to"])
+    return Freshness(what, current_to, max(0.0, (now - current_to).total_seconds()), limit)
+
+
+def read_now(what: str, now: datetime) -> Freshness:
+    """For a page read straight from the service that owns the facts."""
+    return Freshness(what, now, 0)

@@ -1,0 +1,1 @@
+"""The clinical lead's front end: nothing is forgotten; caseloads; the clinic's settings."""

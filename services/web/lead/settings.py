@@ -1,0 +1,124 @@
+"""The clinic's settings: what holds now, every version, and the next one from a date on."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Response
+
+from services.web import words
+from services.web.clients import part
+from services.web.directory import Clinic
+from services.web.freshness import read_now
+from services.web.problems import Refused
+from services.web.visit import Form, Visit
+from services.web.walltime import wall
+
+
+LANGUAGE = "en"
+
+
+async def settings(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
+    """The page of settings."""
+    clinic = await visit.clinic()
+    known = await part(visit.api.get("clinics", f"/v1/clinics/{clinic.clinic_id}/settings"))
+    now = wall(visit.now, clinic.zone)
+    return visit.page(
+        "lead/settings.html",
+        status=status,
+        title="Settings",
+        clinic=clinic,
+        now=now,
+        fresh=read_now("Settings", visit.now),
+        known=known,
+        form=form or (filled(known.value) if known.value else Form()),
+        versions=[version(each, clinic, now) for each in known.value["history"]]
+        if known.value
+        else [],
+        others=_others(known.value),
+    )
+
+
+def filled(known: dict[str, Any]) -> Form:
+    """The form as it stands for what holds now."""
+    held = known["in_force"]
+    return Form(
+        {
+            "version": str(known["version"]),
+            "zone": held["zone"],
+            "session_minutes": str(held["session_minutes"]),
+            "sender_name": held["sender_name"],
+            "crisis_text": held["crisis_texts"].get(LANGUAGE, ""),
+            "effective_from": "",
+        }
+    )
+
+
+def _others(known: dict[str, Any] | None) -> list[str]:
+    texts = known["in_force"]["crisis_texts"] if known else {}
+    return sorted(language for language in texts if language != LANGUAGE)
+
+
+def version(item: dict[str, Any], clinic: Clinic, now: datetime) -> tuple[str, ...]:
+    """One line of the history."""
+    return (
+        str(item["version"]),
+        words.moment(wall(item["effective_from"], clinic.zone), now),
+        item["zone"],
+        str(item["session_minutes"]),
+        item["sender_name"],
+        f"version {item['crisis_text_version']}",
+    )
+
+
+def change_of(form: Form, texts: dict[str, str], zone: str) -> dict[str, Any] | None:
+    """The next version as the service takes it; None, with the form's errors, when it cannot be."""
+    minutes, seen = form.number("session_minutes"), form.number("version")
+    if minutes is None:
+        form.wrong("session_minutes", "Minutes must be a whole number")
+    if not form.get("crisis_text"):
+        form.wrong(
+            "crisis_text", "The crisis text cannot be blank: a safety item could not be asked"
+        )
+    begins = _begins(form, zone)
+    if form.errors:
+        return None
+    changed = {
+        "version": seen,
+        "zone": form.get("zone", ""),
+        "session_minutes": minutes,
+        "sender_name": form.get("sender_name", ""),
+        "crisis_texts": {**texts, LANGUAGE: form["crisis_text"]},
+    }
+    return changed | ({"effective_from": begins} if begins else {})
+
+
+def _begins(form: Form, zone: str) -> str | None:
+    text = form.get("effective_from")
+    if not text:
+        return None
+    try:
+        day = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    except ValueError:
+        form.wrong(
+            "effective_from", "Give a real date, such as 2026-12-01, or leave it empty for now"
+        )
+        return None
+    return day.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+async def change(visit: Visit) -> Response:
+    """Save the next version."""
+    form, clinic = await visit.form(), await visit.clinic()
+    path = f"/v1/clinics/{clinic.clinic_id}/settings"
+    known = await visit.api.get("clinics", path)
+    body = change_of(form, known["in_force"]["crisis_texts"], clinic.zone)
+    if body is None:
+        return await settings(visit, form, 422)
+    try:
+        done = await visit.api.act("clinics", path, body, form.key, method="PUT")
+    except Refused as refused:
+        form.errors = [(f.replace("crisis_texts.en", "crisis_text"), m) for f, m in refused.errors]
+        form.errors = form.errors or [("", refused.detail)]
+        return await settings(visit, form, refused.status)
+    return visit.done("/lead/settings", "settings", done.event)

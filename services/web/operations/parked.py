@@ -1,0 +1,97 @@
+"""Parked events: what could not be read, by cause; preview and redrive."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Response
+
+from services.web.charts.words import count
+from services.web.clients import part
+from services.web.freshness import read_now
+from services.web.operations.readers import PUBLISHERS, READS
+from services.web.problems import NotThere, Refused
+from services.web.visit import Form, Visit
+
+
+FOREIGN = "foreign"
+
+
+@dataclass(frozen=True)
+class Group:
+    """The parked events of one service with one cause."""
+
+    service: str
+    topic: str
+    cause: str
+    items: list[dict[str, Any]]
+
+    @property
+    def foreign(self) -> bool:
+        """Whether these are strangers' records, which block nobody."""
+        return bool(self.items[0]["state"] == FOREIGN)
+
+    @property
+    def says(self) -> str:
+        """The group in one sentence."""
+        if self.foreign:
+            return (
+                f"{count(len(self.items), 'record')} on {self.topic} not written by its publisher"
+            )
+        return (
+            f"{count(len(self.items), 'event')} from {self.topic} cannot be read by {self.service}"
+        )
+
+    @property
+    def waiting(self) -> int:
+        """Events that queue behind them."""
+        return sum(item.get("waiting") or 0 for item in self.items)
+
+
+async def parked(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
+    """All parked events of all services."""
+    services = [name for name in PUBLISHERS if name in READS]
+    answers = await asyncio.gather(
+        *(part(visit.api.every(name, "/v1/parked")) for name in services)
+    )
+    groups = [
+        group
+        for name, answer in zip(services, answers, strict=True)
+        for group in grouped(name, answer.items)
+    ]
+    return visit.page(
+        "operations/parked.html",
+        status=status,
+        title="Parked events",
+        fresh=read_now("Parked events", visit.now),
+        form=form or Form(),
+        groups=sorted(groups, key=lambda group: (group.foreign, group.items[0]["since"])),
+        away=[name for name, answer in zip(services, answers, strict=True) if answer.away],
+        counts={"parked": sum(len(g.items) for g in groups if not g.foreign)},
+    )
+
+
+def grouped(service: str, items: list[dict[str, Any]]) -> list[Group]:
+    """By topic and cause, the oldest first."""
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for item in sorted(items, key=lambda each: each["since"]):
+        groups.setdefault((item["topic"], item["cause"]), []).append(item)
+    return [Group(service, topic, cause, found) for (topic, cause), found in groups.items()]
+
+
+async def redrive(visit: Visit, service: str, parked_id: str) -> Response:
+    """Preview it, or hand the key's parked events to the handlers again."""
+    if service not in READS:
+        raise NotThere
+    form = await visit.form()
+    if not form.get("reason"):
+        form.wrong(f"reason-{parked_id}", "Write the reason; it is kept with your name")
+        return await parked(visit, form, 422)
+    dry = form.get("act") != "redrive"
+    body = {"reason": form["reason"], "dry_run": dry}
+    try:
+        await visit.api.act(service, f"/v1/parked/{parked_id}/redrive", body, form.key)
+    except Refused as refused:
+        form.errors = [("", refused.detail)]
+        return await parked(visit, form, refused.status)
+    return visit.done("/operations/parked", "previewing" if dry else "redriving")

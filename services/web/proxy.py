@@ -1,0 +1,101 @@
+"""`/api/<service>/…`: passed on with the caller's own token, or with the one in the cookie."""
+
+from collections.abc import AsyncIterator, Mapping
+
+import httpx
+from fastapi import APIRouter, Request, Response
+from starlette.responses import StreamingResponse
+
+from services.web.clients import Services
+from services.web.problems import Away, NotThere, SignedOut, TooMuch
+from services.web.session import COOKIE, person
+
+
+SERVICES = frozenset({"clinics", "intake", "scheduling", "goals", "notifications", "progress"})
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
+DRAINED = 16 << 20  # bytes read and thrown away so that a too large sender hears the answer
+HOP_BY_HOP = frozenset(
+    [
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ]
+)
+NOT_SENT = HOP_BY_HOP | {"host", "cookie", "content-length", "authorization"}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/api/{service}/{path:path}", methods=METHODS)
+async def pass_on(service: str, path: str, request: Request) -> Response:
+    """The service's own answer, byte for byte; 503 while it cannot be reached."""
+    if service not in SERVICES:
+        raise NotThere
+    body = await limited_body(request, request.app.state.settings.body_limit)
+    services: Services = request.app.state.services
+    stream = "text/event-stream" in request.headers.get("accept", "")
+    http = services.streams if stream else services.http
+    outgoing = http.build_request(
+        request.method,
+        services.url(service, _address(path, request)),
+        headers=forwarded(request),
+        content=body,
+    )
+    try:
+        answer = await http.send(outgoing, stream=True)
+    except httpx.TransportError as error:
+        raise Away from error
+    return StreamingResponse(
+        _bytes(answer), status_code=answer.status_code, headers=_returned(answer.headers)
+    )
+
+
+def _address(path: str, request: Request) -> str:
+    """Path and query as they came: decoding and encoding again would change them."""
+    raw = request.scope.get("raw_path", b"").split(b"?")[0].decode("ascii")
+    kept = raw.split("/", 3)[3] if raw.count("/") > 2 else path
+    return f"/{kept}" + (f"?{request.url.query}" if request.url.query else "")
+
+
+def forwarded(request: Request) -> list[tuple[str, str]]:
+    """The request's headers without those of the connection; a token, never the cookie."""
+    headers = [(k, v) for k, v in request.headers.items() if k not in NOT_SENT]
+    token = request.headers.get("authorization")
+    if token is None and COOKIE in request.cookies:
+        try:
+            token = f"Bearer {person(request).token}"
+        except SignedOut:
+            token = None  # the service's own 401 is the answer
+    return headers + ([("authorization", token)] if token else [])
+
+
+async def limited_body(request: Request, limit: int) -> bytes:
+    """The body, cut off while it is read: never more than `limit` bytes are kept."""
+    kept, size = bytearray(), 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > DRAINED:
+            break
+        if size <= limit:
+            kept += chunk
+    if size > limit:
+        raise TooMuch
+    return bytes(kept)
+
+
+def _returned(headers: httpx.Headers) -> Mapping[str, str]:
+    return {k: v for k, v in headers.items() if k not in HOP_BY_HOP}
+
+
+async def _bytes(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+    finally:
+        await answer.aclose()

@@ -1,0 +1,75 @@
+/* Live: what changed since the page was opened, and how current it is. Rows never move under a reader. */
+(() => {
+  "use strict";
+  const url = document.body.dataset.live;
+  if (!url || !window.EventSource) return;
+  const news = new Map();
+  let source, told = 0, lost;
+
+  const ago = (s) => s < 100 ? `${Math.floor(s)} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${Math.round(s / 3600)} h`;
+  const el = (id) => document.getElementById(id);
+
+  const tick = () => {
+    const fresh = el("fresh");
+    if (!fresh || !fresh.dataset.currentTo) return;
+    const seconds = Math.max(0, (Date.now() - Date.parse(fresh.dataset.currentTo)) / 1000);
+    const late = seconds > Number(fresh.dataset.limit);
+    fresh.querySelector("strong").textContent = `${ago(seconds)} ago`;
+    fresh.classList.toggle("tm-fresh--late", late);
+    fresh.querySelector("use").setAttribute("href", late ? "#tm-late" : "#tm-current");
+  };
+
+  const show = () => {
+    const place = el("news");
+    if (!place || !news.size) return;
+    const all = [...news.values()];
+    const total = all.reduce((sum, one) => sum + one.count, 0);
+    const words = all.map((one) => `${one.count} ${one.count === 1 ? one.one : one.many}`).join(", ");
+    const link = document.createElement("a");
+    link.className = "nhsuk-link tm-news";
+    link.href = place.dataset.reload;
+    link.id = "show-news";
+    link.setAttribute("hx-get", place.dataset.reload);
+    link.textContent = `${words} since you opened this page: show ${total === 1 ? "it" : "them"}`;
+    place.replaceChildren(link);
+    window.htmx.process(link);
+    if (Date.now() - told > 10000) { told = Date.now(); el("live").textContent = words; }
+  };
+
+  const changed = (event) => {
+    const one = JSON.parse(event.data);
+    one.count += news.get(one.news)?.count ?? 0;
+    news.set(one.news, one);
+    show();
+  };
+
+  const stopped = () => {
+    const now = new Date().toTimeString().slice(0, 5);
+    el("news").innerHTML = `Live updates stopped at ${now}. <a class="nhsuk-link" href="">Reload</a>`;
+  };
+
+  const open = () => {
+    source = new EventSource(url);
+    source.onopen = () => { clearTimeout(lost); lost = undefined; };
+    source.onerror = () => { lost ??= setTimeout(stopped, 10000); };
+    source.addEventListener("change", changed);
+    source.addEventListener("fresh", (event) => {
+      const fresh = el("fresh");
+      if (fresh) fresh.dataset.currentTo = JSON.parse(event.data).current_to;
+      tick();
+    });
+    source.addEventListener("reload", () => {
+      if (!document.activeElement?.closest("main form")) window.htmx.ajax("GET", el("news").dataset.reload, { source: document.body, target: "#maincontent", select: "#maincontent", swap: "outerHTML" });
+    });
+    source.addEventListener("signed-out", () => location.reload());
+  };
+
+  // A browser keeps six connections to a host: hidden tabs give theirs back.
+  document.addEventListener("visibilitychange", () => {
+    source.close();
+    if (!document.hidden) open();
+  });
+  document.addEventListener("htmx:afterSwap", () => { news.clear(); });
+  setInterval(tick, 1000);
+  open();
+})();

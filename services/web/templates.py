@@ -1,0 +1,102 @@
+"""Templates: strict about what is undefined, escaped, and rendered with what every page needs."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.web import words
+from services.web.charts.words import count, signed
+from services.web.freshness import Freshness
+from services.web.shell.fronts import Front
+from services.web.walltime import wall
+
+
+HEADERS = {"Cache-Control": "no-store", "Vary": "HX-Request, Cookie"}
+SAID_COOKIE = "tidemark_said"
+
+
+def environment() -> Environment:
+    """The one Jinja environment; macros stand in `ui`, words in `words`."""
+    env = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals.update(words=words, new_key=lambda: str(uuid4()), when=_when, numbers=_numbers)
+    env.filters.update(count=count, signed=signed)
+    env.globals["ui"] = env.get_template("shell/ui.html").module
+    return env
+
+
+def _numbers(highest: int) -> list[tuple[int, str]]:
+    """The choices of a row of radios from 0 up."""
+    return [(n, str(n)) for n in range(highest + 1)]
+
+
+def _when(instant: str, now: datetime, zone: str) -> str:
+    """A service's time in the clinic's wall time, seen from its now."""
+    return words.moment(wall(instant, zone), now)
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    title: str,
+    status: int = 200,
+    front: Front | None = None,
+    person: Any = None,
+    fresh: Freshness | None = None,
+    now: datetime | None = None,
+    counts: dict[str, int] | None = None,
+    live: str = "",
+    **context: Any,
+) -> HTMLResponse:
+    """A whole page; htmx picks its part out of it, so that there is one truth."""
+    code = request.cookies.get(SAID_COOKIE)
+    env: Environment = request.app.state.templates
+    page = env.get_template(template).render(
+        title=title,
+        front=front,
+        person=person,
+        fresh=fresh,
+        now=now,
+        counts=counts or {},
+        live=live,
+        banner=SAID.get(code or ""),
+        here=request.url.path,
+        reload=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        asset=request.app.state.assets.url,
+        **context,
+    )
+    response = HTMLResponse(page, status_code=status, headers=HEADERS)
+    if code is not None:
+        response.delete_cookie(SAID_COOKIE, httponly=True, samesite="lax")
+    return response
+
+
+SAID = {
+    "acknowledged": "Acknowledged. The lead sees that you have it.",
+    "accepted": "Referral accepted. The case is open.",
+    "rejected": "Referral rejected. The sender’s receipt says so.",
+    "booked": "Session booked. The confirmation is on its way.",
+    "cancelled": "Session cancelled.",
+    "moved": "Session moved.",
+    "recorded": "Attendance recorded.",
+    "goal": "Goal saved. Take the first rating as its start.",
+    "rated": "Ratings saved.",
+    "scored": "Answers saved.",
+    "settings": "Settings saved. They hold from the date that you gave.",
+    "pausing": "Pause asked for. The reader stops within a second.",
+    "resuming": "Resume asked for. The reader goes on within a second.",
+    "previewing": "Preview asked for. What it would do stands beside the event in a moment.",
+    "redriving": "Redrive asked for. Its outcome stands beside the event in a moment.",
+    "signed-out": "You are signed out.",
+}

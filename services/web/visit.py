@@ -1,0 +1,112 @@
+"""A visit: one person at one front end, with what a page needs to ask, show and answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.web.clients import Caller
+from services.web.directory import Clinic, Directory
+from services.web.problems import NoFrontEnd
+from services.web.session import Person, person
+from services.web.shell.fronts import Front
+from services.web.templates import SAID_COOKIE, render
+from shared.clock import utcnow
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What every page function is given."""
+
+    request: Request
+    person: Person
+    front: Front
+    api: Caller
+    now: datetime
+
+    @property
+    def after(self) -> str | None:
+        """The event of the act that led here, to be waited for."""
+        return self.request.query_params.get("after")
+
+    async def clinic(self) -> Clinic:
+        """The clinic that the page is about: the one asked for, or the person's first."""
+        wish = self.request.query_params.get("clinic_id")
+        mine = self.person.clinics
+        if not mine:
+            raise NoFrontEnd
+        chosen = wish if wish in mine else mine[0]
+        directory: Directory = self.request.app.state.directory
+        return await directory.clinic(self.api, chosen)
+
+    async def clinic_of(self, clinic_id: str) -> Clinic:
+        """The clinic of a record that a service showed to this person."""
+        directory: Directory = self.request.app.state.directory
+        return await directory.clinic(self.api, clinic_id)
+
+    def page(self, template: str, **context: Any) -> Response:
+        """A page of this front end."""
+        context.setdefault("now", self.now)
+        return render(self.request, template, front=self.front, person=self.person, **context)
+
+    def done(self, to: str, said: str, event: str | None = None) -> Response:
+        """After an act: to a page that says so and waits for the act's event."""
+        response = RedirectResponse(with_after(to, event), 303)
+        response.set_cookie(SAID_COOKIE, said, max_age=60, httponly=True, samesite="lax")
+        return response
+
+    async def form(self) -> "Form":
+        """What was typed, without surrounding blanks."""
+        sent = await self.request.form()
+        return Form({k: v.strip() for k, v in sent.multi_items() if isinstance(v, str)})
+
+
+class Form(dict[str, str]):
+    """A sent form: its fields, and after checking what is wrong with them."""
+
+    def __init__(self, fields: dict[str, str] | None = None) -> None:
+        super().__init__(fields or {})
+        self.errors: list[tuple[str, str]] = []
+
+    @property
+    def key(self) -> str | None:
+        """The idempotency key that was made with the form."""
+        return self.get("idempotency_key") or None
+
+    def error(self, field: str) -> str | None:
+        """What is wrong with a field."""
+        return next((message for name, message in self.errors if name == field), None)
+
+    def wrong(self, field: str, message: str) -> None:
+        """Note what is wrong."""
+        self.errors.append((field, message))
+
+    def number(self, field: str) -> int | None:
+        """A whole number that was typed or chosen."""
+        text = self.get(field, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+def with_after(to: str, event: str | None) -> str:
+    """The address with the event to wait for, instead of an earlier one."""
+    if event is None:
+        return to
+    split = urlsplit(to)
+    query = [(k, v) for k, v in parse_qsl(split.query) if k != "after"] + [("after", event)]
+    return f"{split.path}?{urlencode(query)}"
+
+
+def visiting(front: Front) -> Callable[..., Visit]:
+    """The dependency of a front end's pages: its role, or the page that says it is lacking."""
+
+    def visit(request: Request, who: Person = Depends(person)) -> Visit:
+        if front.role not in who.roles:
+            raise NoFrontEnd
+        caller = Caller(request.app.state.services, who.token)
+        return Visit(request, who, front, caller, utcnow())
+
+    return visit

@@ -1,0 +1,141 @@
+"""The words that pages use for codes, times and counts. Plain British English, sentence case."""
+
+from datetime import date, datetime
+
+
+KINDS = {
+    "symptom_relief": "Symptom relief",
+    "insight": "Insight",
+    "behaviour_change": "Behaviour change",
+    "emotional_regulation": "Emotional regulation",
+    "relationships": "Relationships",
+    "personal_growth": "Personal growth",
+    "resilience": "Resilience",
+    "well_being": "Well-being",
+}
+SEVERITIES = {
+    "urgent": "Urgent",
+    "high": "High",
+    "medium": "Medium",
+    "low": "Low",
+    "info": "Good news",
+}
+RULES = {
+    "SI_ITEM": "thoughts of self-harm",
+    "DETERIORATION": "reliably worse",
+}
+FLAG_STATES = {
+    "raised": "Raised",
+    "acknowledged": "Acknowledged",
+    "in_review": "In review",
+    "actioned": "Actioned",
+    "closed": "Closed",
+    "cleared": "Cleared",
+}
+MODALITIES = {
+    "individual": "individual counselling",
+    "couple": "couple",
+    "family": "family",
+    "group": "group",
+}
+URGENCIES = {"routine": "Routine", "urgent": "Urgent"}
+REFERRAL_STATES = {"received": "Received", "accepted": "Accepted", "rejected": "Rejected"}
+ROLES = {
+    "front_desk": "Front desk",
+    "clinician": "Clinician",
+    "clinical_lead": "Clinical lead",
+    "safeguarding_lead": "Safeguarding lead",
+    "operations": "Operations",
+    "partner": "Partner",
+}
+OUTCOMES = {
+    "attended": "Attended",
+    "late_seen": "Came late, was seen",
+    "late_not_seen": "Came late, could not be seen",
+    "did_not_attend": "Did not attend",
+    "cancelled_by_client": "Cancelled by the client",
+    "cancelled_by_service": "Cancelled by us",
+}
+SESSION_KINDS = {"assessment": "Assessment", "treatment": "Treatment"}
+SESSION_MODES = {"in_person": "In person", "video": "Video", "phone": "Phone"}
+OWNERS = {
+    "client": "The client’s own goal",
+    "carer": "A carer’s goal",
+    "clinician": "The clinician’s goal",
+    "shared": "A shared goal",
+}
+MESSAGE_STATES = {
+    "queued": "Waiting to be sent",
+    "sending": "Being sent",
+    "sent": "Sent",
+    "failed": "Not delivered",
+    "suppressed": "Held back",
+    "unknown": "Not known whether it arrived",
+}
+PURPOSES = {
+    "appointment_booked": "Booking confirmation",
+    "appointment_rescheduled": "Session moved",
+    "appointment_cancelled": "Session cancelled",
+    "flag_raised": "Flag for a clinician",
+}
+CHANNELS = {"email": "e-mail", "sms": "text"}
+PARKED_CAUSES = {
+    "foreign": "Not written by this system’s publisher; blocks nobody, is never redriven"
+}
+
+
+def said(table: dict[str, str], code: str | None) -> str:
+    """A code in words; one that this page does not know yet is shown as it is, in plain letters."""
+    if code is None:
+        return ""
+    return table.get(code, code.replace("_", " ").lower())
+
+
+def day(when: date, today: date) -> str:
+    """Today and yesterday by name, else `24 Nov`, with the year when it is another."""
+    near = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}.get((when - today).days)
+    if near:
+        return near
+    return f"{when.day} {when:%b}" if when.year == today.year else f"{when.day} {when:%b %Y}"
+
+
+def long_day(when: date) -> str:
+    """`Tuesday 24 November 2026`."""
+    return f"{when:%A} {when.day} {when:%B %Y}"
+
+
+def moment(when: datetime, now: datetime) -> str:
+    """Day and time of a wall time, seen from another wall time of the same zone."""
+    return f"{day(when.date(), now.date())} {when:%H:%M}"
+
+
+def ago(seconds: float) -> str:
+    """How long ago, in the largest unit that says enough: `4 s`, `12 min`, `3 h`, `2 days`."""
+    whole = max(0, int(seconds))
+    if whole < 100:
+        return f"{whole} s"
+    if whole < 5400:
+        return f"{round(whole / 60)} min"
+    if whole < 2 * 86400:
+        return f"{round(whole / 3600)} h"
+    return f"{whole // 86400} days"
+
+
+def age(born: date, today: date) -> int:
+    """Whole years."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def names(clients: list[dict[str, str]]) -> str:
+    """`Nadia Rahman`, `Hannah and Joe Pryce`, `Jo Bright and Sam Lee`."""
+    whole = [(c["given_name"], c["family_name"]) for c in clients]
+    if not whole:
+        return "No client yet"
+    family = whole[0][1]
+    if len(whole) > 1 and all(name[1] == family for name in whole):
+        return f"{_listed([given for given, _ in whole])} {family}"
+    return _listed([f"{given} {last}" for given, last in whole])
+
+
+def _listed(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
