@@ -1,4 +1,4 @@
-"""The stream processor: the only file that knows Faust, which runs it; the database is the truth."""
+"""The stream processor, run by Faust; only this file knows it. The database is the truth."""
 
 import asyncio
 import gc

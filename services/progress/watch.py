@@ -57,6 +57,8 @@ class Watch:
             if await self.bus.partitions(topic) != self.reader.settings.partitions:
                 raise Away(f"{topic} has not {self.reader.settings.partitions} partitions")
         known = {part: place.topic_id for part, place in places.items() if place.topic_id}
+        if not known:
+            return
         reader = await self.bus.reader()
         try:
             ends = await reader.ends(known)

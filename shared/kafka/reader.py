@@ -65,6 +65,8 @@ class KafkaReader:
 
     async def close(self) -> None:
         """See shared.bus.Reader."""
+        # aiokafka's own task must have begun, or its cancellation comes out here as if it were ours.
+        await asyncio.sleep(0)
         await self._consumer.stop()
 
 
