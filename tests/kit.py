@@ -1,4 +1,4 @@
-"""What tests of a service's calls need: databases, an issuer, a client on the application itself."""
+"""What tests of a service's calls need: databases, an issuer, a client on the application."""
 
 import json
 import secrets
@@ -95,7 +95,7 @@ def application(service: "Service", settings: Settings, issuer: Issuer) -> FastA
 async def client(
     service: "Service", settings: Settings, issuer: Issuer
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """Calls to a service's application, in this process; an unexpected error is answered with 500."""
+    """Calls to a service's application in this process; an unexpected error is a 500."""
     app = application(service, settings, issuer)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as http:

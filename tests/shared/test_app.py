@@ -56,7 +56,7 @@ async def test_an_act_answers_with_its_event(http: httpx.AsyncClient, settings: 
     before = await events(settings)
     answer = await http.post("/v1/rooms", json=room())
     assert answer.status_code == 201
-    assert UUID(answer.headers["tidemark-event"])
+    assert str(UUID(answer.headers["tidemark-event"])) == answer.headers["tidemark-event"]
     assert await events(settings) == before + 1
 
 

@@ -59,10 +59,14 @@ async def test_a_published_event_is_there_after_the_commit(
 
 async def test_an_event_goes_with_its_transaction(database: Database, settings: Settings) -> None:
     event = opened(uuid4())
-    with pytest.raises(RuntimeError):
+
+    async def publish_and_fail() -> None:
         async with database.session([event.clinic_id]) as session:
             await outbox.publish(session, event)
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await publish_and_fail()
     assert await rows(settings, event.clinic_id) == []
 
 
