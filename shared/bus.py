@@ -99,7 +99,7 @@ class Reader(Protocol):
         ...
 
     async def tell(self, offsets: Mapping[Partition, int]) -> None:
-        """Commit offsets under the reader's name: for lag monitors only, nobody begins there."""
+        """Commit assigned partitions' offsets, for lag monitors only: nobody begins there."""
         ...
 
     async def close(self) -> None:

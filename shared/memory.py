@@ -30,7 +30,8 @@ class MemoryBus:
         self.told: dict[str, dict[Partition, int]] = defaultdict(dict)
         self.failing: set[Partition] = set()
         self._changed = asyncio.Condition()
-        self._held: list[tuple[MemorySender, str, Sequence[Message]]] | None = None
+        self._holding: set[MemorySender] = set()
+        self._held: list[tuple[str, Sequence[Message]]] = []
         for topic, count in (topics or {}).items():
             self.create(topic, count)
 
@@ -88,21 +89,22 @@ class MemoryBus:
             for n, r in enumerate(kept)
         ]
 
-    def hold(self) -> None:
-        """From now on sends go out and are neither written nor answered, until `release`."""
-        self._held = self._held if self._held is not None else []
+    def hold(self, sender: "MemorySender") -> None:
+        """What this sender sends is neither written nor answered, until `release`."""
+        self._holding.add(sender)
 
     async def release(self) -> None:
         """What was held back lands now, even if its sender is long gone."""
-        held, self._held = self._held or [], None
-        for _, topic, messages in held:
+        held, self._held = self._held, []
+        self._holding.clear()
+        for topic, messages in held:
             for message in messages:
                 await self.append(topic, message)
 
     async def _take(self, sender: "MemorySender", topic: str, messages: Sequence[Message]) -> bool:
-        if self._held is None:
+        if sender not in self._holding:
             return True
-        self._held.append((sender, topic, messages))
+        self._held.append((topic, messages))
         async with self._changed:
             self._changed.notify_all()
         return False
@@ -110,7 +112,7 @@ class MemoryBus:
     @property
     def held(self) -> int:
         """How many messages are held back."""
-        return sum(len(messages) for _, _, messages in self._held or [])
+        return sum(len(messages) for _, messages in self._held)
 
 
 class MemorySender:

@@ -1,0 +1,62 @@
+"""The live stream: what of a service's changes a page is told."""
+
+import json
+from collections.abc import Callable
+
+import httpx
+
+from services.web.live import told
+
+
+CASE, OTHER = "case-1", "case-2"
+
+
+def line(**change: object) -> str:
+    return f"data: {json.dumps(change)}"
+
+
+def counts(events: list[str]) -> dict[str, int]:
+    """What a browser would count."""
+    data = [json.loads(event.split("data: ")[1]) for event in events]
+    return {one["news"]: one["count"] for one in data}
+
+
+def test_a_page_hears_only_of_what_it_shows() -> None:
+    change = line(kinds={"intake.referral_received": 2, "intake.case_opened": 1}, keys=[CASE])
+    assert counts(told(change, "intake", ["referrals", "diary"])) == {"referrals": 2}
+
+
+def test_the_page_of_a_case_hears_only_of_that_case() -> None:
+    change = line(kinds={"progress.flag_raised": 1}, keys=[OTHER])
+    assert told(change, "progress", ["flags"], CASE) == []
+    unknown = line(kinds={"progress.flag_raised": 1}, keys=None)
+    assert counts(told(unknown, "progress", ["flags"], CASE)) == {"flags": 1}
+
+
+def test_a_listener_that_missed_something_asks_for_all() -> None:
+    assert counts(told(line(all=True), "intake", ["referrals", "cases"])) == {
+        "referrals": 1,
+        "cases": 1,
+    }
+
+
+def test_comments_and_nonsense_are_no_news() -> None:
+    assert told(": quiet", "intake", ["referrals"]) == []
+    assert told("data: {not json", "intake", ["referrals"]) == []
+
+
+async def test_services_changes_come_in_one_stream(
+    http: httpx.AsyncClient, signed_in: Callable[..., dict[str, str]]
+) -> None:
+    headers = signed_in("front_desk")
+    async with http.stream("GET", "/live?news=referrals", headers=headers) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        async for text in answer.aiter_lines():
+            if text.startswith("data:"):
+                break
+    assert json.loads(text[5:]) == {
+        "news": "referrals",
+        "count": 2,
+        "one": "new referral",
+        "many": "new referrals",
+    }
