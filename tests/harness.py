@@ -38,7 +38,9 @@ def memory_bus(settings: Settings) -> MemoryBus:
 
 
 @asynccontextmanager
-async def relaying(bus: Bus, settings: Settings, publisher: str) -> AsyncIterator[Turn]:
+async def relaying(
+    bus: Bus, settings: Settings, publisher: str, kind: type[Turn] = Turn
+) -> AsyncIterator[Turn]:
     """A relay that holds its lock; `begin` was not called yet."""
     address = settings.database(publisher, "worker")
     store = await Store.open(address, settings.partitions)
@@ -46,7 +48,7 @@ async def relaying(bus: Bus, settings: Settings, publisher: str) -> AsyncIterato
     reader, sender = await bus.reader(), await bus.sender()
     try:
         assert await store.lock(), f"another relay of {publisher} is at work"
-        yield Turn(bus, settings, publisher, store, sender, reader, teller)
+        yield kind(bus, settings, publisher, store, sender, reader, teller)
     finally:
         await sender.drop()
         await reader.close()

@@ -218,10 +218,5 @@ async def test_a_commit_that_was_overtaken_is_not_lost(world: World, memory: Mem
 
 
 async def test_control_a_cursor_on_pos_loses_it(world: World, memory: MemoryBus) -> None:
-    async with world.relaying() as turn:
-        cursor = CursorOnPos(**{name: getattr(turn, name) for name in _GIVEN})
-        await cursor.begin()
-        assert await committed_and_logged(world, memory, cursor) == (2, 1)
-
-
-_GIVEN = ("bus", "settings", "publisher", "store", "sender", "reader", "teller")
+    async with world.relaying(kind=CursorOnPos) as turn:
+        assert await committed_and_logged(world, memory, turn) == (2, 1)

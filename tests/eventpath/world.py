@@ -86,9 +86,11 @@ class World:
             await outbox.publish(session, *events)
 
     @asynccontextmanager
-    async def relaying(self, thorough: bool = False) -> AsyncIterator[Turn]:
+    async def relaying(
+        self, thorough: bool = False, kind: type[Turn] = Turn
+    ) -> AsyncIterator[Turn]:
         """A relay's turn that has begun."""
-        async with harness.relaying(self.bus, self.settings, PUBLISHER) as turn:
+        async with harness.relaying(self.bus, self.settings, PUBLISHER, kind) as turn:
             await turn.begin(thorough)
             yield turn
 
