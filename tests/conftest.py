@@ -3,10 +3,21 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 from playwright.async_api import Browser
+from structlog.processors import JSONRenderer
 
+from shared.log import only_safe_fields
 from tests.browsers import axe_source, running_browser
 from tests.servers import KafkaServer, PostgresServer, running_kafka, running_postgres
+
+
+@pytest.fixture(autouse=True)
+def _plain_lines() -> None:
+    """Lines as a service writes them: structlog's own way to show one error may take minutes."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, only_safe_fields, JSONRenderer()]
+    )
 
 
 @pytest.fixture(scope="session")
