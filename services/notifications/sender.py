@@ -23,6 +23,8 @@ from shared.service import Worker
 
 LOCK = (7001, 5)
 EVERY = 0.2  # seconds between two looks when there is nothing to send
+# Asked on the lock's own session, so that it costs little and fails when the lock is lost.
+WAITING = "select exists (select from message where state = 'queued' and try_at <= now())"
 BACK_OFF = 1.0  # seconds after the database or the key service was away
 # A machine that dies must not keep the lock for the two hours of TCP's own patience.
 SESSION = {
@@ -75,9 +77,9 @@ class Sender:
                     return
             await self.settle_interrupted()
             while not self.worker.stop.is_set():
-                await connection.fetchval("select 1")
+                waiting = await connection.fetchval(WAITING)
                 health.going("sender")
-                if not await self.send_due():
+                if not (waiting and await self.send_due()):
                     await _pause(self.worker, EVERY)
         finally:
             await connection.close()

@@ -1,0 +1,67 @@
+"""The demo's plan: something to show on every screen, and nobody in two places at once."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from deploy.demo import CLINICS, PEOPLE
+from deploy.seed.plan import AHEAD, Course, Stage, stories
+from shared.clock import resolve
+from shared.events.measures import definition
+from shared.events.words import Attendance, GoalKind, Role
+
+
+TOLD = stories()
+TREATED = [story for story in TOLD if story.stage in (Stage.TREATED, Stage.CLOSED)]
+TODAY = date(2026, 11, 25)
+
+
+def test_thirty_cases_in_every_stage() -> None:
+    assert sorted(story.number for story in TOLD) == list(range(1, 31))
+    for clinic in CLINICS:
+        stages = Counter(story.stage for story in TOLD if story.clinic is clinic)
+        assert all(stages[stage] for stage in Stage)
+
+
+def test_all_kinds_of_goal_and_all_courses() -> None:
+    assert {kind for story in TREATED for kind in story.kinds} == set(GoalKind)
+    assert {story.course for story in TREATED} == set(Course)
+    outcomes = {story.outcome(n) for story in TREATED for n in range(story.sessions)}
+    assert {Attendance.ATTENDED, Attendance.DID_NOT_ATTEND} <= outcomes
+
+
+def test_every_clinician_has_sessions_today_and_somebody_to_look_at() -> None:
+    for person in PEOPLE:
+        if person.role is Role.CLINICIAN:
+            own = [story for story in TREATED if story.clinician is person]
+            assert sum(story.offset == 0 for story in own) >= 3
+            assert any(story.thoughts for story in own)
+
+
+def test_nobody_is_at_two_places_at_once() -> None:
+    taken: Counter[tuple[str, datetime]] = Counter()
+    for story in TREATED:
+        assert story.clinician
+        for session in range(story.sessions + AHEAD + 1):
+            taken[story.clinician.name, story.starts(session, TODAY)] += 1
+    assert max(taken.values()) == 1
+
+
+@pytest.mark.parametrize("weeks", range(0, 60, 5))
+def test_no_session_lies_in_a_changing_hour(weeks: int) -> None:
+    for story in TREATED:
+        wall = story.starts(story.sessions, TODAY + timedelta(weeks=weeks))
+        assert resolve(wall, story.clinic.zone) > datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_answers_and_ratings_are_possible_and_follow_the_course() -> None:
+    measure = definition("phq-9")
+    for story in TREATED:
+        answers = [story.answers(n) for n in range(story.sessions)]
+        assert all(not measure.faults(one) and not measure.missing(one) for one in answers)
+        ratings = [story.rating(0, n) for n in range(story.sessions)]
+        assert all(0 <= value <= 10 for value in ratings)
+        change = measure.total(answers[-1]) - measure.total(answers[0])
+        if story.sessions > 4 and story.course is not Course.SAME:
+            assert (change < 0) is (story.course is Course.BETTER)
