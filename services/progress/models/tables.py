@@ -29,7 +29,7 @@ from shared.partitions import partition_of
 
 CONSUMER = "progress"
 VERSION = 1
-LOCK_SPACE = 7001  # the first half of our locks' names: nobody else's numbers can meet them
+LOCK_SPACE = 7003  # the first half of our locks' names; the relay has 7001, the readers 7002
 
 
 def schema_of(version: int) -> str:
