@@ -1,9 +1,9 @@
 """python -m deploy.seed: write the demo into a running system; told twice, it changes nothing."""
 
 import asyncio
-from collections.abc import Sequence
+from datetime import datetime
 
-from deploy.seed import clinics, history
+from deploy.seed import clinics, flags, history
 from deploy.seed.acts import Acts
 from deploy.seed.plan import Story, stories
 from shared.clock import utcnow
@@ -13,24 +13,31 @@ from shared.settings import Settings
 AT_ONCE = 6  # cases that are told at the same time
 
 
-async def seed(settings: Settings, told: Sequence[Story]) -> None:
-    """Clinics and people, then every case from its referral to today."""
-    acts = Acts(settings)
-    gate = asyncio.Semaphore(AT_ONCE)
+async def seed(settings: Settings) -> None:
+    """The whole demo, up to the flags that somebody has looked at."""
+    acts, told = Acts(settings), stories()
     try:
-        present = await clinics.anchor(acts, utcnow())
-        await clinics.open_all(acts, present)
-
-        async def tell(story: Story) -> None:
-            async with gate:
-                await history.tell(acts, story, present)
-
-        async with asyncio.TaskGroup() as group:
-            for story in told:
-                group.create_task(tell(story))
+        present = await tell(acts, told)
+        await flags.look(acts, told, present)
     finally:
         await acts.close()
 
 
+async def tell(acts: Acts, told: list[Story]) -> datetime:
+    """Clinics and people, then every case from its referral to today; the demo's present."""
+    present = await clinics.anchor(acts, utcnow())
+    await clinics.open_all(acts, present)
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def tell_one(story: Story) -> None:
+        async with gate:
+            await history.tell(acts, story, present)
+
+    async with asyncio.TaskGroup() as group:
+        for story in told:
+            group.create_task(tell_one(story))
+    return present
+
+
 if __name__ == "__main__":
-    asyncio.run(seed(Settings(), stories()))
+    asyncio.run(seed(Settings()))
