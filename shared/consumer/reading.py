@@ -97,7 +97,7 @@ class Reading:
             await self._refresh()
         except Exception as error:
             if self._lost(error):
-                raise
+                raise (error.error if isinstance(error, Failed) else error) from error
             await self._one_by_one(records)
         else:
             self._went_on(records)
