@@ -11,7 +11,7 @@ from deploy.local.place import Place
 WORDS = """
   Tidemark is at {web}
   Sign in as {people}
-  The mailbox, where messages to people end up here: {web}/operations/mailbox
+  The mailbox, where messages to people end up here: {web}/desk/messages
   Each service's API page: {web}/api/intake/docs and so on, or {pages}
 
   A referring system posts a referral (a token first, good for an hour):
