@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
-from sqlalchemy import ARRAY, Text, Uuid
+from sqlalchemy import ARRAY, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field as Column
@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from services.goals.domain import Status
 from shared.app import Day, In, Moment, Out, Whole
-from shared.db import INSTANT
+from shared.db import INSTANT, coded
 from shared.events.goals import Rating as Value
 from shared.events.words import GoalKind, GoalOwner, RatedBy
 
@@ -55,13 +55,13 @@ class Goal(Table, table=True):
     clinic_id: UUID
     case_id: UUID
     client_id: UUID | None
-    kind: GoalKind = Column(sa_type=Text)
+    kind: GoalKind = Column(sa_type=coded(GoalKind))
     title: str
     description: str | None
-    owner: GoalOwner = Column(sa_type=Text)
+    owner: GoalOwner = Column(sa_type=coded(GoalOwner))
     target: int
     review_on: date | None
-    status: Status = Column(sa_type=Text)
+    status: Status = Column(sa_type=coded(Status))
     set_at: datetime = Column(sa_type=INSTANT)
     set_by: UUID
 
@@ -77,7 +77,7 @@ class Rating(Table, table=True):
     case_id: UUID
     client_id: UUID | None
     value: int
-    rated_by: RatedBy = Column(sa_type=Text)
+    rated_by: RatedBy = Column(sa_type=coded(RatedBy))
     rated_at: datetime = Column(sa_type=INSTANT)
     appointment_id: UUID | None
     entered_at: datetime = Column(sa_type=INSTANT)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from shared.app import Out
-from shared.db import INSTANT
+from shared.db import INSTANT, coded
 from shared.events.words import Channel, Purpose, RecipientKind, Role
 
 
@@ -73,13 +73,13 @@ class Message(Table, table=True):
     number: int | None = Field(default=None, sa_type=BigInteger)
     clinic_id: UUID
     case_id: UUID
-    purpose: Purpose = Field(sa_type=Text)
-    channel: Channel = Field(sa_type=Text)
-    recipient_kind: RecipientKind = Field(sa_type=Text)
+    purpose: Purpose = Field(sa_type=coded(Purpose))
+    channel: Channel = Field(sa_type=coded(Channel))
+    recipient_kind: RecipientKind = Field(sa_type=coded(RecipientKind))
     recipient_id: UUID
     cause: UUID
     caused_at: datetime = Field(sa_type=INSTANT)
-    state: State = Field(default=State.QUEUED, sa_type=Text)
+    state: State = Field(default=State.QUEUED, sa_type=coded(State))
     reason: str | None = None
     subject: str
     body: str

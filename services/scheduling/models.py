@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel
 
 from shared.app import In, Out, WallTime, Whole, Words
 from shared.clock import Fold
-from shared.db import INSTANT
+from shared.db import INSTANT, coded
 from shared.events.words import Attendance, Role, SessionKind, SessionMode
 
 
@@ -144,12 +144,12 @@ class Appointment(Table, table=True):
     minutes: int
     starts_at: datetime = Field(sa_type=INSTANT)
     ends_at: datetime = Field(sa_type=INSTANT)
-    kind: SessionKind = Field(sa_type=Text)
-    mode: SessionMode = Field(sa_type=Text)
-    status: Status = Field(default=Status.BOOKED, sa_type=Text)
+    kind: SessionKind = Field(sa_type=coded(SessionKind))
+    mode: SessionMode = Field(sa_type=coded(SessionMode))
+    status: Status = Field(default=Status.BOOKED, sa_type=coded(Status))
     cancelled_by: str | None = None
     cancel_reason: str | None = None
-    outcome: Attendance | None = Field(default=None, sa_type=Text)
+    outcome: Attendance | None = Field(default=None, sa_type=coded(Attendance))
 
     ORDER: ClassVar[tuple[str, str]] = ("starts_at", "appointment_id")
 
@@ -163,12 +163,12 @@ class Booking(Table, table=True):
     """The time of one participant that a session takes; the constraints stand on this table."""
 
     appointment_id: UUID = Field(primary_key=True)
-    who: Who = Field(primary_key=True, sa_type=Text)
+    who: Who = Field(primary_key=True, sa_type=coded(Who))
     participant_id: UUID = Field(primary_key=True)
     clinic_id: UUID
     starts_at: datetime = Field(sa_type=INSTANT)
     ends_at: datetime = Field(sa_type=INSTANT)
-    status: Status = Field(default=Status.BOOKED, sa_type=Text)
+    status: Status = Field(default=Status.BOOKED, sa_type=coded(Status))
 
 
 class AttendanceEntry(Table, table=True):
@@ -178,6 +178,6 @@ class AttendanceEntry(Table, table=True):
     appointment_id: UUID = Field(primary_key=True)
     number: int = Field(primary_key=True)
     clinic_id: UUID
-    outcome: Attendance = Field(sa_type=Text)
+    outcome: Attendance = Field(sa_type=coded(Attendance))
     recorded_at: datetime = Field(sa_type=INSTANT)
     recorded_by: str
