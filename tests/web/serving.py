@@ -1,4 +1,4 @@
-"""web and one small upstream, both really served on this machine, for tests of what passes between."""
+"""web and one small upstream, both really served, for tests of what passes between them."""
 
 import asyncio
 import socket

@@ -10,7 +10,7 @@ from services.web.diary import Session, window
 
 
 def at(hour: int, minute: int = 0, day: int = 24) -> datetime:
-    return datetime(2026, 11, day, hour, minute)  # noqa: DTZ001: the clinic's wall time
+    return datetime(2026, 11, day, hour, minute)  # noqa: DTZ001
 
 
 def session(starts: datetime, minutes: int = 50, outcome: str | None = None) -> Session:
@@ -56,7 +56,7 @@ def test_no_free_hour_runs_over_closing() -> None:
 
 
 def test_only_a_time_that_comes_twice_asks_which_one() -> None:
-    back = datetime(2026, 10, 25, 1, 30)  # noqa: DTZ001: a wall time
+    back = datetime(2026, 10, 25, 1, 30)  # noqa: DTZ001
     assert [choice for choice, _ in second_time(back, "Europe/London")] == ["earlier", "later"]
     assert second_time(datetime(2026, 3, 29, 1, 30), "Europe/London") == []  # noqa: DTZ001
     assert second_time(at(10), "Europe/London") == []

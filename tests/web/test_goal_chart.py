@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from services.web.charts.goal import Rated, goal_chart, goal_sentence
 
 
-START = datetime(2026, 9, 3, 9)  # noqa: DTZ001: charts take the clinic's wall time
+START = datetime(2026, 9, 3, 9)  # noqa: DTZ001
 
 
 def rated(*values: int, days: int = 14, by: str = "client") -> list[Rated]:

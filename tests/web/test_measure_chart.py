@@ -15,7 +15,7 @@ from services.web.clinician.figures import chart_measure
 from shared.events.measures import definition
 
 
-START = datetime(2026, 9, 3, 9)  # noqa: DTZ001: charts take the clinic's wall time
+START = datetime(2026, 9, 3, 9)  # noqa: DTZ001
 
 
 @pytest.fixture
@@ -46,9 +46,7 @@ def test_the_definition_gives_cut_off_bands_and_safety_item(phq9: Measure) -> No
         ((9, 10), "From 9 to 10: at or above the cut-off of 10."),
     ],
 )
-def test_the_side_of_the_cut_off_is_said(
-    phq9: Measure, totals: tuple[int, ...], said: str
-) -> None:
+def test_the_side_of_the_cut_off_is_said(phq9: Measure, totals: tuple[int, ...], said: str) -> None:
     assert measure_sentence(phq9, scores(*totals)) == said
 
 

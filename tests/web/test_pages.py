@@ -37,9 +37,7 @@ async def test_nobody_signed_in_is_sent_to_sign_in_and_back(http: httpx.AsyncCli
     assert "/sign-in/begin?next=%2Fdesk%2Freferrals%3Fstatus%3Daccepted" in page.text
 
 
-async def test_a_token_past_its_time_is_nobody(
-    http: httpx.AsyncClient, signed_in: Cookie
-) -> None:
+async def test_a_token_past_its_time_is_nobody(http: httpx.AsyncClient, signed_in: Cookie) -> None:
     headers = signed_in("front_desk", exp=int(time.time()) - 1)
     assert (await http.get("/desk", headers=headers)).status_code == 303
 
@@ -80,7 +78,9 @@ async def test_every_page_has_a_strict_policy_and_is_not_stored(
 async def test_no_name_stands_in_a_title(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:
-    upstream.answers["/intake/v1/cases"] = (200, {"items": [case()], "next": None}, {})
+    upstream.answers["/intake/v1/cases"] = _page(case())
+    person = {**case()["clients"][0], "date_of_birth": "1991-03-14", "contacts": []}
+    upstream.answers[f"/intake/v1/clients/{STAFF}"] = (200, person, {})
     answer = await http.get(f"/desk/clients/{CASE}", headers=signed_in("front_desk"))
     assert "<title>Case TM-4821 – Tidemark</title>" in answer.text
     assert "<h1>Nadia Rahman</h1>" in answer.text
@@ -162,9 +162,7 @@ async def test_after_an_act_the_page_says_so_once(
     upstream.answers[path] = (200, {"flag_id": CASE}, {"Tidemark-Event": "e1"})
     cookie = signed_in("clinician")
     form = {"note": "called back", "back": "/clinician"}
-    done = await http.post(
-        f"/clinician/flags/{CASE}/acknowledge", data=form, headers=cookie | OURS
-    )
+    done = await http.post(f"/clinician/flags/{CASE}/acknowledge", data=form, headers=cookie | OURS)
     assert (done.status_code, done.headers["location"]) == (303, "/clinician?after=e1")
     said = {"Cookie": f"{cookie['Cookie']}; tidemark_said=acknowledged"}
     page = await http.get("/clinician", headers=said)

@@ -27,9 +27,7 @@ async def test_a_call_arrives_with_token_key_and_query(
     assert "cookie" not in sent
 
 
-async def test_the_answer_comes_back_as_it_was(
-    http: httpx.AsyncClient, upstream: Upstream
-) -> None:
+async def test_the_answer_comes_back_as_it_was(http: httpx.AsyncClient, upstream: Upstream) -> None:
     told = {"Retry-After": "1", "Tidemark-Event": "e1", "Idempotency-Replayed": "true"}
     upstream.answers["/goals/v1/goals"] = (404, {"title": "Not found"}, told)
     answer = await http.get("/api/goals/v1/goals", headers=BEARER)

@@ -39,7 +39,9 @@ def person(given: str, family: str) -> dict[str, str]:
 
 def test_people_who_share_a_name_share_it_on_the_page() -> None:
     assert words.names([person("Nadia", "Rahman")]) == "Nadia Rahman"
-    assert words.names([person("Hannah", "Pryce"), person("Joe", "Pryce")]) == "Hannah and Joe Pryce"
+    assert (
+        words.names([person("Hannah", "Pryce"), person("Joe", "Pryce")]) == "Hannah and Joe Pryce"
+    )
     assert words.names([person("Jo", "Bright"), person("Sam", "Lee")]) == "Jo Bright and Sam Lee"
     assert words.names([]) == "No client yet"
 

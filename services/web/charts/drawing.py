@@ -75,6 +75,12 @@ def time_scale(times: list[datetime], start: float, end: float) -> Scale:
     return Scale(times[0].timestamp(), times[-1].timestamp(), start, end)
 
 
+def clear_of_line(first: float, second: float, top: float) -> float:
+    """Where the first point's label goes: on the side away from the line that leaves the point."""
+    above = second >= first and first - top > 14
+    return round(first - 9 if above else first + 19, 1)
+
+
 def labelled(times: list[datetime]) -> list[int]:
     """Which of the instants get a date under the axis: first, middle, last."""
     last = len(times) - 1

@@ -9,6 +9,7 @@ from services.web.charts.drawing import (
     Chart,
     Point,
     Scale,
+    clear_of_line,
     labelled,
     path,
     picture,
@@ -180,9 +181,8 @@ def _labels(points: list[Rated], places: list[Point], target: int) -> list[Marku
         beside = level - 16 if latest > target else level + 16
     said = [text(333, round(beside, 1), f"now {latest}", class_="c-strong")]
     if len(points) > 1:
-        first = places[0]
-        under = first[1] + 17 if first[1] < 105 else first[1] - 9
-        said.append(text(36, round(under, 1), f"start {points[0].value}", class_="c-strong"))
+        under = clear_of_line(places[0][1], places[1][1], HEIGHT(10))
+        said.append(text(30, under, f"start {points[0].value}", class_="c-strong"))
     return said
 
 

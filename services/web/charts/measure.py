@@ -9,6 +9,7 @@ from services.web.charts.drawing import (
     Chart,
     Point,
     Scale,
+    clear_of_line,
     labelled,
     path,
     picture,
@@ -137,21 +138,21 @@ def _bands(measure: Measure, height: Scale) -> list[Markup]:
 
 
 def _short(name: str) -> str:
-    return name.replace("moderately", "mod.")
+    return name.replace("moderately", "mod.").replace("none or ", "")
 
 
 def _limits(measure: Measure, scores: list[Score], height: Scale) -> list[Markup]:
     cut = height(measure.cut_off)
     drawn = [
         tag("line", class_="c-cutoff", x1=LEFT, x2=RIGHT, y1=cut, y2=cut),
-        text(28, round(cut + 14, 1), f"cut-off {measure.cut_off}", class_="c-cutoff-text"),
+        text(334, round(cut + 4, 1), f"cut-off {measure.cut_off}", class_="c-cutoff-text"),
     ]
     better = scores[0].total - measure.reliable if scores and measure.reliable else -1
     if better >= 0:
         level = height(better)
         drawn.append(tag("line", class_="c-rci", x1=LEFT, x2=RIGHT, y1=level, y2=level))
-        away = level - 5 if abs(level - cut) > 4 or better > measure.cut_off else level - 7
-        drawn.append(text(120, round(away, 1), f"reliably better from {better} down"))
+        said = f"reliably better from {better} down"
+        drawn.append(text(28, round(level - 5, 1), said, class_="c-rci-text"))
     return drawn
 
 
@@ -188,9 +189,8 @@ def _labels(scores: list[Score], places: list[Point]) -> list[Markup]:
     now = text(min(x + 9, 323), round(under, 1), f"now {scores[-1].total}", anchor, "c-strong")
     if len(scores) == 1:
         return [now]
-    first = places[0][1]
-    above = first - 7 if first > 24 else first + 18
-    return [now, text(41, round(above, 1), f"start {scores[0].total}", class_="c-strong")]
+    beside = clear_of_line(places[0][1], places[1][1], TOP)
+    return [now, text(41, beside, f"start {scores[0].total}", class_="c-strong")]
 
 
 def _safety(value: int | None, x: float) -> list[Markup]:

@@ -133,6 +133,7 @@ async def case_page(
         recordable=[s for s in sessions if s.recordable(now) and s.outcome is None][-3:],
         coming=[s for s in sessions if s.status == "booked" and s.starts > now][:3],
         entries=entries,
+        messages=sorted(found.messages.items, key=lambda m: m["created_at"], reverse=True),
         events=EVENTS,
         acts=visit.front == CLINICIAN and found.case.status != "closed",
         live=f"ratings,answers,flags,diary&case_id={case_id}",

@@ -32,7 +32,7 @@ def next_hours(
         )
         if clash is None:
             found.append(candidate)
-            candidate += length
+            candidate += STEP * -(-length // STEP)
         else:
             candidate += STEP
     return found

@@ -64,6 +64,7 @@ async def person(
         coming=[s for s in sessions if s.status == "booked" and s.ends > now],
         past=[s for s in reversed(sessions) if s.status != "booked" or s.ends <= now],
         messages=messages,
+        told=sorted(messages.items, key=lambda m: m["created_at"], reverse=True),
         live="diary,messages",
     )
 
