@@ -18,7 +18,7 @@ import uvicorn
 import uvloop
 from fastapi import FastAPI
 
-from deploy import issuer, migrations, topology
+from deploy import topology
 from shared import health, log
 from shared.service import Service
 from shared.settings import Settings
@@ -45,7 +45,8 @@ def main(arguments: list[str] | None = None) -> None:
     if given.leashed:
         end_with_owner()
     if given.role == "migrate":
-        asyncio.run(migrations.migrate_one(given.service, settings))
+        migrate = importlib.import_module("deploy.migrations").migrate_one
+        asyncio.run(migrate(given.service, settings))
     elif given.service == "progress" and given.role == "worker":
         _run_stream(settings)
     else:
@@ -141,12 +142,15 @@ def _service(name: str) -> Service:
 
 
 def _app(name: str, settings: Settings, wake: asyncio.Event) -> FastAPI:
+    """Imported by name: a process loads nothing that it does not run."""
+    app: FastAPI
     if name == "issuer":
-        return issuer.api(settings)
-    if name == "web":
-        web: FastAPI = importlib.import_module("services.web.main").app(settings)
-        return web
-    return _service(name).api(settings, wake)
+        app = importlib.import_module("deploy.issuer").api(settings)
+    elif name == "web":
+        app = importlib.import_module("services.web.main").app(settings)
+    else:
+        app = _service(name).api(settings, wake)
+    return app
 
 
 def _run_stream(settings: Settings) -> None:

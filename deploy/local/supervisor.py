@@ -15,7 +15,7 @@ from deploy.ports import NotStarted
 TICK = 0.05
 STEADY = 5.0  # seconds after which a process counts as up, so that the next death is a first one
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
-GRACE = 2.0  # seconds for ending in order; the servers get what is left of five
+GRACE = 1.5  # seconds for ending in order: first the services, then the servers
 
 Spawn = Callable[[], "subprocess.Popen[bytes]"]
 

@@ -45,11 +45,12 @@ async def _open(acts: Acts, clinic: Clinic, now: datetime) -> None:
         crisis_texts={"en": words.CRISIS if clinic is NORTHGATE else words.CRISIS_HARBOUR},
         sender_name=f"{clinic.name} appointments",
     )
+    key = await acts.keyring.create(clinic.clinic_id)
     await acts.do(
         "clinics",
         clinic,
         lambda session: commands.open_clinic(
-            session, lead, clinic.clinic_id, clinic.name, given, now
+            session, lead, clinic.clinic_id, clinic.name, given, key, now
         ),
     )
     for name in ROOMS:
