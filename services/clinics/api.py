@@ -113,8 +113,15 @@ async def settings(
 
 @router.put("/clinics/{clinic_id}/settings", response_model=models.SettingsRead)
 async def change_settings(
-    clinic_id: UUID, change: models.SettingsChange, session: Session, actor: Lead, now: Now
+    clinic_id: UUID,
+    change: models.SettingsChange,
+    session: Session,
+    actor: Lead,
+    keys: Keyring,
+    now: Now,
 ) -> models.SettingsRead:
     """The next version; 409 when it is not made from the newest one."""
-    await commands.change_settings(session, actor, clinic_id, change, now)
+    await queries.clinic(session, clinic_id)  # before a key is made, as for staff
+    key = await keys.create(clinic_id)
+    await commands.change_settings(session, actor, clinic_id, change, key, now)
     return await queries.settings(session, clinic_id, now)

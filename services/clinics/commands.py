@@ -39,9 +39,10 @@ async def open_clinic(
     clinic_id: UUID,
     name: str,
     given: SettingsGiven,
+    key: bytes,
     now: datetime,
 ) -> Clinic:
-    """A clinic with its first settings. Opening it again changes nothing."""
+    """A clinic with its first settings; `key` is its own. Opening it again changes nothing."""
     domain.check_zone(given.zone)
     await outbox.lock(session, clinic_id)
     if found := await session.get(Clinic, clinic_id):
@@ -51,7 +52,7 @@ async def open_clinic(
     await session.flush()
     opened = ClinicOpened(occurred_at=now, clinic_id=clinic_id, zone=given.zone)
     await outbox.publish(session, opened)
-    await _set(session, actor, _first(clinic_id, given, actor.sub, now), now)
+    await _set(session, actor, _first(clinic_id, given, actor.sub, now), key, now)
     return clinic
 
 
@@ -148,9 +149,14 @@ def _left(staff_id: UUID, clinic_id: UUID, last_day: date, now: datetime) -> Sta
 
 
 async def change_settings(
-    session: AsyncSession, actor: Actor, clinic_id: UUID, change: SettingsChange, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    clinic_id: UUID,
+    change: SettingsChange,
+    key: bytes,
+    now: datetime,
 ) -> None:
-    """The next version of a clinic's settings, in force from its moment on.
+    """The next version of a clinic's settings, in force from its moment on; `key` is its own.
 
     Conflict when the caller has not seen the newest one; Invalid when it would begin in the past.
     """
@@ -159,13 +165,15 @@ async def change_settings(
     await outbox.lock(session, clinic_id)
     newest = (await queries.versions(session, clinic_id))[0]
     domain.check_seen(change.version, newest.version)
-    await _set(session, actor, _next(newest, change, actor.sub, now), now)
+    await _set(session, actor, _next(newest, change, actor.sub, now), key, now)
 
 
-async def _set(session: AsyncSession, actor: Actor, setting: Setting, now: datetime) -> None:
+async def _set(
+    session: AsyncSession, actor: Actor, setting: Setting, key: bytes, now: datetime
+) -> None:
     session.add(setting)
     await audit.record(session, actor, "settings_changed", setting.clinic_id)
-    await outbox.publish(session, _settings_changed(setting, now))
+    await outbox.publish(session, _settings_changed(setting, key, now))
 
 
 def _first(clinic_id: UUID, given: SettingsGiven, sub: str, now: datetime) -> Setting:
@@ -190,7 +198,7 @@ def _next(newest: Setting, change: SettingsChange, sub: str, now: datetime) -> S
     return following
 
 
-def _settings_changed(setting: Setting, now: datetime) -> ClinicSettingsChanged:
+def _settings_changed(setting: Setting, key: bytes, now: datetime) -> ClinicSettingsChanged:
     return ClinicSettingsChanged(
         occurred_at=now,
         clinic_id=setting.clinic_id,
@@ -198,4 +206,5 @@ def _settings_changed(setting: Setting, now: datetime) -> ClinicSettingsChanged:
         zone=setting.zone,
         crisis_text_version=setting.crisis_text_version,
         session_minutes=setting.session_minutes,
+        sender=seal(key, setting.clinic_id, "sender", setting.sender_name),
     )

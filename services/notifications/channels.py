@@ -6,7 +6,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -33,6 +33,7 @@ class Letter:
 
     message_id: UUID
     address: str
+    sender: str | None  # the clinic's own name for itself; else the setting's
     subject: str
     body: str
 
@@ -120,13 +121,14 @@ def _leave(server: smtplib.SMTP) -> None:
         server.close()
 
 
-def as_mail(letter: Letter, sender: str) -> EmailMessage:
+def as_mail(letter: Letter, default: str) -> EmailMessage:
     """The letter as a mail. Its id is the message's, so that a server can recognise a repeat."""
     mail = EmailMessage()
     mail["Message-ID"] = f"<{letter.message_id}@tidemark>"
     mail["X-Message"] = str(letter.message_id)
     mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["From"] = sender
+    name, address = parseaddr(default)
+    mail["From"] = formataddr((letter.sender or name, address))
     mail["To"] = letter.address
     mail["Subject"] = letter.subject
     mail.set_content(letter.body)

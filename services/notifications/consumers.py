@@ -9,7 +9,12 @@ from services.notifications.commands import copies, messages
 from services.notifications.models import Case
 from shared.clock import utcnow, wall_time
 from shared.consumer import Consumer
-from shared.events.clinics import StaffJoined, StaffLeft, StaffRolesChanged
+from shared.events.clinics import (
+    ClinicSettingsChanged,
+    StaffJoined,
+    StaffLeft,
+    StaffRolesChanged,
+)
 from shared.events.intake import CaseOpened, ClientRegistered, ContactChanged
 from shared.events.progress import FlagRaised
 from shared.events.scheduling import (
@@ -22,6 +27,14 @@ from shared.events.words import Purpose
 
 reader = Consumer("notifications")
 Appointment = AppointmentBooked | AppointmentRescheduled | AppointmentCancelled
+
+
+@reader.on(ClinicSettingsChanged)
+async def know_sender(session: AsyncSession, event: ClinicSettingsChanged) -> None:
+    """A clinic's messages go out under another name."""
+    if event.sender:
+        since = event.effective_from
+        await copies.keep_sender(session, event.clinic_id, since, event.sender)
 
 
 @reader.on(StaffJoined)

@@ -46,6 +46,15 @@ class Staff(Table, table=True):
     last_day: date | None = None
 
 
+class SenderName(Table, table=True):
+    """The name under which a clinic's messages go out from a moment on, sealed (a copy)."""
+
+    __tablename__ = "sender_name"
+    clinic_id: UUID = Field(primary_key=True)
+    effective_from: datetime = Field(primary_key=True, sa_type=INSTANT)
+    sealed: str
+
+
 class Case(Table, table=True):
     """A course of care and who sees it (a copy)."""
 

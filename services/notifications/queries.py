@@ -9,7 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.notifications.domain import CONTACT_PATIENCE
-from services.notifications.models import Case, Contact, HeldAlert, Message, Staff, State
+from services.notifications.models import (
+    Case,
+    Contact,
+    HeldAlert,
+    Message,
+    SenderName,
+    Staff,
+    State,
+)
 from shared.auth import Actor
 from shared.errors import NotFound
 from shared.events.words import Role
@@ -96,6 +104,16 @@ async def due(
         .limit(limit)
     )
     return [(message, contact) for message, contact in found.all()]
+
+
+async def sender_name(session: AsyncSession, clinic_id: UUID, now: datetime) -> str | None:
+    """The sealed name under which a clinic's messages go out now, if it has been heard of."""
+    in_force = (col(SenderName.clinic_id) == clinic_id, col(SenderName.effective_from) <= now)
+    newest = col(SenderName.effective_from).desc()
+    found: str | None = await session.scalar(
+        select(SenderName.sealed).where(*in_force).order_by(newest).limit(1)
+    )
+    return found
 
 
 async def in_state(session: AsyncSession, message_id: UUID, state: State) -> Message | None:

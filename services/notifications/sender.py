@@ -33,7 +33,6 @@ SESSION = {
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
 }
-CONTACT = "contact"  # the field of an event in which contacts are sealed
 
 
 async def run(worker: Worker) -> None:
@@ -109,36 +108,46 @@ class Sender:
         if reason or way is None:
             await self._suppress(message, reason or "no_safe_contact")
             return
+        sender = await self._sender_of(message.clinic_id)
+        letter = Letter(message.message_id, way.value, sender, message.subject, message.body)
         async with self.worker.database.session() as session:
             begun = await sending.begin(
                 session, message.case_id, message.message_id, way.channel, utcnow()
             )
         if begun:
             failpoint.reach(self.worker.settings, "notifications.sending")
-            await self._hand_over(message, way)
+            await self._hand_over(message, letter, way.channel)
 
     async def _way_to(self, message: Message, contact: Contact | None) -> domain.Address | None:
         """The person's address, opened for this one moment."""
         if contact is None or contact.sealed is None:
             return None
-        try:
-            key = await self.keyring.fetch(message.recipient_id)
-            plain = open_sealed(key, message.recipient_id, CONTACT, contact.sealed)
-        except (LookupError, NotSealedForThis) as error:
-            log.error("contact_unreadable", message_id=message.message_id, exc_info=error)
+        plain = await self._open(message.recipient_id, "contact", contact.sealed)
+        if plain is None:
             return None
-        if plain is ERASED:
-            return None
-        assert isinstance(plain, str)
         if message.recipient_kind == RecipientKind.STAFF:
             return domain.way_to_staff(plain)
         return domain.way_to_client(plain)
 
-    async def _hand_over(self, message: Message, way: domain.Address) -> None:
-        """Call the channel once and write down what is known of the outcome."""
-        letter = Letter(message.message_id, way.value, message.subject, message.body)
+    async def _sender_of(self, clinic_id: UUID) -> str | None:
+        """The name that a clinic has chosen for its messages."""
+        async with self.worker.database.session() as session:
+            sealed = await queries.sender_name(session, clinic_id, utcnow())
+        return await self._open(clinic_id, "sender", sealed) if sealed else None
+
+    async def _open(self, subject_id: UUID, field: str, sealed: str) -> str | None:
+        """What was sealed; None once its key is destroyed, or when it is not for this subject."""
         try:
-            await self.channels[way.channel].send(letter)
+            plain = open_sealed(await self.keyring.fetch(subject_id), subject_id, field, sealed)
+        except (LookupError, NotSealedForThis) as error:
+            log.error("sealed_unreadable", key=str(subject_id), exc_info=error)
+            return None
+        return None if plain is ERASED else str(plain)
+
+    async def _hand_over(self, message: Message, letter: Letter, channel: Channel) -> None:
+        """Call the channel once and write down what is known of the outcome."""
+        try:
+            await self.channels[channel].send(letter)
         except Away as error:
             await self._put_back(message, error)
         except Refused:

@@ -20,13 +20,17 @@ class ClinicOpened(_ClinicEvent):
 
 
 class ClinicSettingsChanged(_ClinicEvent):
-    """Settings in force from a moment on; the crisis text itself stays in the service."""
+    """Settings in force from a moment on; the crisis text itself stays in the service.
+
+    Under which name messages go out is sealed under the clinic's own key: it may say what for.
+    """
 
     type: Literal["clinics.clinic_settings_changed"] = "clinics.clinic_settings_changed"
     effective_from: Instant
     zone: Zone
     crisis_text_version: int
     session_minutes: int
+    sender: Sealed | None = None
 
 
 class RoomOpened(_ClinicEvent):

@@ -53,13 +53,16 @@ class House:
     async def open(self) -> None:
         """Open both clinics, as the seed does."""
         database = Database(self.settings.database("clinics", "worker"), 1)
+        keyring = Keyring(self.settings, "api")
         for clinic, name, zone in (
             (self.north, "Northgate", "Europe/London"),
             (self.south, "Harbour", "Pacific/Auckland"),
         ):
+            key = await keyring.create(clinic)
             async with database.session([clinic]) as session:
                 given = first_settings(zone)
-                await commands.open_clinic(session, FOUNDER, clinic, name, given, OPENED)
+                await commands.open_clinic(session, FOUNDER, clinic, name, given, key, OPENED)
+        await keyring.close()
         await database.close()
 
     async def get(self, path: str, who: dict[str, str], **params: Any) -> httpx.Response:

@@ -15,7 +15,7 @@ from shared.events.snapshot import Schema, fields_of
 # The few fields that hold letters other than those of a closed set. A new one is a decision.
 CODES = {"case_number", "measure", "version", "tzdata"}
 ZONES = {"zone"}
-SEALED = {"contact"}
+SEALED = {"contact", "sender"}
 
 
 def _constraint(annotation: Any) -> tuple[str, int]:

@@ -58,7 +58,7 @@ async def opens_with(settings: Settings, clinics: Database, clinic: UUID, staff:
         roles=[Role.CLINICIAN],
     )
     async with clinics.session([clinic]) as session:
-        await commands.open_clinic(session, FOUNDER, clinic, "Harbour", SETTINGS, NOW)
+        await commands.open_clinic(session, FOUNDER, clinic, "Harbour", SETTINGS, key, NOW)
         await commands.staff_joins(session, FOUNDER, joining, key, NOW)
 
 

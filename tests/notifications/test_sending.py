@@ -195,4 +195,4 @@ async def test_what_a_mail_server_says_is_what_is_kept(
 async def test_no_mail_server_at_all_is_away() -> None:
     way = Smtp("smtp://127.0.0.1:9", "Desk <desk@sender.example>")
     with pytest.raises(Away):
-        await way.send(Letter(UUID(int=1), "a@b.example", "s", "b"))
+        await way.send(Letter(UUID(int=1), "a@b.example", None, "s", "b"))

@@ -105,6 +105,22 @@ async def test_who_has_left_is_not_alerted(world: World) -> None:
     assert [mail["To"] for mail in world.mails()] == [f"{lead.hex[:8]}@staff.example"]
 
 
+async def test_a_clinic_chooses_under_which_name_it_writes(world: World) -> None:
+    now, day = datetime.now(UTC), timedelta(days=1)
+    ada = await world.client()
+    case = world.case(ada)
+    await world.hears(ada, case, world.booking(case))
+    await world.sends()
+    for name, since in (("Next", now + day), ("Old", now - 2 * day), ("Riverside", now - day)):
+        await world.hears(await world.sender_name(f"{name} house", since))
+    await world.hears(world.booking(case))
+    await world.sends()
+    assert [mail["From"] for mail in world.mails()] == [
+        "Appointments <appointments@tidemark.example>",
+        "Riverside house <appointments@tidemark.example>",
+    ]
+
+
 @pytest.mark.parametrize(
     "contacts",
     [

@@ -17,7 +17,7 @@ from services.notifications import consumers
 from services.notifications.channels import Way, ways
 from services.notifications.sender import Sender
 from shared.db import Database
-from shared.events.clinics import StaffJoined, StaffLeft
+from shared.events.clinics import ClinicSettingsChanged, StaffJoined, StaffLeft
 from shared.events.intake import CaseOpened, ClientRegistered
 from shared.events.progress import FlagRaised
 from shared.events.scheduling import AppointmentBooked
@@ -29,8 +29,17 @@ from tests.kit import Issuer
 
 
 CANARY = "zebra-canary"
-Heard = ClientRegistered | CaseOpened | AppointmentBooked | FlagRaised | StaffJoined | StaffLeft
+Heard = (
+    ClinicSettingsChanged
+    | ClientRegistered
+    | CaseOpened
+    | AppointmentBooked
+    | FlagRaised
+    | StaffJoined
+    | StaffLeft
+)
 HANDLERS = {
+    ClinicSettingsChanged: consumers.know_sender,
     ClientRegistered: consumers.know_client,
     CaseOpened: consumers.know_case,
     AppointmentBooked: consumers.tell_booked,
@@ -116,7 +125,7 @@ class World:
             occurred_at=datetime.now(UTC),
             clinic_id=self.clinic,
             client_id=client_id,
-            contact=await self._sealed(client_id, plain) if key else None,
+            contact=await self._sealed(client_id, "contact", plain) if key else None,
         )
 
     async def staff(self, staff_id: UUID, *roles: Role) -> StaffJoined:
@@ -127,13 +136,25 @@ class World:
             clinic_id=self.clinic,
             staff_id=staff_id,
             roles=roles or (Role.CLINICIAN,),
-            contact=await self._sealed(staff_id, plain),
+            contact=await self._sealed(staff_id, "contact", plain),
         )
 
-    async def _sealed(self, subject: UUID, plain: str) -> str:
+    async def sender_name(self, name: str, since: datetime) -> ClinicSettingsChanged:
+        """The name under which the clinic's messages go out from a moment on."""
+        return ClinicSettingsChanged(
+            occurred_at=since,
+            clinic_id=self.clinic,
+            effective_from=since,
+            zone="Europe/London",
+            crisis_text_version=1,
+            session_minutes=50,
+            sender=await self._sealed(self.clinic, "sender", name),
+        )
+
+    async def _sealed(self, subject: UUID, field: str, plain: str) -> str:
         keyring = Keyring(self.settings, "api")
         try:
-            return seal(await keyring.create(subject), subject, "contact", plain)
+            return seal(await keyring.create(subject), subject, field, plain)
         finally:
             await keyring.close()
 

@@ -1,7 +1,7 @@
 """What this service keeps of others' events: upserts, so twice is once and any order will do."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import update
@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.notifications.models import Case, Contact, Staff
+from services.notifications.models import Case, Contact, SenderName, Staff
 from shared.events.words import Role
 
 
@@ -37,6 +37,13 @@ async def keep_last_day(
     """When somebody stops working at a clinic."""
     which = (col(Staff.clinic_id) == clinic_id, col(Staff.staff_id) == staff_id)
     await session.execute(update(Staff).where(*which).values(last_day=last_day))
+
+
+async def keep_sender(session: AsyncSession, clinic_id: UUID, since: datetime, sealed: str) -> None:
+    """The name under which a clinic's messages go out; it stays sealed."""
+    row = insert(SenderName).values(clinic_id=clinic_id, effective_from=since, sealed=sealed)
+    key, change = ["clinic_id", "effective_from"], {"sealed": row.excluded.sealed}
+    await session.execute(row.on_conflict_do_update(index_elements=key, set_=change))
 
 
 async def keep_case(session: AsyncSession, case: Case) -> None:
