@@ -1,6 +1,7 @@
 """python -m deploy.local run|stop|reset|status|logs|kill|demo-broken|demo-foreign."""
 
 import argparse
+import asyncio
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ def main() -> None:
         _act(given)
     except NotStarted as error:
         sys.exit(f"Tidemark: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def _parsed() -> argparse.Namespace:
@@ -48,9 +51,9 @@ def _act(given: argparse.Namespace) -> None:
         case "kill":
             print(controls.kill(folder, given.service))
         case "demo-broken":
-            print(mischief.broken(folder, given.case))
+            print(asyncio.run(mischief.broken(folder, given.case)))
         case "demo-foreign":
-            print(mischief.foreign(folder))
+            print(asyncio.run(mischief.foreign(folder)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Broken and foreign records for a newcomer to look at: neither may harm anybody else."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -29,18 +28,18 @@ values ($1, $2, $3, $4, $5, $6, now())
 """
 
 
-def broken(folder: Path, case: str | None) -> str:
+async def broken(folder: Path, case: str | None) -> str:
     """Publish, as goals, an event of a case that no reader can decode."""
     try:
         wanted = UUID(case) if case else None
     except ValueError:
         raise NotStarted("CASE= is the id of a case, a UUID") from None
-    return asyncio.run(_broken(_running(folder)["databases"]["goals"], wanted))
+    return await _broken(_running(folder)["databases"]["goals"], wanted)
 
 
-def foreign(folder: Path) -> str:
+async def foreign(folder: Path) -> str:
     """Write a record that no relay of ours wrote, with a number far ahead."""
-    return asyncio.run(_foreign(_running(folder)["kafka"]))
+    return await _foreign(_running(folder)["kafka"])
 
 
 async def _broken(database: str, wanted: UUID | None) -> str:

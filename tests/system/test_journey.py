@@ -105,8 +105,8 @@ async def test_a_broken_event_blocks_its_own_case_only(
 ) -> None:
     other = await open_case(system)
     goal = await set_goal(system, other, "insight")
-    mischief.broken(system.folder, case["case_id"])
-    mischief.foreign(system.folder)
+    await mischief.broken(system.folder, case["case_id"])
+    await mischief.foreign(system.folder)
     await rate(system, other, goal, 5)
 
     async def seen() -> bool:

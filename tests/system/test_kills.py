@@ -52,17 +52,21 @@ async def _keep_rating(
 async def _kill_everything_once(system: System, stop: asyncio.Event) -> None:
     """One process after the other; the next one when the last one is back."""
     try:
-        for name, entry in system.processes().items():
+        for name in system.processes():
+            entry = await until(_living(system, name), 30, f"{name} lives")
             os.kill(entry["pid"], signal.SIGKILL)
-            await until(_is_back(system, name, entry["restarts"]), 30, f"{name} is back")
+            await until(_living(system, name, entry["restarts"] + 1), 30, f"{name} is back")
     finally:
         stop.set()
 
 
-def _is_back(system: System, name: str, restarts: int) -> Any:
-    async def asked() -> bool:
+def _living(system: System, name: str, restarts: int = 0) -> Any:
+    """A question: the process's entry once it lives, after so many restarts at least."""
+
+    async def asked() -> dict[str, Any] | None:
         entry = system.processes()[name]
-        return entry["restarts"] > restarts and leftovers.alive(entry["pid"])
+        there = entry["restarts"] >= restarts and leftovers.alive(entry["pid"])
+        return entry if there else None
 
     return asked
 
@@ -79,8 +83,9 @@ def _shows(system: System, case: dict[str, Any], facts: list[tuple[str, int]]) -
 def test_a_killed_runner_takes_all_with_it_and_the_next_start_is_clean(tmp_path: Path) -> None:
     folder, base = tmp_path / "local", free_base()
     with runner(folder, base) as first:
-        pids = [entry["pid"] for entry in records.processes(folder).values()]
+        left = {entry["pid"] for entry in records.processes(folder).values()}
         first.kill()
         first.wait()
     with runner(folder, base):
-        assert not any(leftovers.alive(pid) for pid in pids)
+        assert not {pid for pid in left if str(folder) in leftovers.command(pid)}
+        assert left.isdisjoint(entry["pid"] for entry in records.processes(folder).values())

@@ -1,0 +1,55 @@
+"""A person at a browser, signed in through the issuer's page, on a running system."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from playwright.async_api import Browser, Page
+
+from tests.system.running import System
+
+
+WIDE, PHONE = 1280, 390
+CHECKED = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HOMES = {
+    "front_desk": "/desk",
+    "clinician": "/clinician",
+    "clinical_lead": "/lead",
+    "operations": "/operations",
+}
+
+
+@asynccontextmanager
+async def signed_in(
+    browser: Browser, system: System, role: str, width: int = WIDE, *, script: bool = True
+) -> AsyncIterator[Page]:
+    """A page at the front end of somebody with this role."""
+    size: Any = {"width": width, "height": 900}
+    context = await browser.new_context(
+        base_url=system.demo["web"], viewport=size, java_script_enabled=script, locale="en-GB"
+    )
+    context.set_default_timeout(15_000)
+    try:
+        page = await context.new_page()
+        await page.goto("/")
+        await page.get_by_role("button", name="Sign in").click()
+        await page.get_by_role("button", name=system.person(role)["name"]).click()
+        await page.wait_for_url(f"**{HOMES[role]}")
+        yield page
+    finally:
+        await context.close()
+
+
+async def violations(page: Page, axe: str) -> list[str]:
+    """What axe-core finds wrong with the page, as rule and first element."""
+    await page.evaluate(axe)
+    found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", CHECKED)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
+
+
+async def scrolls_sideways(page: Page) -> bool:
+    """Whether the page is wider than its window."""
+    wide: bool = await page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    )
+    return wide
