@@ -1,0 +1,234 @@
+"""What operators see and wish for over HTTP, in any service; and the live changes."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import APIRouter
+
+from shared import changes
+from shared.changes import EVERYTHING, Listener, Teller, compact
+from shared.events.words import Role
+from shared.memory import MemoryBus
+from shared.service import Service
+from tests.eventpath.world import CLINIC, PUBLISHER, READER, World, read, scored
+from tests.harness import Hand
+from tests.kit import Issuer, client
+
+
+SERVICE = Service(READER, router=APIRouter())
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Issuer:
+    """Signs the callers' tokens."""
+    return Issuer()
+
+
+@pytest.fixture
+async def http(world: World, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    """The reader's API, called by somebody of operations."""
+    async with client(SERVICE, world.settings, issuer) as calls:
+        calls.headers.update(issuer.headers(uuid4(), Role.OPERATIONS, CLINIC))
+        yield calls
+
+
+async def items(http: httpx.AsyncClient, path: str, **query: object) -> list[dict[str, object]]:
+    answer = await http.get(path, params={k: str(v) for k, v in query.items()})
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, object]] = answer.json()["items"]
+    return found
+
+
+async def test_streams_say_what_runs_what_is_paused_and_what_is_down(
+    world: World, http: httpx.AsyncClient
+) -> None:
+    assert await items(http, "/v1/streams") == []
+    async with world.reading() as reading:
+        [running] = await items(http, "/v1/streams")
+        assert (running["consumer"], running["topic"]) == (READER, PUBLISHER)
+        assert running["state"] == "running"
+        answer = await http.post(f"/v1/consumers/{READER}/pause", json={"reason": "a look"})
+        assert answer.status_code == 202
+        await reading.tick()
+        [paused] = await items(http, "/v1/streams")
+        assert (paused["state"], paused["service"]) == ("paused", READER)
+        assert (
+            await http.post(f"/v1/consumers/{READER}/resume", json={"reason": "done"})
+        ).is_success
+        await reading.tick()
+        assert (await items(http, "/v1/streams"))[0]["state"] == "running"
+    await world.rows("update reading set beat_at = now() - interval '1 minute'")
+    assert (await items(http, "/v1/streams"))[0]["state"] == "down"
+    acts = await world.rows("select act from audit order by number")
+    assert [row["act"] for row in acts] == [
+        "wish_pause",
+        "consumer_pause",
+        "wish_resume",
+        "consumer_resume",
+    ]
+
+
+async def test_streams_say_how_much_is_not_sent_and_since_when(
+    world: World, issuer: Issuer
+) -> None:
+    await world.publish(scored(), scored())
+    async with client(Service(PUBLISHER, router=APIRouter()), world.settings, issuer) as calls:
+        headers = issuer.headers(uuid4(), Role.OPERATIONS, CLINIC)
+        [relay] = (await calls.get("/v1/streams", headers=headers)).json()["publishers"]
+        assert (relay["service"], relay["topic"], relay["unsent"]) == (PUBLISHER, PUBLISHER, 2)
+        assert relay["oldest_unsent_seconds"] > 0
+        await world.moved()
+        [relay] = (await calls.get("/v1/streams", headers=headers)).json()["publishers"]
+        assert (relay["unsent"], relay["oldest_unsent_seconds"]) == (0, 0)
+
+
+async def test_what_is_parked_is_shown_without_its_bytes_and_redriven(
+    world: World, memory: MemoryBus, http: httpx.AsyncClient
+) -> None:
+    hand = await Hand(memory, PUBLISHER).begin()
+    case = scored(partition=3)
+    world.failing[case.case_id] = KeyError("a person's name")
+    await hand.publish(case, scored(case.case_id))
+    await hand.put((await hand.message(scored(partition=3), 9))._replace(headers=[]))
+    async with world.reading() as reading:
+        await read(reading)
+        blocking, foreign = await items(http, "/v1/parked")
+        assert blocking["key"] == str(case.case_id)
+        assert (blocking["cause"], blocking["waiting"]) == ("KeyError", 1)
+        assert (blocking["topic"], blocking["partition"], blocking["offset"]) == (PUBLISHER, 3, 1)
+        assert blocking["type"] == "goals.measure_completed"
+        assert (foreign["state"], foreign["cause"]) == ("foreign", "foreign")
+        assert "person" not in json.dumps([blocking, foreign])
+        path = f"/v1/parked/{blocking['parked_id']}/redrive"
+        dry = await http.post(path, json={"reason": "look", "dry_run": True})
+        assert dry.status_code == 202
+        await reading.tick()
+        shown = (await items(http, "/v1/parked"))[0]["outcome"]
+        assert shown == "dry run: 0 handed on, then KeyError"
+        world.failing.clear()
+        wish = (await http.post(path, json={"reason": "mended"})).json()["wish_id"]
+        await reading.tick()
+        rows = await world.rows("select outcome from wish where wish_id = $1", UUID(wish))
+        assert rows[0]["outcome"] == "2 handed on"
+        assert [each["state"] for each in await items(http, "/v1/parked")] == ["foreign"]
+        done = await items(http, "/v1/parked", done=True)
+        assert [each["state"] for each in done] == ["done", "foreign", "done"]
+        assert done[0]["outcome"] == "2 handed on"
+        refused = await http.post(
+            f"/v1/parked/{foreign['parked_id']}/redrive", json={"reason": "try"}
+        )
+        assert refused.status_code == 409
+    assert len(await world.effects()) == 2
+
+
+async def test_parked_items_come_in_pages(
+    world: World, memory: MemoryBus, http: httpx.AsyncClient
+) -> None:
+    hand = await Hand(memory, PUBLISHER).begin()
+    for _ in range(3):
+        await hand.put((await hand.message(scored(partition=3), 9))._replace(headers=[]))
+    async with world.reading() as reading:
+        await read(reading)
+    first = (await http.get("/v1/parked", params={"limit": "2"})).json()
+    assert len(first["items"]) == 2
+    rest = (await http.get("/v1/parked", params={"limit": "2", "after": first["next"]})).json()
+    assert (len(rest["items"]), rest["next"]) == (1, None)
+
+
+CALLS = [
+    ("GET", "/v1/streams"),
+    ("GET", "/v1/parked"),
+    ("POST", f"/v1/consumers/{READER}/pause"),
+    ("POST", f"/v1/consumers/{READER}/resume"),
+    ("POST", f"/v1/parked/{uuid4()}/redrive"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OPERATIONS])
+async def test_nobody_but_operations(
+    http: httpx.AsyncClient, issuer: Issuer, role: Role, method: str, path: str
+) -> None:
+    headers = issuer.headers(uuid4(), role, CLINIC)
+    body = {"reason": "x"} if method == "POST" else None
+    answer = await http.request(method, path, headers=headers, json=body)
+    assert answer.status_code == 403
+
+
+async def test_what_does_not_exist_is_404_and_a_wish_needs_a_reason(
+    world: World, http: httpx.AsyncClient
+) -> None:
+    async with world.reading():
+        pass
+    unknown = await http.post("/v1/consumers/nobody/pause", json={"reason": "x"})
+    assert unknown.status_code == 404
+    assert (
+        await http.post(f"/v1/parked/{uuid4()}/redrive", json={"reason": "x"})
+    ).status_code == 404
+    for body in ({}, {"reason": ""}, {"reason": "x", "why": "y"}):
+        refused = await http.post(f"/v1/consumers/{READER}/pause", json=body)
+        assert refused.status_code == 422
+    assert not await world.rows("select 1 from wish")
+
+
+def test_a_change_names_clinics_kinds_counts_and_keys() -> None:
+    said = json.loads(
+        compact([(CLINIC, "goals.goal_rated", "a"), (CLINIC, "goals.goal_rated", "b")])
+    )
+    assert said == [
+        {"clinic_id": str(CLINIC), "kinds": {"goals.goal_rated": 2}, "keys": ["a", "b"]}
+    ]
+
+
+def test_too_many_keys_are_left_out_and_too_much_is_all() -> None:
+    crowd = [(CLINIC, "goals.goal_rated", str(n)) for n in range(50)]
+    assert json.loads(compact(crowd))[0]["keys"] is None
+    many = [(uuid4(), f"goals.kind_{n}", str(uuid4())) for n in range(100)]
+    assert json.loads(compact(many)) == EVERYTHING
+
+
+async def test_an_api_hears_what_a_worker_tells(world: World) -> None:
+    listener = Listener(world.settings.database(READER, "api"))
+    teller = Teller(world.settings.database(READER, "worker"))
+    async with listener.stream() as queue, listener.stream() as other:
+        assert await asyncio.wait_for(queue.get(), 10) == EVERYTHING
+        await teller.tell([(CLINIC, "goals.goal_rated", "a")])
+        heard = await asyncio.wait_for(queue.get(), 10)
+        assert heard["clinic_id"] == str(CLINIC)
+        assert other.qsize() == 2
+    await teller.close()
+    await listener.close()
+
+
+async def test_a_stream_carries_the_callers_clinics_and_no_others() -> None:
+    listener = Listener("")
+    listener._task = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]
+    events = changes._events(listener, {str(CLINIC)})
+    assert await anext(events) == ": listening\n\n"
+    waiting: asyncio.Future[str] = asyncio.ensure_future(anext(events))
+    await asyncio.sleep(0)
+    for clinic in (uuid4(), CLINIC):
+        for change in json.loads(compact([(clinic, "goals.goal_rated", "a")])):
+            listener._pass_on(change)
+    heard = await asyncio.wait_for(waiting, 5)
+    assert json.loads(heard.removeprefix("data: "))["clinic_id"] == str(CLINIC)
+    ended: asyncio.Future[str] = asyncio.ensure_future(anext(events))
+    await asyncio.sleep(0)
+    await listener.close()
+    with pytest.raises(StopAsyncIteration):
+        await asyncio.wait_for(ended, 5)
+
+
+async def test_a_teller_without_database_harms_nobody(world: World, unused_tcp_port: int) -> None:
+    teller = Teller(f"postgresql://a:b@127.0.0.1:{unused_tcp_port}/c")
+    await teller.tell([(CLINIC, "goals.goal_rated", "a")])
+    await teller.close()
+
+
+async def test_a_stream_needs_a_token(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/v1/changes", headers={"Authorization": ""})
+    assert answer.status_code == 401
