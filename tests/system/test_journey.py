@@ -129,16 +129,19 @@ async def test_operations_pauses_a_reader(system: System, case: dict[str, Any]) 
         wanted = ("notifications", "scheduling")
         return next(each for each in streams["items"] if (each["service"], each["topic"]) == wanted)
 
+    async def paused() -> bool:
+        return bool((await state())["state"] == "paused")
+
     async def behind() -> bool:
         now = await state()
-        late = now["lag_events"] > 0 and now["lag_seconds"] > 0
-        return bool(now["state"] == "paused" and late)
+        return bool(now["lag_events"] > 0 and now["lag_seconds"] > 0)
 
     async def level() -> bool:
         return bool((await state())["lag_events"] == 0)
 
     await until(level, 20, "a reader that is level to begin with")
     await system.post(f"{consumer}/pause", token, {"reason": "a test"})
+    await until(paused, 5, "the pause carried out")
     desk, later = system.person("front_desk"), booking(system, case, days=9)
     await system.post("scheduling/v1/appointments", desk["token"], later)
     await until(behind, 10, "the paused reader's lag")
