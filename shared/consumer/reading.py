@@ -91,6 +91,10 @@ class Reading:
         records = {Partition(*part): those for part, those in found.items()}
         if self.paused or not records:
             return False
+        # Who asked for a pause before an event was published will not see it handled.
+        await self._grant_all()
+        if self.paused:
+            return False
         try:
             self.places |= await self.batch.apply(records)
         except Paused:
@@ -160,8 +164,7 @@ class Reading:
 
     async def tick(self) -> None:
         """Wishes, holes, heartbeat, and what monitors are told."""
-        for wish in await wishes.asked(self._raw, self.consumer.name):
-            await self._grant(wish)
+        await self._grant_all()
         if not self.paused:
             await self._look_for_holes()
         now = time.monotonic()
@@ -170,6 +173,10 @@ class Reading:
             reached = self.marks.reached(self.places)
             await watermarks.beat(self._raw, self.consumer.name, reached)
         await self._tell()
+
+    async def _grant_all(self) -> None:
+        for wish in await wishes.asked(self._raw, self.consumer.name):
+            await self._grant(wish)
 
     async def _grant(self, wish: Wish) -> None:
         try:

@@ -289,3 +289,17 @@ async def test_a_pause_between_two_polls_lets_nothing_through(world: World, hand
         await reading.tick()
         await read(reading)
     assert await world.values() == [1]
+
+
+async def test_what_comes_after_the_wish_to_pause_is_not_read(world: World, hand: Hand) -> None:
+    """No tick has passed: whoever asks and then acts can rely on the order of the two."""
+    async with world.reading() as reading:
+        await wished(world, "pause")
+        await hand.publish(scored(value=1, partition=3))
+        await reading.once(0)
+        assert reading.paused
+        assert await world.values() == []
+        await wished(world, "resume")
+        await reading.tick()
+        await read(reading)
+    assert await world.values() == [1]
