@@ -27,8 +27,9 @@ from shared.events.words import Role
 
 
 async def case(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
-    """A case that the actor may see. NotFound, also while it has not been heard of."""
+    """A case that the actor may see, as it stands now. NotFound, also while not heard of."""
     wanted = select(Case).where(col(Case.case_id) == case_id)
+    wanted = wanted.execution_options(populate_existing=True)
     if actor.only(Role.CLINICIAN):
         wanted = wanted.where(col(Case.clinician_id) == actor.id)
     if found := await session.scalar(wanted):

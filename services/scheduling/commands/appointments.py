@@ -1,28 +1,22 @@
 """Booking, moving and cancelling sessions: lock everybody's time, decide, write, publish."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from services.scheduling import domain, queries
+from services.scheduling.commands import holds
 from services.scheduling.models import (
     Appointment,
     AppointmentCreate,
-    Booking,
     Cancel,
-    Case,
     Reschedule,
     Status,
-    Who,
 )
 from shared import audit, outbox
 from shared.auth import Actor
-from shared.clock import TZDATA, Fold, resolve, wall_time
+from shared.clock import TZDATA, Fold, resolve
 from shared.errors import Conflict, Invalid
 from shared.events.scheduling import (
     AppointmentBooked,
@@ -30,10 +24,6 @@ from shared.events.scheduling import (
     AppointmentRescheduled,
 )
 from shared.events.words import Role
-
-
-EXCLUDED = "23P01"
-ONE_AT_A_TIME = "one_session_at_a_time_"
 
 
 async def book(
@@ -45,7 +35,6 @@ async def book(
 ) -> Appointment:
     """A session in the diary. Conflict, naming what is in the way, when time is taken."""
     case = await queries.case(session, actor, new.case_id)
-    await _check_whole(session, case, new, now)
     zone = await queries.zone(session, case.clinic_id, now)
     starts_at = _instant(new.starts, new.fold, zone, now)
     made = Appointment(
@@ -59,10 +48,11 @@ async def book(
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=new.minutes),
     )
-    await _lock(session, made)
-    await _refuse_clashes(session, made)
+    await holds.lock(session, made)
+    await _check_whole(session, actor, new, now)
+    await holds.refuse_clashes(session, made)
     session.add(made)
-    await _hold(session, made)
+    await holds.take(session, made)
     await outbox.publish(session, _booked(made, now))
     await audit.record(session, actor, "appointment_booked", made.appointment_id)
     return made
@@ -83,8 +73,8 @@ async def reschedule(
     found.minutes = new.minutes or found.minutes
     found.starts_at, found.ends_at = starts_at, ends_at
     with session.no_autoflush:
-        await _refuse_clashes(session, found)
-    await _move(session, found)
+        await holds.refuse_clashes(session, found)
+    await holds.move(session, found)
     await outbox.publish(session, _rescheduled(found, now))
     await audit.record(session, actor, "appointment_rescheduled", appointment_id)
     return found
@@ -99,8 +89,7 @@ async def cancel(
         return found
     domain.check_movable(found.status == Status.CANCELLED, found.outcome, found.starts_at, now)
     found.status, found.cancelled_by, found.cancel_reason = Status.CANCELLED, how.by, how.reason
-    of_it = col(Booking.appointment_id) == appointment_id
-    await session.execute(update(Booking).where(of_it).values(status=Status.CANCELLED))
+    await holds.free(session, found)
     event = AppointmentCancelled(
         occurred_at=now,
         clinic_id=found.clinic_id,
@@ -117,9 +106,10 @@ async def cancel(
 
 
 async def _check_whole(
-    session: AsyncSession, case: Case, new: AppointmentCreate, now: datetime
+    session: AsyncSession, actor: Actor, new: AppointmentCreate, now: datetime
 ) -> None:
-    """The case goes on, and clinician and room belong to its clinic."""
+    """The case goes on, also now that it is locked; clinician and room belong to its clinic."""
+    case = await queries.case(session, actor, new.case_id)
     if case.closed_at is not None:
         raise Conflict("This case is closed.")
     person = await queries.staff(session, case.clinic_id, new.clinician_id)
@@ -138,78 +128,9 @@ def _instant(wall: datetime, fold: Fold | None, zone: str, now: datetime) -> dat
     return starts_at
 
 
-def _people(of: Appointment) -> Iterator[tuple[Who, UUID]]:
-    yield Who.CLINICIAN, of.clinician_id
-    if of.room_id is not None:
-        yield Who.ROOM, of.room_id
-    for client_id in of.client_ids:
-        yield Who.CLIENT, client_id
-
-
-async def _lock(session: AsyncSession, of: Appointment) -> None:
-    """The case and everybody's time, in one sorted order: a bare exclusion constraint deadlocks."""
-    await outbox.lock(session, of.case_id, *(participant for _, participant in _people(of)))
-
-
 async def _locked(session: AsyncSession, actor: Actor, appointment_id: UUID) -> Appointment:
-    await _lock(session, await queries.appointment(session, actor, appointment_id))
+    await holds.lock(session, await queries.appointment(session, actor, appointment_id))
     return await queries.appointment(session, actor, appointment_id)
-
-
-async def _refuse_clashes(session: AsyncSession, of: Appointment) -> None:
-    span = of.starts_at, of.ends_at
-    taken = await queries.in_the_way(session, _people(of), span, but=of.appointment_id)
-    domain.refuse_clashes([_clash(each, of.zone) for each in taken])
-
-
-def _clash(taken: Booking, zone: str) -> domain.Clash:
-    starts, ends = (wall_time(each, zone) for each in (taken.starts_at, taken.ends_at))
-    return domain.Clash(taken.who, taken.appointment_id, starts, ends)
-
-
-async def _hold(session: AsyncSession, of: Appointment) -> None:
-    """Take everybody's time; the constraints have the last word, also about other clinics."""
-    await _flush(session, of)
-    session.add_all(_booking(of, who, participant) for who, participant in _people(of))
-    await _flush(session, of)
-
-
-def _booking(of: Appointment, who: Who, participant_id: UUID) -> Booking:
-    return Booking(
-        appointment_id=of.appointment_id,
-        who=who,
-        participant_id=participant_id,
-        clinic_id=of.clinic_id,
-        starts_at=of.starts_at,
-        ends_at=of.ends_at,
-    )
-
-
-async def _move(session: AsyncSession, of: Appointment) -> None:
-    of_it = col(Booking.appointment_id) == of.appointment_id
-    span = {"starts_at": of.starts_at, "ends_at": of.ends_at}
-    try:
-        await session.execute(update(Booking).where(of_it).values(span))
-    except IntegrityError as error:
-        raise _taken(error, of) from None
-
-
-async def _flush(session: AsyncSession, of: Appointment) -> None:
-    try:
-        await session.flush()
-    except IntegrityError as error:
-        raise _taken(error, of) from None
-
-
-def _taken(error: IntegrityError, of: Appointment) -> Exception:
-    """What a constraint refused, when it was one on people's time: another clinic's session."""
-    if getattr(error.orig, "sqlstate", None) != EXCLUDED:
-        return error
-    name = getattr(getattr(error.orig, "__cause__", None), "constraint_name", "") or ""
-    who = name.removeprefix(ONE_AT_A_TIME)
-    clash = {"who": who, "appointment_id": None}
-    words = f"The {who} already has a session at that time, at another clinic."
-    return Conflict(words, extra={"clashes": [clash]})
 
 
 def _booked(of: Appointment, now: datetime) -> AppointmentBooked:
