@@ -1,6 +1,7 @@
 """How an event stands in a record: CloudEvents headers in Kafka's binary mode, written and read."""
 
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from shared import events
@@ -35,6 +36,15 @@ def source(publisher: str) -> bytes:
     return b"/tidemark/" + publisher.encode()
 
 
+_VERSION, _CONTENT = ("ce_specversion", b"1.0"), ("content-type", b"application/json")
+
+
+@lru_cache(maxsize=8_192)
+def _said(name: str, value: object) -> tuple[str, bytes]:
+    """A header of which there are few values: made once, since a relay makes many records."""
+    return name, str(value).encode()
+
+
 def headers(
     publisher: str,
     incarnation: str,
@@ -42,25 +52,28 @@ def headers(
     event_id: UUID,
     kind: str,
     at: datetime,
-    **more: str,
+    key: str = "",
+    clinic_id: UUID | None = None,
+    traceparent: str = "",
 ) -> Headers:
-    """The headers of one record; `more` may give key, clinic_id and traceparent."""
+    """The headers of one record; key, clinic and trace are left out when there is none."""
     written = [
-        (SEQUENCE, str(sequence).encode()),
-        (INCARNATION, incarnation.encode()),
-        (SOURCE, source(publisher)),
+        (SEQUENCE, b"%d" % sequence),
+        _said(INCARNATION, incarnation),
+        _said(SOURCE, f"/tidemark/{publisher}"),
         (ID, str(event_id).encode()),
-        (TYPE, kind.encode()),
+        _said(TYPE, kind),
         (TIME, at.isoformat().replace("+00:00", "Z").encode()),
-        ("ce_specversion", b"1.0"),
-        ("content-type", b"application/json"),
+        _VERSION,
+        _CONTENT,
     ]
-    if key := more.get("key"):
-        written += [("ce_subject", key.encode()), ("ce_partitionkey", key.encode())]
-    if clinic_id := more.get("clinic_id"):
-        written.append((CLINIC, clinic_id.encode()))
-    if trace := more.get("traceparent"):
-        written.append((TRACE, trace.encode()))
+    if key:
+        subject = key.encode()
+        written += [("ce_subject", subject), ("ce_partitionkey", subject)]
+    if clinic_id is not None:
+        written.append(_said(CLINIC, clinic_id))
+    if traceparent:
+        written.append((TRACE, traceparent.encode()))
     return written
 
 

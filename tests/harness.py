@@ -114,7 +114,7 @@ class Hand:
             event.type,
             event.occurred_at,
             key=event.key,
-            clinic_id=str(event.clinic_id),
+            clinic_id=event.clinic_id,
         )
         partition = await self.partition_of(event.key)
         return Message(partition, event.key.encode(), event.data(), headers)

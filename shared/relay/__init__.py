@@ -91,7 +91,9 @@ async def _work(turn: Turn, wake: asyncio.Event, stop: asyncio.Event) -> None:
     moved_at = watched_at = 0.0
     while not stop.is_set():
         wake.clear()
-        moved = await turn.step()
+        now = time.monotonic()
+        # A watermark needs a moment in which no batch is under way.
+        moved = await turn.step(ahead=now - watched_at < WATCH)
         now = time.monotonic()
         if moved:
             moved_at = now

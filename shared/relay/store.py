@@ -33,7 +33,8 @@ insert into relay_batch (number, newest)
 select $1, $5::bigint[] from (select 1 / (count(*) = cardinality($2))::int from taken) as counted
 """
 _ACKNOWLEDGE = """
-update relay_batch set place_offsets = $2, place_numbers = $3 where number = $1
+update relay_batch set place_offsets = $2, place_numbers = $3
+where number = $1 or place_offsets is null and number < $1
 """
 _NEWEST = "select number, newest from relay_batch order by number desc limit 1"
 _PLACE = """
@@ -109,7 +110,7 @@ class Store:
         await self.connection.execute(_MARK, batch, positions, partitions, sequences, newest)
 
     async def acknowledge(self, batch: int, offsets: Sequence[int], numbers: Sequence[int]) -> None:
-        """Remember where in the log each partition's newest record lies."""
+        """Remember where in the log each partition's newest record up to this batch lies."""
         await self.connection.execute(_ACKNOWLEDGE, batch, offsets, numbers)
 
     async def place(self, back: int) -> tuple[list[int], list[int]] | None:

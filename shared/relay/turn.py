@@ -1,5 +1,6 @@
 """One turn of a relay: from holding the lock to the first thing that fails."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -28,6 +29,17 @@ class Wanted(Exception):
     """A reader misses a number: this turn ends, the next one compares from the beginning."""
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Rows whose numbers are fixed: write-ahead, so that any relay sends the same ones."""
+
+    number: int
+    rows: Sequence[asyncpg.Record]
+    partitions: list[int]
+    sequences: list[int]
+    newest: list[int]
+
+
 @dataclass
 class Turn:
     """`begin` it once, then `step` for each batch and `watch` every second."""
@@ -44,6 +56,7 @@ class Turn:
     newest: list[int] = field(init=False, default_factory=list)
     offsets: list[int] = field(init=False, default_factory=list)
     numbers: list[int] = field(init=False, default_factory=list)
+    _marked: Batch | None = field(init=False, default=None)
 
     async def begin(self, thorough: bool = False) -> None:
         """Check that database and log belong together; send again what the log does not hold."""
@@ -91,25 +104,50 @@ class Turn:
                 self.offsets[partition], self.numbers[partition] = offsets[-1], sequences[-1]
             number += len(rows)
 
-    async def step(self) -> bool:
-        """Move one batch; False when nothing waits. Away, LostTail: the turn is over."""
+    async def step(self, ahead: bool = True) -> bool:
+        """Move one batch; False when nothing waits. Away, LostTail: the turn is over.
+
+        With `ahead`, while a full batch is under way the one behind it gets its numbers already.
+        """
+        batch = self._marked or await self._mark()
+        self._marked = None
+        if batch is None:
+            return False
+        sending = asyncio.create_task(self._move(batch))
+        try:
+            if ahead and len(batch.rows) == self.settings.relay_rows:
+                self._marked = await self._mark()
+            offsets = await sending
+        finally:
+            sending.cancel()
+            await asyncio.wait([sending])
+        self._settle(batch, offsets)
+        await self.store.acknowledge(batch.number, self.offsets, self.numbers)
+        await self.teller.tell((row["clinic_id"], row["type"], row["key"]) for row in batch.rows)
+        return True
+
+    async def _mark(self) -> Batch | None:
+        """Fix which event has which number, before anything is sent."""
         rows = await self.store.waiting(self.settings.relay_rows)
         if not rows:
-            return False
-        partitions, sequences, newest = self._number(rows)
+            return None
+        batch = Batch(self.batch + 1, rows, *self._number(rows))
         positions = [row["pos"] for row in rows]
-        await self.store.mark(self.batch + 1, positions, partitions, sequences, newest)
-        self.batch, self.newest = self.batch + 1, newest
+        await self.store.mark(
+            batch.number, positions, batch.partitions, batch.sequences, batch.newest
+        )
+        self.batch, self.newest = batch.number, batch.newest
         failpoint.reach(self.settings, "relay.after_mark")
+        return batch
+
+    async def _move(self, batch: Batch) -> list[int]:
+        rows, partitions, sequences = batch.rows, batch.partitions, batch.sequences
         if self.settings.failpoint == "relay.between_sends":
             await self._send(rows[:1], partitions[:1], sequences[:1])
             failpoint.reach(self.settings, "relay.between_sends")
         offsets = await self._send(rows, partitions, sequences)
         failpoint.reach(self.settings, "relay.after_acks")
-        self._settle(partitions, sequences, offsets)
-        await self.store.acknowledge(self.batch, self.offsets, self.numbers)
-        await self.teller.tell((row["clinic_id"], row["type"], row["key"]) for row in rows)
-        return True
+        return offsets
 
     def _number(self, rows: Sequence[asyncpg.Record]) -> tuple[list[int], list[int], list[int]]:
         """Each row's partition and its number there: 1, 2, 3 …, no gaps."""
@@ -140,7 +178,7 @@ class Turn:
                     row["type"],
                     row["occurred_at"],
                     key=row["key"],
-                    clinic_id=str(row["clinic_id"]),
+                    clinic_id=row["clinic_id"],
                     traceparent=row["trace"] or "",
                 ),
             )
@@ -148,11 +186,10 @@ class Turn:
         ]
         return await self.sender.send(self.publisher, messages)
 
-    def _settle(
-        self, partitions: Sequence[int], sequences: Sequence[int], offsets: Sequence[int]
-    ) -> None:
+    def _settle(self, batch: Batch, offsets: Sequence[int]) -> None:
         """Take the acknowledged places over. LostTail when one is not above the last one."""
-        for partition, sequence, offset in zip(partitions, sequences, offsets, strict=True):
+        moved = zip(batch.partitions, batch.sequences, offsets, strict=True)
+        for partition, sequence, offset in moved:
             if offset < 0:
                 continue  # acknowledged as a repeat of the producer's own: the place is not known
             if offset <= self.offsets[partition]:

@@ -172,7 +172,7 @@ class CursorOnPos(Turn):
 
     last = 0
 
-    async def step(self) -> bool:
+    async def step(self, ahead: bool = True) -> bool:
         """Send what is behind the cursor, and move it."""
         rows = await self.store.connection.fetch(
             "select pos, key, id, type, clinic_id, data, '' as trace, occurred_at from outbox"

@@ -20,7 +20,7 @@ HEADERS = list(
         EVENT.type,
         EVENT.occurred_at,
         key=EVENT.key,
-        clinic_id=str(EVENT.clinic_id),
+        clinic_id=EVENT.clinic_id,
         traceparent="00-" + "a" * 32 + "-" + "b" * 16 + "-01",
     )
 )

@@ -255,7 +255,7 @@ class NumbersAfterSending(Turn):
 
     dying = True
 
-    async def step(self) -> bool:
+    async def step(self, ahead: bool = True) -> bool:
         """Send one row; the first time, die before anything is written down."""
         rows = await self.store.waiting(1)
         if rows:
