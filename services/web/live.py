@@ -51,6 +51,21 @@ class Page:
     case_id: str | None
 
 
+@dataclass
+class Listening:
+    """Which services are not heard yet, and where what is heard goes."""
+
+    silent: set[str]
+    queue: asyncio.Queue[str]
+
+    async def hears(self, service: str) -> None:
+        """Once all are heard the page is told: from here on it misses nothing."""
+        if service in self.silent:
+            self.silent.discard(service)
+            if not self.silent:
+                await self.queue.put(_event("ready", {}))
+
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -76,8 +91,9 @@ async def merged(
     """Changes and freshness in the order in which they come, until the browser leaves."""
     queue: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
     sources = {NEWS[name][0] for name in wanted}
+    listening = Listening(set(sources), queue)
     page = Page(tuple(wanted), case_id)
-    tasks = [asyncio.create_task(_follow(services, who, s, page, queue)) for s in sources]
+    tasks = [asyncio.create_task(_follow(services, who, s, page, listening)) for s in sources]
     if "progress" in sources:
         tasks.append(asyncio.create_task(_look(Caller(services, who.token), who, queue)))
     try:
@@ -93,7 +109,7 @@ async def merged(
 
 
 async def _follow(
-    services: Services, who: Person, service: str, page: Page, queue: asyncio.Queue[str]
+    services: Services, who: Person, service: str, page: Page, listening: Listening
 ) -> None:
     """One service's changes for ever; a service that is away is asked again."""
     headers = {"Authorization": f"Bearer {who.token}", "Accept": "text/event-stream"}
@@ -103,10 +119,11 @@ async def _follow(
             began = time.monotonic()
             async with services.streams.stream("GET", url, headers=headers) as answer:
                 async for line in answer.aiter_lines():
+                    await listening.hears(service)
                     if '"all"' in line and time.monotonic() - began < SETTLING:
                         continue  # the listener's first word; this page was read a moment ago
                     for event in told(line, service, list(page.wanted), page.case_id):
-                        await queue.put(event)
+                        await listening.queue.put(event)
         except httpx.HTTPError:
             pass
         await asyncio.sleep(RETRY)

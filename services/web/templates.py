@@ -1,5 +1,7 @@
 """Templates: strict about what is undefined, escaped, and rendered with what every page needs."""
 
+import hashlib
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,9 @@ from services.web.walltime import wall
 
 HEADERS = {"Cache-Control": "no-store", "Vary": "HX-Request, Cookie"}
 SAID_COOKIE = "tidemark_said"
+CONTENT = "<!-- content -->"  # what stands after it is what a page shows
+MARK = "mark-of-this-page"
+KEY = re.compile(r'name="idempotency_key" value="[^"]*"')
 
 
 def environment() -> Environment:
@@ -76,10 +81,19 @@ def render(
         asset=request.app.state.assets.url,
         **context,
     )
-    response = HTMLResponse(page, status_code=status, headers=HEADERS)
+    mark = mark_of(page)
+    response = HTMLResponse(
+        page.replace(MARK, mark, 1), status_code=status, headers=HEADERS | {"Tidemark-Mark": mark}
+    )
     if code is not None:
         response.delete_cookie(SAID_COOKIE, httponly=True, samesite="lax")
     return response
+
+
+def mark_of(page: str) -> str:
+    """What tells whether a page would look the same now: its content without the forms' keys."""
+    content = page.partition(CONTENT)[2]
+    return hashlib.sha256(KEY.sub("", content).encode()).hexdigest()[:16]
 
 
 SAID = {

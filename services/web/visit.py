@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from services.web.clients import Caller
 from services.web.directory import Clinic, Directory
-from services.web.problems import NoFrontEnd
+from services.web.problems import NoFrontEnd, Refused
 from services.web.session import Person, person
 from services.web.shell.fronts import Front
 from services.web.templates import SAID_COOKIE, render
@@ -89,6 +89,18 @@ class Form(dict[str, str]):
         """A whole number that was typed or chosen."""
         text = self.get(field, "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+Labels = dict[str, tuple[str, str]]
+
+
+def refusals(refused: Refused, labels: Labels) -> list[tuple[str, str]]:
+    """What a service refused, as a form shows it: `labels` gives each field its place and name."""
+    told = []
+    for field, message in refused.errors:
+        place, name = labels.get(field, (field, field.replace("_", " ").capitalize()))
+        told.append((place, f"{name} {message}"))
+    return told or [("", refused.detail)]
 
 
 def with_after(to: str, event: str | None) -> str:

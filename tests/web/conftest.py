@@ -32,7 +32,7 @@ class Upstream:
     async def _answer(self, path: str, request: Request) -> Response:
         body = await request.body()
         self.seen.append((request.method, request.url.path, dict(request.headers), body))
-        empty = {"items": [], "next": None}
+        empty: dict[str, Any] = {"items": [], "next": None}
         status, content, headers = self.answers.get(f"/{path}", (200, empty, {}))
         kind = "application/json" if status < 400 else "application/problem+json"
         return Response(json.dumps(content), status, headers, media_type=kind)

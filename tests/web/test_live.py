@@ -45,6 +45,18 @@ def test_comments_and_nonsense_are_no_news() -> None:
     assert told("data: {not json", "intake", ["referrals"]) == []
 
 
+async def test_a_page_is_told_once_all_its_services_are_heard(
+    http: httpx.AsyncClient, signed_in: Callable[..., dict[str, str]]
+) -> None:
+    headers = signed_in("front_desk")
+    async with http.stream("GET", "/live?news=referrals,diary", headers=headers) as answer:
+        async for text in answer.aiter_lines():
+            if text == "event: ready":
+                break
+        else:
+            raise AssertionError("never ready")
+
+
 async def test_services_changes_come_in_one_stream(
     http: httpx.AsyncClient, signed_in: Callable[..., dict[str, str]]
 ) -> None:
@@ -52,7 +64,7 @@ async def test_services_changes_come_in_one_stream(
     async with http.stream("GET", "/live?news=referrals", headers=headers) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         async for text in answer.aiter_lines():
-            if text.startswith("data:"):
+            if '"news"' in text:
                 break
     assert json.loads(text[5:]) == {
         "news": "referrals",

@@ -113,7 +113,12 @@ async def test_a_part_that_is_away_leaves_the_rest(
 async def test_a_page_says_that_it_is_late(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:
-    old = {"items": [], "next": None, "current_to": "2026-01-01T00:00:00Z", "lag_seconds": 99}
+    old: dict[str, Any] = {
+        "items": [],
+        "next": None,
+        "current_to": "2026-01-01T00:00:00Z",
+        "lag_seconds": 99,
+    }
     upstream.answers["/progress/v1/caseload"] = (200, old, {})
     answer = await http.get("/clinician", headers=signed_in("clinician"))
     assert "tm-fresh--late" in answer.text
@@ -168,6 +173,19 @@ async def test_after_an_act_the_page_says_so_once(
     page = await http.get("/clinician", headers=said)
     assert "Acknowledged. The lead sees that you have it." in page.text
     assert 'tidemark_said=""' in page.headers["set-cookie"]
+
+
+async def test_a_page_that_would_look_the_same_has_the_same_mark(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    cookie = signed_in("front_desk")
+    first = await http.get("/desk/clients", headers=cookie)
+    again = await http.get("/desk/clients", headers=cookie)
+    upstream.answers["/intake/v1/cases"] = _page(case())
+    changed = await http.get("/desk/clients", headers=cookie)
+    assert first.headers["tidemark-mark"] == again.headers["tidemark-mark"]
+    assert first.headers["tidemark-mark"] != changed.headers["tidemark-mark"]
+    assert f'data-mark="{changed.headers["tidemark-mark"]}"' in changed.text
 
 
 async def test_static_files_are_immutable_under_their_fingerprint(

@@ -9,18 +9,22 @@ from services.web import words
 from services.web.clinician.case import Record, record
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.problems import Refused
-from services.web.visit import Form, Visit
+from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 
 
 ALL = "all"
+LABELS = {
+    "title": ("title", "The goal"),
+    "description": ("description", "The description"),
+    "review_on": ("review_on", "Review"),
+}
 WORDS = {
     "title": "Write the goal in the client’s own words",
     "kind": "Choose the kind of goal",
     "owner": "Choose whose goal it is",
     "target": "Target must be a whole number from 0 to 10",
     "client_id": "Choose who the goal belongs to",
-    "review_on": "Review date must be a real date, such as 2026-12-01",
 }
 
 
@@ -74,7 +78,7 @@ async def set_goal(visit: Visit, case_id: str) -> Response:
     try:
         done = await visit.api.act("goals", "/v1/goals", body, form.key)
     except Refused as refused:
-        form.errors = [(f, WORDS.get(f, m)) for f, m in refused.errors] or [("", refused.detail)]
+        form.errors = refusals(refused, LABELS)
         return await goal_form(visit, case_id, form, refused.status)
     return visit.done(f"/clinician/cases/{case_id}", "goal", done.event)
 

@@ -8,7 +8,7 @@ from services.web.clients import part
 from services.web.clinician.case import record
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.problems import NotThere, Refused
-from services.web.visit import Form, Visit
+from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 from shared.events.measures import Measure, UnknownMeasure, definition
 
@@ -79,11 +79,9 @@ async def answer(visit: Visit, case_id: str, code: str) -> Response:
     try:
         done = await visit.api.act("goals", f"/v1/measures/{code}/responses", body, form.key)
     except Refused as refused:
-        form.errors = _ours(refused)
+        labels = {
+            f"items.{n}": (f"item.{n}", f"Item {n}") for n in range(1, len(measure.items) + 1)
+        }
+        form.errors = refusals(refused, labels)
         return await measure_form(visit, case_id, code, form, refused.status)
     return visit.done(f"/clinician/cases/{case_id}", "scored", done.event)
-
-
-def _ours(refused: Refused) -> list[tuple[str, str]]:
-    fields = [(f.replace("items.", "item.", 1), m) for f, m in refused.errors]
-    return fields or [("", refused.detail)]

@@ -14,10 +14,18 @@ from services.web.diary import Session
 from services.web.directory import Clinic
 from services.web.freshness import read_now
 from services.web.problems import Refused
-from services.web.visit import Form, Visit
+from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 
 
+LABELS = {
+    "starts": ("date", "The start"),
+    "fold": ("date", "The start"),
+    "minutes": ("minutes", "Minutes"),
+    "room_id": ("room_id", "The room"),
+    "clinician_id": ("clinician_id", "The clinician"),
+    "case_id": ("case_id", "The case"),
+}
 NEEDED = {
     "case_id": "Choose who comes",
     "clinician_id": "Choose the clinician",
@@ -100,8 +108,7 @@ async def _why(visit: Visit, form: Form, refused: Refused) -> list[tuple[str, st
     if refused.status == 409:
         clinic = await visit.clinic()
         return [("date", clash_words(form, refused.problem.get("clashes") or [], clinic))]
-    places = {"starts": "date", "fold": "date"}
-    return [(places.get(f, f), m) for f, m in refused.errors] or [("", refused.detail)]
+    return refusals(refused, LABELS)
 
 
 def clash_words(form: Form, clashes: list[dict[str, str]], clinic: Clinic) -> str:

@@ -13,7 +13,7 @@ from services.web.visit import Visit
 from services.web.walltime import wall
 
 
-FIRST = ("failed", "unknown", "queued", "sending", "suppressed", "sent")
+FIRST = ("failed", "unknown", "queued", "sending", "sent", "suppressed")
 
 
 async def messages(visit: Visit) -> Response:

@@ -7,10 +7,11 @@ from services.web.clients import part
 from services.web.directory import Clinic
 from services.web.freshness import read_now
 from services.web.problems import Refused
-from services.web.visit import Form, Visit
+from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 
 
+LABELS = {"clinician_id": ("clinician_id", "The clinician"), "reason": ("reason", "The reason")}
 STATES = ("received", "accepted", "rejected")
 
 
@@ -96,6 +97,6 @@ async def _decide(
     try:
         done = await visit.api.act("intake", f"/v1/referrals/{case_id}/{verb}", body, form.key)
     except Refused as refused:
-        form.errors = refused.errors or [("", refused.detail)]
+        form.errors = refusals(refused, LABELS)
         return await referral(visit, case_id, form, refused.status)
     return visit.done(f"/desk/referrals/{case_id}", said, done.event)

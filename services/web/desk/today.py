@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from fastapi import Response
+from markupsafe import Markup
 
 from services.web.cases import by_id
+from services.web.charts.rooms import hours, room_bar
 from services.web.charts.words import count
 from services.web.clients import Part, part
-from services.web.desk.grid import Slot, outside, slots_of
+from services.web.desk.grid import CLOSES, OPENS, Slot, outside, slots_of
 from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
 from services.web.freshness import read_now
@@ -49,9 +51,11 @@ async def today(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         diary=diary,
         columns=columns,
         outside=outside(sessions),
-        hours=range(8, 18),
+        hours=range(OPENS, CLOSES),
         now_at=now_class(now, day),
         arrivals=arrivals(sessions, now),
+        rooms=rooms_of(sessions, clinic, now if day == now.date() else None),
+        room_hours=hours(),
         summary=summary(sessions, now),
         live="diary,referrals",
     )
@@ -96,9 +100,19 @@ def _column(name: str, sessions: list[Session], now: datetime) -> Column:
     return Column(name, hours, slots_of(sessions, now))
 
 
+def rooms_of(
+    sessions: list[Session], clinic: Clinic, now: datetime | None
+) -> list[tuple[str, Markup]]:
+    """Each room's day."""
+    return [
+        (name, room_bar(name, [(s.starts, s.ends) for s in sessions if s.room_id == room], now))
+        for room, name in sorted(clinic.rooms.items(), key=lambda pair: pair[1])
+    ]
+
+
 def now_class(now: datetime, day: date) -> str | None:
     """Where the line of now stands, if it stands on this page at all."""
-    if day != now.date() or not 8 <= now.hour < 18:
+    if day != now.date() or not OPENS <= now.hour < CLOSES:
         return None
     return f"tm-at-{now.hour:02}{now.minute // 5 * 5:02}"
 

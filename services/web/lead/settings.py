@@ -11,11 +11,18 @@ from services.web.clients import part
 from services.web.directory import Clinic
 from services.web.freshness import read_now
 from services.web.problems import Refused
-from services.web.visit import Form, Visit
+from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 
 
 LANGUAGE = "en"
+LABELS = {
+    "zone": ("zone", "The time zone"),
+    "session_minutes": ("session_minutes", "Minutes"),
+    "sender_name": ("sender_name", "The sender’s name"),
+    f"crisis_texts.{LANGUAGE}": ("crisis_text", "The crisis text"),
+    "effective_from": ("effective_from", "The date"),
+}
 
 
 async def settings(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
@@ -118,7 +125,6 @@ async def change(visit: Visit) -> Response:
     try:
         done = await visit.api.act("clinics", path, body, form.key, method="PUT")
     except Refused as refused:
-        form.errors = [(f.replace("crisis_texts.en", "crisis_text"), m) for f, m in refused.errors]
-        form.errors = form.errors or [("", refused.detail)]
+        form.errors = refusals(refused, LABELS)
         return await settings(visit, form, refused.status)
     return visit.done("/lead/settings", "settings", done.event)

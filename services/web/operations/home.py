@@ -12,7 +12,7 @@ from services.web.freshness import Freshness
 from services.web.operations.readers import limit_of
 from services.web.operations.streams import Publisher, Reader, Streams, look
 from services.web.problems import Refused
-from services.web.visit import Form, Visit
+from services.web.visit import Form, Visit, refusals
 
 
 ACTS = {"pause": "pausing", "resume": "resuming"}
@@ -134,6 +134,6 @@ async def control(visit: Visit) -> Response:
     try:
         await visit.api.act(service, path, {"reason": form["reason"]}, form.key)
     except Refused as refused:
-        form.errors = refused.errors or [("", refused.detail)]
+        form.errors = refusals(refused, {"reason": ("reason", "The reason")})
         return await streams(visit, form, refused.status)
     return visit.done("/operations", ACTS[act])

@@ -27,13 +27,13 @@
     const last = box && box.dataset.numberKeys;
     if (!box || !/^[0-9t]$/.test(event.key)) return false;
     const value = event.key === "t" ? "10" : event.key;
-    const radio = Number(value) <= Number(last) && box.querySelector(`input[value="${value}"]`);
+    const radio = Number(value) <= Number(last) && box.querySelector(`input[type=radio][value="${value}"]`);
     if (!radio) return false;
     radio.checked = true;
     radio.dispatchEvent(new Event("change", { bubbles: true }));
     const boxes = [...document.querySelectorAll("[data-number-keys]")];
     const next = boxes[boxes.indexOf(box) + 1];
-    (next ? next.querySelector("input") : document.querySelector("main form button[type=submit]")).focus();
+    (next ? next.querySelector("input[type=radio]") : document.querySelector("main form button[type=submit]")).focus();
     return true;
   };
 

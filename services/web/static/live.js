@@ -36,8 +36,16 @@
     if (Date.now() - told > 10000) { told = Date.now(); el("live").textContent = words; }
   };
 
+  // What changed before anybody listened: the page is asked for again and its mark compared.
+  const missed = async () => {
+    const now = await fetch(el("news").dataset.reload, { credentials: "same-origin" }).catch(() => null);
+    const mark = now?.ok && now.headers.get("Tidemark-Mark");
+    if (mark && mark !== el("maincontent").dataset.mark && !news.size) { news.set("missed", { count: 1, one: "change", many: "changes" }); show(); }
+  };
+
   const changed = (event) => {
     const one = JSON.parse(event.data);
+    news.delete("missed");
     one.count += news.get(one.news)?.count ?? 0;
     news.set(one.news, one);
     show();
@@ -53,13 +61,11 @@
     source.onopen = () => { clearTimeout(lost); lost = undefined; };
     source.onerror = () => { lost ??= setTimeout(stopped, 10000); };
     source.addEventListener("change", changed);
+    source.addEventListener("ready", missed);
     source.addEventListener("fresh", (event) => {
       const fresh = el("fresh");
       if (fresh) fresh.dataset.currentTo = JSON.parse(event.data).current_to;
       tick();
-    });
-    source.addEventListener("reload", () => {
-      if (!document.activeElement?.closest("main form")) window.htmx.ajax("GET", el("news").dataset.reload, { source: document.body, target: "#maincontent", select: "#maincontent", swap: "outerHTML" });
     });
     source.addEventListener("signed-out", () => location.reload());
   };
