@@ -35,6 +35,7 @@ def build(settings: Settings, reader: Reader) -> Any:
         group("progress"),
         broker=f"kafka://{settings.kafka}",
         store="memory://",
+        datadir=str(settings.data_folder / "faust"),  # made at the start, though nothing lies in it
         topic_partitions=settings.partitions,
         broker_commit_interval=1.0,
         broker_max_poll_records=settings.poll_records,
