@@ -5,15 +5,16 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import StreamingResponse
 
 from shared.app import Route
-from shared.auth import Caller
+from shared.auth import Actor, require
+from shared.events.words import Role
 from shared.log import log
 
 
@@ -26,6 +27,8 @@ DATABASE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError
 
 Change = dict[str, Any]
 router = APIRouter(route_class=Route, tags=["operations"])
+# A partner has no business with what moves in the clinics it refers to.
+Staff = Annotated[Actor, Depends(require(*(role for role in Role if role is not Role.PARTNER)))]
 
 
 class Teller:
@@ -151,7 +154,7 @@ async def listening(app: FastAPI) -> AsyncIterator[None]:
 
 
 @router.get("/changes", response_class=StreamingResponse)
-async def changes(request: Request, actor: Caller) -> StreamingResponse:
+async def changes(request: Request, actor: Staff) -> StreamingResponse:
     """Server-sent events: what changed in the caller's clinics, as ids, kinds and counts.
 
     `{"clinic_id", "kinds": {kind: count}, "keys": [ids] or null}`, or `{"all": true}` when a

@@ -232,3 +232,11 @@ async def test_a_teller_without_database_harms_nobody(world: World, unused_tcp_p
 async def test_a_stream_needs_a_token(http: httpx.AsyncClient) -> None:
     answer = await http.get("/v1/changes", headers={"Authorization": ""})
     assert answer.status_code == 401
+
+
+async def test_a_partner_does_not_hear_what_moves_in_a_clinic(
+    http: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    headers = issuer.headers("a-practice", Role.PARTNER, CLINIC)
+    answer = await http.get("/v1/changes", headers=headers)
+    assert answer.status_code == 403
