@@ -21,6 +21,7 @@ TIMEOUTS = {
     "statement_timeout": "30s",
     "idle_in_transaction_session_timeout": "30s",
     "lock_timeout": "10s",
+    "transaction_timeout": "120s",
 }
 
 

@@ -79,7 +79,9 @@ class Service:
             async with asyncio.TaskGroup() as group:
                 group.create_task(relay.run(bus, settings, self.name, wake, stop))
                 if self.reader:
-                    group.create_task(consumer.run(bus, settings, self.name, self.reader, stop))
+                    group.create_task(
+                        consumer.run(bus, settings, self.name, self.reader, stop, wake)
+                    )
                 for task in self.tasks:
                     group.create_task(_call(task, worker))
         finally:
@@ -123,11 +125,11 @@ def _pages(app: FastAPI, settings: Settings) -> None:
     @app.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
         return get_swagger_ui_html(
-            openapi_url=app.openapi_url or "",
+            openapi_url="openapi.json",  # relative: web passes this page on below a path of its own
             title=app.title,
-            swagger_js_url="/static/swagger/swagger-ui-bundle.js",
-            swagger_css_url="/static/swagger/swagger-ui.css",
-            swagger_favicon_url="/static/swagger/favicon-32x32.png",
+            swagger_js_url="static/swagger/swagger-ui-bundle.js",
+            swagger_css_url="static/swagger/swagger-ui.css",
+            swagger_favicon_url="static/swagger/favicon-32x32.png",
         )
 
 

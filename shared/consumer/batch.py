@@ -1,5 +1,6 @@
 """One poll's records: one transaction when all goes well, split until each failure stands alone."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -37,10 +38,17 @@ class Paused(Exception):
 class Batch:
     """Applies records under one consumer's name, on the connection that holds its lock."""
 
-    def __init__(self, connection: AsyncConnection, reader: Consumer, settings: Settings) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        reader: Consumer,
+        settings: Settings,
+        wake: asyncio.Event | None = None,
+    ) -> None:
         self._connection = connection
         self._reader = reader
         self._settings = settings
+        self._wake = wake
         self._too_many = TooMany()
 
     async def apply(self, records: Records) -> dict[Partition, Place]:
@@ -59,6 +67,8 @@ class Batch:
                 await places.save(raw, self._reader.name, moved)
             failpoint.reach(self._settings, "consumer.before_commit")
         failpoint.reach(self._settings, "consumer.after_commit")
+        if self._wake and outbox.published(session):
+            self._wake.set()
         _report(found)
         return held | moved
 

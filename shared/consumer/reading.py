@@ -1,5 +1,6 @@
 """One consumer at work: it holds the lock, knows its places, and takes one poll at a time."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from shared import genesis, health, watermarks
 from shared.bus import Away, Bus, Partition, Reader, Record
-from shared.consumer import holes, places, wishes
+from shared.consumer import places, wishes
 from shared.consumer.batch import Batch, Failed, Paused, driver
 from shared.consumer.failure import Meaning, cause, is_database, meaning
+from shared.consumer.holes import Holes
 from shared.consumer.places import Connection
 from shared.consumer.registry import Consumer
 from shared.consumer.sorting import Place
@@ -22,7 +24,6 @@ from shared.settings import Settings
 MARKS_BACK = 700  # records of `watermarks` that are read at the start: a hundred of each publisher
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0  # seconds between two tries of a partition that waits
 BEAT = 1.0
-LOOK_AGAIN = 60.0  # seconds between two looks through a whole log for a missing number
 
 
 class OtherGeneration(Exception):
@@ -38,14 +39,15 @@ class Reading:
     consumer: Consumer
     connection: AsyncConnection
     reader: Reader
+    wake: asyncio.Event | None = None  # of the relay, which may have something to send
     places: dict[Partition, Place] = field(init=False, default_factory=dict)
     paused: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
-        self.batch = Batch(self.connection, self.consumer, self.settings)
+        self.batch = Batch(self.connection, self.consumer, self.settings, self.wake)
         self.marks = watermarks.Marks(self.consumer.topics)
+        self.holes = Holes(self.bus, self.reader, self.marks, self.consumer.name)
         self._waits: dict[Partition, tuple[float, float]] = {}  # until when, and how long it was
-        self._looked: dict[Partition, float] = {}
         self._told: dict[Partition, int] = {}
         self._beat_at = 0.0
         self._raw: Connection
@@ -166,7 +168,7 @@ class Reading:
         """Wishes, holes, heartbeat, and what monitors are told."""
         await self._grant_all()
         if not self.paused:
-            await self._look_for_holes()
+            await self.holes.look(self.places, self._waits)
         now = time.monotonic()
         if now - self._beat_at >= BEAT:
             self._beat_at = now
@@ -211,41 +213,11 @@ class Reading:
                 self.reader.seek(part, place.next_offset)
             self.reader.resume(*self.places)
 
-    async def _look_for_holes(self) -> None:
-        behind = self.marks.behind(self.places)
-        wanted = {part: n for part, n in behind.items() if part not in self._waits}
-        if not wanted:
-            self._looked.clear()
-            return
-        for part, end in (await self.reader.ends(wanted)).items():
-            recently = time.monotonic() - self._looked.get(part, -LOOK_AGAIN) < LOOK_AGAIN
-            if not recently and await self.reader.position(part) >= end:
-                await self._look_back(part, end, wanted[part])
-
-    async def _look_back(self, part: Partition, end: int, published: int) -> None:
-        place = self.places[part]
-        at = await holes.find(self.bus, part, place, end)
-        if at is not None:
-            self.reader.seek(part, at)
-            return
-        self._looked[part] = time.monotonic()
-        log.error(
-            "numbers missing in the log",
-            topic=part.topic,
-            partition=part.partition,
-            sequences=[place.last_sequence + 1, published],
-        )
-        sender = await self.bus.sender()
-        try:
-            await watermarks.ask_compare(sender, self.consumer.name, part.topic)
-        finally:
-            await sender.close()
-
     async def _tell(self) -> None:
         """Tell Kafka how far we are. Copies that were passed over count as read, for monitors."""
         told = {}
         for part, place in self.places.items():
-            held = self.paused or part in self._waits or part in self._looked
+            held = self.paused or part in self._waits or part in self.holes.missing
             told[part] = place.next_offset if held else await self.reader.position(part)
         fresh = {part: at for part, at in told.items() if self._told.get(part) != at}
         if fresh:

@@ -29,9 +29,16 @@ _LOCK = text("select pg_try_advisory_lock(7002, hashtext(:consumer))")
 
 
 async def run(
-    bus: Bus, settings: Settings, service: str, reader: Consumer, stop: asyncio.Event
+    bus: Bus,
+    settings: Settings,
+    service: str,
+    reader: Consumer,
+    stop: asyncio.Event,
+    wake: asyncio.Event | None = None,
 ) -> None:
     """Read until `stop`, as the one reader of this name; another process stands by.
+
+    `wake` is set when handlers published something: a relay in this process need not look for it.
 
     Raises when the infrastructure is in a state that nobody knows: the process had better end.
     """
@@ -40,7 +47,7 @@ async def run(
         started = time.monotonic()
         try:
             async with connected(settings, service, reader) as connection:
-                await _session(bus, settings, reader, connection, stop)
+                await _session(bus, settings, reader, connection, stop, wake)
             return
         except OtherGeneration as refused:
             health.waiting("reader", str(refused))
@@ -84,13 +91,14 @@ async def _session(
     reader: Consumer,
     connection: AsyncConnection,
     stop: asyncio.Event,
+    wake: asyncio.Event | None,
 ) -> None:
     while not await hold(connection, reader):
         if await sleep(stop, STAND_BY):
             return
     on_bus = await bus.reader(reader.name)
     try:
-        reading = Reading(bus, settings, reader, connection, on_bus)
+        reading = Reading(bus, settings, reader, connection, on_bus, wake)
         await reading.begin()
         health.going("reader")
         log.info("reader begins", consumer=reader.name)

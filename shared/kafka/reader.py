@@ -65,7 +65,7 @@ class KafkaReader:
 
     async def close(self) -> None:
         """See shared.bus.Reader."""
-        # aiokafka's own task must have begun, or its cancellation comes out here as if it were ours.
+        # aiokafka's own task must have begun, or its cancellation comes out here as if ours.
         await asyncio.sleep(0)
         await self._consumer.stop()
 

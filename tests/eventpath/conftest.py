@@ -10,7 +10,7 @@ from shared.kafka import KafkaBus, create_topics
 from shared.memory import MemoryBus
 from shared.settings import Settings
 from tests.eventpath.world import PUBLISHER, READER, World
-from tests.harness import memory_bus
+from tests.harness import Hand, memory_bus
 from tests.kit import fresh_settings, service_database
 from tests.servers import KafkaServer, PostgresServer
 
@@ -58,6 +58,12 @@ def memory(world: World) -> MemoryBus:
     """The world's bus, with its faults."""
     assert isinstance(world.bus, MemoryBus)
     return world.bus
+
+
+@pytest.fixture
+async def hand(memory: MemoryBus) -> Hand:
+    """The publisher's log, written by hand."""
+    return await Hand(memory, PUBLISHER).begin()
 
 
 @pytest.fixture

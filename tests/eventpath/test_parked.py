@@ -6,26 +6,17 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from shared.bus import Partition
 from shared.consumer import parked, wishes
 from shared.consumer.batch import driver
 from shared.consumer.reading import Reading
-from shared.memory import MemoryBus
-from tests.eventpath.world import PUBLISHER, READER, World, read, relayed, scored
+from tests.eventpath.world import PART, READER, World, read, relayed, scored
 from tests.harness import Hand
 
 
-PART = Partition(PUBLISHER, 3)
 WISH = """
 insert into wish (consumer, act, parked_id, dry_run, reason, sub, role)
 values ($1, $2, $3, $4, 'test', 'ops', 'operations') returning wish_id
 """
-
-
-@pytest.fixture
-async def hand(memory: MemoryBus) -> Hand:
-    """The publisher's log, written by hand."""
-    return await Hand(memory, PUBLISHER).begin()
 
 
 async def wished(world: World, act: str, parked_id: UUID | None = None, dry: bool = False) -> UUID:

@@ -10,15 +10,12 @@ from dataclasses import replace
 import pytest
 
 from shared import outbox, watermarks
-from shared.bus import Away, Message, Partition
+from shared.bus import Away, Message
 from shared.memory import MemoryBus, MemorySender
 from shared.record import SEQUENCE
 from shared.relay import LostTail, Turn, Wanted
 from shared.relay.compare import Held
-from tests.eventpath.world import PUBLISHER, World, read, relayed, scored, until
-
-
-PART = Partition(PUBLISHER, 3)
+from tests.eventpath.world import PART, PUBLISHER, World, read, relayed, scored, until
 
 
 async def published(world: World, *values: int) -> None:

@@ -151,6 +151,14 @@ class World:
         await self.reader.close()
 
 
+PART = Partition(PUBLISHER, 3)
+
+
+async def written(hand: harness.Hand, *values: int) -> None:
+    """Events of different cases, all in the partition PART."""
+    await hand.publish(*(scored(value=value, partition=PART.partition) for value in values))
+
+
 async def relayed(turn: Turn) -> None:
     """Everything that waits is moved."""
     while await turn.step():
