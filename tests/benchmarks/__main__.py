@@ -1,0 +1,30 @@
+"""python -m tests.benchmarks [NAME …]: measure all or those named; a table, .local/bench.json."""
+
+import asyncio
+import importlib
+import pkgutil
+import sys
+
+from deploy.environment import LOCAL
+from tests import benchmarks
+from tests.benchmarks.table import Row, save, show
+from tests.servers import running_kafka, running_postgres
+
+
+def main(names: list[str]) -> None:
+    """Every module here that has a `measure(postgres, kafka)` adds its rows."""
+    rows: list[Row] = []
+    with running_postgres() as postgres, running_kafka() as kafka:
+        for found in pkgutil.iter_modules(benchmarks.__path__):
+            if found.name.startswith("_") or (names and found.name not in names):
+                continue
+            module = importlib.import_module(f"tests.benchmarks.{found.name}")
+            if hasattr(module, "measure"):
+                print(f"measuring {found.name} …", flush=True)
+                rows += asyncio.run(module.measure(postgres, kafka))
+    show(rows)
+    save(rows, LOCAL / "bench.json")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
