@@ -26,7 +26,7 @@ class Part:
 
     value: Any = None
     away: bool = False
-    since: float | None = None  # when it last answered, seconds since the epoch
+    since: float | None = None  # seconds since the service last answered, where that is known
 
     @property
     def items(self) -> list[dict[str, Any]]:
@@ -124,10 +124,15 @@ class Caller:
             async with asyncio.timeout(limit):
                 answer = await self.services.http.request(method, url, headers=headers, **given)
         except (httpx.TransportError, TimeoutError) as error:
-            raise Away from error
-        if answer.status_code < 500:
-            self.services.answered[service] = time.time()
+            raise self._away(service) from error
+        if answer.status_code >= 500:
+            raise self._away(service)
+        self.services.answered[service] = time.time()
         return answer
+
+    def _away(self, service: str) -> Away:
+        last = self.services.answered.get(service)
+        return Away(time.time() - last if last else None)
 
 
 async def _patiently(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
@@ -151,8 +156,6 @@ def _checked(answer: httpx.Response) -> httpx.Response:
             raise NoFrontEnd
         case 404:
             raise NotThere
-        case status if status >= 500:
-            raise Away
         case status:
             raise Refused(status, _problem(answer))
 
@@ -165,14 +168,16 @@ def _problem(answer: httpx.Response) -> dict[str, Any]:
     return problem if isinstance(problem, dict) else {}
 
 
-async def part(call: Awaitable[Any], last: float | None = None) -> Part:
+async def part(call: Awaitable[Any]) -> Part:
     """One part of a page: its answer, or that it is away. Signed out is the whole page's matter."""
     try:
         return Part(await call)
     except SignedOut:
         raise
+    except Away as away:
+        return Part(away=True, since=away.since)
     except (Problem, Refused):
-        return Part(away=True, since=last)
+        return Part(away=True)
 
 
 async def parts(*calls: Awaitable[Any]) -> tuple[Part, ...]:

@@ -118,6 +118,9 @@ async def _follow(
         try:
             began = time.monotonic()
             async with services.streams.stream("GET", url, headers=headers) as answer:
+                if answer.status_code == 401:
+                    await listening.queue.put(_event("signed-out", {}))
+                    return
                 async for line in answer.aiter_lines():
                     await listening.hears(service)
                     if '"all"' in line and time.monotonic() - began < SETTLING:

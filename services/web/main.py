@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from services.web import assets, live, problems, proxy, signin
+from services.web import assets, choosing, live, problems, proxy, signin
 from services.web.assets import Assets
 from services.web.clients import connected
 from services.web.clinician import pages as clinician
@@ -26,6 +26,7 @@ from shared.settings import Settings
 ROUTERS = (
     assets.router,
     signin.router,
+    choosing.router,
     live.router,
     clinician.router,
     desk.router,

@@ -60,6 +60,10 @@ class Away(Problem):
     title = "This cannot be shown just now"
     words = "A part of the system does not answer. Nothing was lost. Try again."
 
+    def __init__(self, since: float | None = None) -> None:
+        super().__init__()
+        self.since = since  # seconds since it last answered, where that is known
+
 
 class Failed(Problem):
     """A mistake of ours."""

@@ -27,6 +27,7 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     ]
 )
+NOT_RETURNED = HOP_BY_HOP | {"date", "server"}  # our own server says these
 NOT_SENT = HOP_BY_HOP | {"host", "cookie", "content-length", "authorization"}
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +45,7 @@ async def pass_on(service: str, path: str, request: Request) -> Response:
     outgoing = http.build_request(
         request.method,
         services.url(service, _address(path, request)),
-        headers=forwarded(request),
+        headers=await forwarded(request),
         content=body,
     )
     try:
@@ -63,13 +64,13 @@ def _address(path: str, request: Request) -> str:
     return f"/{kept}" + (f"?{request.url.query}" if request.url.query else "")
 
 
-def forwarded(request: Request) -> list[tuple[str, str]]:
+async def forwarded(request: Request) -> list[tuple[str, str]]:
     """The request's headers without those of the connection; a token, never the cookie."""
     headers = [(k, v) for k, v in request.headers.items() if k not in NOT_SENT]
     token = request.headers.get("authorization")
     if token is None and COOKIE in request.cookies:
         try:
-            token = f"Bearer {person(request).token}"
+            token = f"Bearer {(await person(request)).token}"
         except SignedOut:
             token = None  # the service's own 401 is the answer
     return headers + ([("authorization", token)] if token else [])
@@ -90,7 +91,7 @@ async def limited_body(request: Request, limit: int) -> bytes:
 
 
 def _returned(headers: httpx.Headers) -> Mapping[str, str]:
-    return {k: v for k, v in headers.items() if k not in HOP_BY_HOP}
+    return {k: v for k, v in headers.items() if k not in NOT_RETURNED}
 
 
 async def _bytes(answer: httpx.Response) -> AsyncIterator[bytes]:

@@ -2,13 +2,13 @@
 
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.web.problems import NotFromHere, problem_response
-from services.web.session import COOKIE
+from services.web.session import COOKIE, Kept, remember
 from shared.settings import Settings
 
 
@@ -36,6 +36,13 @@ def from_our_pages(request: Request, web_url: str) -> bool:
     )
 
 
+def cookie_header(settings: Settings, kept: Kept) -> str:
+    """The header that makes the browser keep a renewed token set."""
+    response = Response()
+    remember(response, settings, kept)
+    return response.headers["set-cookie"]
+
+
 def needs_proof(request: Request) -> bool:
     """A change that rests on the cookie; one with its own token is no browser's."""
     return (
@@ -57,13 +64,16 @@ class Door:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        outgoing = self._with_headers(request.url.path, send)
+        scope.setdefault("state", {})
+        outgoing = self._with_headers(request, send)
         if needs_proof(request) and not from_our_pages(request, self.settings.web_url):
             await problem_response(request, NotFromHere())(scope, receive, outgoing)
             return
         await self.app(scope, receive, outgoing)
 
-    def _with_headers(self, path: str, send: Send) -> Send:
+    def _with_headers(self, request: Request, send: Send) -> Send:
+        path = request.url.path
+
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -71,6 +81,8 @@ class Door:
                     headers.setdefault(name, value)
                 if not path.startswith("/api/"):  # a service's API page brings its own scripts
                     headers["Content-Security-Policy"] = POLICY
+                if kept := request.scope["state"].get("kept"):
+                    headers.append("Set-Cookie", cookie_header(self.settings, kept))
                 if self.settings.web_url.startswith("https:"):
                     headers["Strict-Transport-Security"] = "max-age=31536000"
             await send(message)

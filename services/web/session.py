@@ -13,13 +13,18 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request, Response
 
+from services.web import oidc
 from services.web.problems import SignedOut
 from shared.settings import Settings
 
 
 COOKIE = "tidemark"
 NONCE = 12
-EARLY = 5  # seconds: a token about to expire would be refused on its way
+EARLY = 60  # seconds: a token about to expire is renewed before a call can meet its end
+IDLE = 1800  # seconds without an act by hand; then the cookie speaks for nobody
+AGAIN = 60  # seconds after which the cookie is sealed anew with the time of the last act
+
+Kept = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -34,21 +39,21 @@ class Person:
     until: float
 
 
-def seal(secret: str, purpose: str, value: dict[str, Any]) -> str:
+def seal(secret: str, purpose: str, value: Kept) -> str:
     """`value` readable only by `opened` with the same secret and purpose."""
     nonce = token_bytes(NONCE)
     sealed = _cipher(secret).encrypt(nonce, json.dumps(value).encode(), purpose.encode())
     return base64.urlsafe_b64encode(nonce + sealed).decode()
 
 
-def opened(secret: str, purpose: str, text: str | None) -> dict[str, Any] | None:
+def opened(secret: str, purpose: str, text: str | None) -> Kept | None:
     """What was sealed; None for anything that was not sealed by us for this purpose."""
     try:
         raw = base64.urlsafe_b64decode((text or "").encode())
         plain = _cipher(secret).decrypt(raw[:NONCE], raw[NONCE:], purpose.encode())
     except (ValueError, InvalidTag):
         return None
-    value: dict[str, Any] = json.loads(plain)
+    value: Kept = json.loads(plain)
     return value
 
 
@@ -56,33 +61,14 @@ def _cipher(secret: str) -> AESGCM:
     return AESGCM(hashlib.sha256(b"tidemark cookie " + secret.encode()).digest())
 
 
-def person_of(tokens: dict[str, Any]) -> Person:
-    """The person a token set speaks for.
-
-    The tokens came straight from the issuer's token endpoint, and the services check the signature
-    at each call; here they are only read.
-    """
-    claims = jwt.decode(tokens["access_token"], options={"verify_signature": False})
-    return Person(
-        sub=claims["sub"],
-        name=tokens.get("name") or claims.get("name") or "Signed in",
-        roles=frozenset(claims.get("roles", ())),
-        clinics=tuple(claims.get("clinics", ())),
-        token=tokens["access_token"],
-        until=float(claims["exp"]),
-    )
-
-
-def remember(response: Response, settings: Settings, tokens: dict[str, Any]) -> None:
-    """Put the token set into the browser's cookie."""
-    kept = {"access_token": tokens["access_token"], "name": _name(tokens)}
-    response.set_cookie(
-        COOKIE,
-        seal(settings.cookie_secret.get_secret_value(), COOKIE, kept),
-        httponly=True,
-        samesite="lax",
-        secure=settings.web_url.startswith("https:"),
-    )
+def kept_of(tokens: dict[str, Any]) -> Kept:
+    """What the cookie keeps of a token set, beginning now."""
+    return {
+        "access_token": tokens["access_token"],
+        "refresh_token": tokens.get("refresh_token"),
+        "name": _name(tokens),
+        "seen": int(time.time()),
+    }
 
 
 def _name(tokens: dict[str, Any]) -> str | None:
@@ -93,19 +79,72 @@ def _name(tokens: dict[str, Any]) -> str | None:
     return name
 
 
+def person_of(kept: Kept) -> Person:
+    """The person a token set speaks for.
+
+    The tokens came straight from the issuer's token endpoint, and the services check the signature
+    at each call; here they are only read.
+    """
+    claims = jwt.decode(kept["access_token"], options={"verify_signature": False})
+    return Person(
+        sub=claims["sub"],
+        name=kept.get("name") or claims.get("name") or "Signed in",
+        roles=frozenset(claims.get("roles", ())),
+        clinics=tuple(claims.get("clinics", ())),
+        token=kept["access_token"],
+        until=float(claims["exp"]),
+    )
+
+
+def remember(response: Response, settings: Settings, kept: Kept) -> None:
+    """Put the token set into the browser's cookie."""
+    response.set_cookie(
+        COOKIE,
+        seal(settings.cookie_secret.get_secret_value(), COOKIE, kept),
+        httponly=True,
+        samesite="lax",
+        secure=settings.web_url.startswith("https:"),
+    )
+
+
 def forget(response: Response) -> None:
     """Sign out at this browser."""
     response.delete_cookie(COOKIE, httponly=True, samesite="lax")
 
 
-def person(request: Request) -> Person:
-    """The person at the browser; SignedOut when there is none, or no longer."""
+async def person(request: Request) -> Person:
+    """The person at the browser; SignedOut when there is none, no longer, or idle for too long.
+
+    A token near its end is renewed. What the cookie should hold from now on is left in
+    `request.state.kept`, from where security.Door sends it with the answer.
+    """
     settings: Settings = request.app.state.settings
     secret = settings.cookie_secret.get_secret_value()
-    tokens = opened(secret, COOKIE, request.cookies.get(COOKIE))
-    if tokens is None:
+    kept = opened(secret, COOKIE, request.cookies.get(COOKIE))
+    now = time.time()
+    if kept is None or now - kept["seen"] > IDLE:
         raise SignedOut
-    found = person_of(tokens)
-    if found.until - EARLY < time.time():
-        raise SignedOut
+    found = person_of(kept)
+    if found.until - EARLY < now:
+        kept = await _renewed(request, kept)
+        found = person_of(kept)
+        request.state.kept = kept
+    if by_hand(request) and now - kept["seen"] > AGAIN:
+        request.state.kept = kept | {"seen": int(now)}
     return found
+
+
+async def _renewed(request: Request, kept: Kept) -> Kept:
+    if not kept.get("refresh_token"):
+        raise SignedOut
+    try:
+        tokens = await oidc.renewed(request, kept["refresh_token"])
+    except oidc.NotSignedIn:
+        raise SignedOut from None
+    return kept | {key: value for key, value in kept_of(tokens).items() if value and key != "seen"}
+
+
+def by_hand(request: Request) -> bool:
+    """Whether a person did this: a page that looks again by itself keeps nobody signed in."""
+    by_itself = request.url.path == "/live" or "hx-request" in request.headers
+    return request.method != "GET" or not by_itself

@@ -1,18 +1,16 @@
 """Signing in and out: OIDC code with PKCE; the state waits in a short-lived cookie."""
 
-import base64
-import hashlib
 import hmac
 from secrets import token_urlsafe
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.web import session
-from services.web.problems import Away, Problem, SignedOut
+from services.web import oidc, session
+from services.web.oidc import SCOPE, NotSignedIn
+from services.web.problems import SignedOut
 from services.web.session import Person, opened, person, seal
 from services.web.shell.fronts import fronts_for
 from services.web.templates import SAID_COOKIE, render
@@ -21,18 +19,9 @@ from shared.settings import Settings
 
 WAITING = "tidemark_signin"
 TEN_MINUTES = 600
-SCOPE = "openid profile"
 
 router = APIRouter(include_in_schema=False)
 Who = Annotated[Person, Depends(person)]
-
-
-class NotSignedIn(Problem):
-    """The issuer sent somebody back without an answer that we asked for."""
-
-    status = 400
-    title = "Signing in did not work"
-    words = "It took too long, or was begun in another window. Sign in again."
 
 
 def safe_next(target: str | None) -> str:
@@ -61,14 +50,14 @@ async def begin(request: Request, next: str = "/") -> Response:
     if request.url.netloc != urlsplit(settings.web_url).netloc:  # cookies belong to one address
         return RedirectResponse(f"{settings.web_url}/sign-in/begin?{request.url.query}", 303)
     state, verifier = token_urlsafe(24), token_urlsafe(48)
-    issuer = await discovered(request)
+    issuer = await oidc.discovered(request)
     question = {
         "response_type": "code",
         "client_id": settings.oidc_client_id,
-        "redirect_uri": _callback(settings),
+        "redirect_uri": oidc.callback(settings),
         "scope": SCOPE,
         "state": state,
-        "code_challenge": challenge(verifier),
+        "code_challenge": oidc.challenge(verifier),
         "code_challenge_method": "S256",
     }
     response = RedirectResponse(f"{issuer['authorization_endpoint']}?{urlencode(question)}", 303)
@@ -85,25 +74,6 @@ async def begin(request: Request, next: str = "/") -> Response:
     return response
 
 
-def challenge(verifier: str) -> str:
-    """The S256 code challenge of a verifier (RFC 7636)."""
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def _callback(settings: Settings) -> str:
-    return f"{settings.web_url.rstrip('/')}/sign-in/callback"
-
-
-async def discovered(request: Request) -> dict[str, Any]:
-    """The issuer's own description, fetched once."""
-    known: dict[str, Any] | None = request.app.state.issuer
-    if known is None:
-        settings: Settings = request.app.state.settings
-        known = request.app.state.issuer = await _json(request, "GET", settings.discovery_url)
-    return known
-
-
 @router.get("/sign-in/callback")
 async def callback(request: Request, code: str = "", state: str = "") -> Response:
     """Back from the issuer: swap the code for tokens, seal them into the cookie, go on."""
@@ -112,34 +82,17 @@ async def callback(request: Request, code: str = "", state: str = "") -> Respons
     waiting = opened(secret, WAITING, request.cookies.get(WAITING))
     if waiting is None or not code or not hmac.compare_digest(waiting["state"], state):
         raise NotSignedIn
-    tokens = await _swap(request, settings, code, waiting["verifier"])
+    tokens = await oidc.swapped(request, code, waiting["verifier"])
     response = RedirectResponse(waiting["next"], 303)
-    session.remember(response, settings, tokens)
+    session.remember(response, settings, session.kept_of(tokens))
     response.delete_cookie(WAITING, path="/sign-in", httponly=True, samesite="lax")
     return response
 
 
-async def _swap(request: Request, settings: Settings, code: str, verifier: str) -> dict[str, Any]:
-    issuer = await discovered(request)
-    form = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": _callback(settings),
-        "client_id": settings.oidc_client_id,
-        "code_verifier": verifier,
-    }
-    return await _json(request, "POST", issuer["token_endpoint"], data=form)
-
-
-async def _json(request: Request, method: str, url: str, **given: Any) -> dict[str, Any]:
-    try:
-        answer = await request.app.state.services.http.request(method, url, **given)
-    except httpx.TransportError as error:
-        raise Away from error
-    if answer.status_code != 200:
-        raise NotSignedIn
-    found: dict[str, Any] = answer.json()
-    return found
+@router.post("/sign-in/stay")
+async def stay(who: Who) -> Response:
+    """Somebody is still there: the cookie is made new."""
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
 @router.post("/sign-out")
@@ -155,19 +108,7 @@ async def sign_out() -> Response:
 async def front_page(request: Request) -> Response:
     """To the person's first front end."""
     try:
-        fronts = fronts_for(person(request).roles)
+        fronts = fronts_for((await person(request)).roles)
     except SignedOut:
         return RedirectResponse("/sign-in", 303)
     return RedirectResponse(fronts[0].home if fronts else "/front-ends", 303)
-
-
-@router.get("/front-ends")
-async def front_ends(request: Request, who: Who) -> Response:
-    """The front ends this person may open."""
-    return render(
-        request,
-        "shell/front_ends.html",
-        title="Change front end",
-        person=who,
-        fronts=fronts_for(who.roles),
-    )

@@ -18,6 +18,9 @@ from services.web.templates import SAID_COOKIE, render
 from shared.clock import utcnow
 
 
+CLINIC_COOKIE = "tidemark_clinic"
+
+
 @dataclass(frozen=True)
 class Visit:
     """What every page function is given."""
@@ -34,14 +37,12 @@ class Visit:
         return self.request.query_params.get("after")
 
     async def clinic(self) -> Clinic:
-        """The clinic that the page is about: the one asked for, or the person's first."""
-        wish = self.request.query_params.get("clinic_id")
+        """The clinic that the pages are about: the one chosen, or the person's first."""
         mine = self.person.clinics
         if not mine:
             raise NoFrontEnd
-        chosen = wish if wish in mine else mine[0]
-        directory: Directory = self.request.app.state.directory
-        return await directory.clinic(self.api, chosen)
+        wish = self.request.cookies.get(CLINIC_COOKIE)
+        return await self.clinic_of(wish if wish in mine else mine[0])
 
     async def clinic_of(self, clinic_id: str) -> Clinic:
         """The clinic of a record that a service showed to this person."""

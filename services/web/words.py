@@ -79,9 +79,6 @@ PURPOSES = {
     "flag_raised": "Flag for a clinician",
 }
 CHANNELS = {"email": "e-mail", "sms": "text"}
-PARKED_CAUSES = {
-    "foreign": "Not written by this system’s publisher; blocks nobody, is never redriven"
-}
 
 
 def said(table: dict[str, str], code: str | None) -> str:

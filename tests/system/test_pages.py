@@ -1,5 +1,6 @@
 """The journey by hand: the pages in a real browser, with and without JavaScript."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -209,6 +210,21 @@ async def test_places_search_and_help_have_keys(browser: Browser, system: System
         await expect(page.locator("#shortcuts")).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(page.locator("#shortcuts")).to_be_hidden()
+
+
+async def test_who_is_away_for_half_an_hour_is_asked_and_then_signed_out(
+    browser: Browser, system: System
+) -> None:
+    async with signed_in(browser, system, "front_desk") as page:
+        await page.clock.install()
+        await page.goto("/desk/clients")
+        await page.clock.fast_forward("28:05")
+        await expect(page.locator("#idle")).to_be_visible()
+        await expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#idle")).to_be_hidden()
+        await page.clock.fast_forward("30:05")
+        await expect(page).to_have_url(re.compile(r"/sign-in\?next=%2Fdesk%2Fclients$"))
 
 
 async def test_search_finds_by_number_and_leaves_no_name_in_the_address(

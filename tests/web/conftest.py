@@ -1,6 +1,7 @@
 """web in front of a small upstream that tells what it was sent."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -70,9 +71,15 @@ def issuer() -> Issuer:
 def signed_in(issuer: Issuer) -> Any:
     """A cookie of somebody with these roles."""
 
-    def cookie(*roles: str, **claims: object) -> dict[str, str]:
-        token = issuer.token(STAFF, (), (), roles=list(roles), clinics=[CLINIC], **claims)
-        kept = {"access_token": token, "name": "Mara Ellis"}
+    def cookie(*roles: str, seen: int = 0, refresh: str = "", **claims: object) -> dict[str, str]:
+        said = {"roles": list(roles), "clinics": [CLINIC]} | claims
+        token = issuer.token(STAFF, (), (), **said)
+        kept = {
+            "refresh_token": refresh,
+            "access_token": token,
+            "name": "Mara Ellis",
+            "seen": seen or int(time.time()),
+        }
         return {"Cookie": f"{COOKIE}={seal('development', COOKIE, kept)}"}
 
     return cookie

@@ -3,11 +3,15 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
+from shared.events.words import Role
+from tests.kit import Issuer
 from tests.web.conftest import CLINIC, STAFF, Upstream
+from tests.web.serving import served, web
 
 
 Cookie = Callable[..., dict[str, str]]
@@ -40,6 +44,59 @@ async def test_nobody_signed_in_is_sent_to_sign_in_and_back(http: httpx.AsyncCli
 async def test_a_token_past_its_time_is_nobody(http: httpx.AsyncClient, signed_in: Cookie) -> None:
     headers = signed_in("front_desk", exp=int(time.time()) - 1)
     assert (await http.get("/desk", headers=headers)).status_code == 303
+
+
+async def test_half_an_hour_without_a_hand_on_it_is_nobody(
+    http: httpx.AsyncClient, signed_in: Cookie
+) -> None:
+    idle = signed_in("front_desk", seen=int(time.time()) - 1801)
+    assert (await http.get("/desk", headers=idle)).status_code == 303
+    assert (await http.get("/live", headers=idle)).status_code == 303
+
+
+async def test_an_act_by_hand_keeps_one_signed_in_and_a_look_by_itself_does_not(
+    http: httpx.AsyncClient, signed_in: Cookie
+) -> None:
+    headers = signed_in("front_desk", seen=int(time.time()) - 1000)
+    assert "tidemark=" in (await http.get("/desk", headers=headers)).headers["set-cookie"]
+    by_itself = await http.get("/desk", headers=headers | {"HX-Request": "true"})
+    assert "set-cookie" not in by_itself.headers
+
+
+async def test_a_token_at_its_end_is_renewed(
+    upstream: Upstream, signed_in: Cookie, issuer: Issuer
+) -> None:
+    new = issuer.token(STAFF, [Role.FRONT_DESK], [UUID(CLINIC)])
+    async with served(upstream.app) as address:
+        upstream.answers["/issuer/.well-known/openid-configuration"] = (
+            200, {"token_endpoint": f"{address}/issuer/token"}, {},
+        )  # fmt: skip
+        upstream.answers["/issuer/token"] = (200, {"access_token": new}, {})
+        async with (
+            served(web(address, f"{address}/issuer")) as front,
+            httpx.AsyncClient(base_url=front) as client,
+        ):
+            old = signed_in("front_desk", exp=int(time.time()) + 5, refresh="r1")
+            answer = await client.get("/desk", headers=old)
+    assert answer.status_code == 200
+    assert "tidemark=" in answer.headers["set-cookie"]
+    asked = next(sent for sent in upstream.seen if sent[1] == "/issuer/token")
+    assert b"refresh_token=r1" in asked[3]
+    listed = next(sent for sent in upstream.seen if sent[1].startswith("/scheduling"))
+    assert listed[2]["authorization"] == f"Bearer {new}"
+
+
+async def test_somebody_with_two_clinics_chooses_one(
+    http: httpx.AsyncClient, signed_in: Cookie
+) -> None:
+    headers = signed_in("front_desk", clinics=[CLINIC, CASE])
+    assert "Change clinic" in (await http.get("/desk", headers=headers)).text
+    for clinic, cookie in ((CASE, f"tidemark_clinic={CASE}"), (STAFF, None)):
+        form = {"clinic_id": clinic}
+        answer = await http.post("/front-ends/clinic", data=form, headers=headers | OURS)
+        assert answer.status_code == 303
+        kept = answer.headers.get("set-cookie", "")
+        assert kept.startswith(cookie) if cookie else "tidemark_clinic" not in kept
 
 
 async def test_what_was_typed_is_kept_when_somebody_is_signed_out(http: httpx.AsyncClient) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from services.web.oidc import challenge
 from services.web.session import opened, seal
-from services.web.signin import challenge, safe_next
+from services.web.signin import safe_next
 from services.web.visit import with_after
 
 

@@ -16,6 +16,10 @@ from services.web.walltime import wall
 
 
 LANGUAGE = "en"
+FASTER = (
+    "Somebody changed the settings a moment ago. Theirs stand below as the newest version, yours "
+    "are kept in the form. Save again to make yours the next version, or leave this page for theirs"
+)
 LABELS = {
     "zone": ("zone", "The time zone"),
     "session_minutes": ("session_minutes", "Minutes"),
@@ -126,5 +130,9 @@ async def change(visit: Visit) -> Response:
         done = await visit.api.act("clinics", path, body, form.key, method="PUT")
     except Refused as refused:
         form.errors = refusals(refused, LABELS)
+        if refused.status == 409:
+            newest = await visit.api.get("clinics", path)
+            form["version"] = str(newest["version"])
+            form.errors = [("", FASTER)]
         return await settings(visit, form, refused.status)
     return visit.done("/lead/settings", "settings", done.event)

@@ -21,7 +21,7 @@ async def streams(request: Request) -> Response:
     """Every reader's lag, also of a dead one, and every publisher's outbox."""
     header = request.headers.get("authorization")
     if header is None and COOKIE in request.cookies:
-        header = f"Bearer {person(request).token}"
+        header = f"Bearer {(await person(request)).token}"
     try:
         body = await _body(request, header)
     except ServiceError as error:

@@ -38,7 +38,7 @@
 
   // What changed before anybody listened: the page is asked for again and its mark compared.
   const missed = async () => {
-    const now = await fetch(el("news").dataset.reload, { credentials: "same-origin" }).catch(() => null);
+    const now = await fetch(el("news").dataset.reload, { headers: { "HX-Request": "true" } }).catch(() => null);
     const mark = now?.ok && now.headers.get("Tidemark-Mark");
     if (mark && mark !== el("maincontent").dataset.mark && !news.size) { news.set("missed", { count: 1, one: "change", many: "changes" }); show(); }
   };
