@@ -17,7 +17,8 @@ from shared import genesis, watermarks
 from shared.bus import Away, Bus, Partition, Record
 from shared.consumer import holes, wishes
 from shared.consumer.failure import Meaning, cause, meaning
-from shared.consumer.reading import LOOK_AGAIN, MARKS_BACK, OtherGeneration
+from shared.consumer.holes import LOOK_AGAIN
+from shared.consumer.reading import MARKS_BACK, OtherGeneration
 from shared.consumer.sorting import Place
 from shared.consumer.wishes import Wish
 from shared.log import log
