@@ -64,14 +64,14 @@ class Teller:
 
 def compact(changed: Iterable[tuple[UUID, str, str]]) -> str:
     """One message: for each clinic the kinds, how many of each, and which keys; or just "all"."""
-    kinds: dict[str, Counter[str]] = defaultdict(Counter)
-    keys: dict[str, set[str]] = defaultdict(set)
+    kinds: dict[UUID, Counter[str]] = defaultdict(Counter)
+    keys: dict[UUID, set[str]] = defaultdict(set)
     for clinic, kind, key in changed:
-        kinds[str(clinic)][kind] += 1
-        keys[str(clinic)].add(key)
+        kinds[clinic][kind] += 1
+        keys[clinic].add(key)
     said = [
         {
-            "clinic_id": clinic,
+            "clinic_id": str(clinic),
             "kinds": counted,
             "keys": sorted(keys[clinic]) if len(keys[clinic]) <= KEYS else None,
         }

@@ -18,6 +18,7 @@ from shared.relay.store import Store
 from shared.settings import Settings
 
 
+SLICE = 250  # messages made in one go
 KEPT_DAYS = 7  # a lost tail may go unnoticed for as long as this, and is still healed
 
 
@@ -122,8 +123,11 @@ class Turn:
             sending.cancel()
             await asyncio.wait([sending])
         self._settle(batch, offsets)
-        await self.store.acknowledge(batch.number, self.offsets, self.numbers)
-        await self.teller.tell((row["clinic_id"], row["type"], row["key"]) for row in batch.rows)
+        changed = [(row["clinic_id"], row["type"], row["key"]) for row in batch.rows]
+        await asyncio.gather(
+            self.store.acknowledge(batch.number, self.offsets, self.numbers),
+            self.teller.tell(changed),
+        )
         return True
 
     async def _mark(self) -> Batch | None:
@@ -165,26 +169,28 @@ class Turn:
         partitions: Sequence[int],
         sequences: Sequence[int],
     ) -> list[int]:
-        messages = [
-            Message(
-                partition,
-                row["key"].encode(),
-                row["data"],
-                wire.headers(
-                    self.publisher,
-                    self.identity.incarnation,
-                    sequence,
-                    row["id"],
-                    row["type"],
-                    row["occurred_at"],
-                    key=row["key"],
-                    clinic_id=row["clinic_id"],
-                    traceparent=row["trace"] or "",
-                ),
-            )
-            for row, partition, sequence in zip(rows, partitions, sequences, strict=True)
-        ]
+        messages: list[Message] = []
+        for start in range(0, len(rows), SLICE):
+            part = slice(start, start + SLICE)
+            made = zip(rows[part], partitions[part], sequences[part], strict=True)
+            messages += [self._message(*each) for each in made]
+            await asyncio.sleep(0)  # the database's answer must not wait for the whole batch
         return await self.sender.send(self.publisher, messages)
+
+    def _message(self, row: asyncpg.Record, partition: int, sequence: int) -> Message:
+        key: str = row["key"]
+        headers = wire.headers(
+            self.publisher,
+            self.identity.incarnation,
+            sequence,
+            row["id"],
+            row["type"],
+            row["occurred_at"],
+            key=key,
+            clinic_id=row["clinic_id"],
+            traceparent=row["trace"] or "",
+        )
+        return Message(partition, key.encode(), row["data"], headers)
 
     def _settle(self, batch: Batch, offsets: Sequence[int]) -> None:
         """Take the acknowledged places over. LostTail when one is not above the last one."""
