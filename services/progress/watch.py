@@ -15,9 +15,9 @@ from services.progress.store import Connection
 from shared import bus as buses
 from shared import genesis, watermarks
 from shared.bus import Away, Bus, Partition, Record
-from shared.consumer import holes, wishes
+from shared.consumer import wishes
 from shared.consumer.failure import Meaning, cause, meaning
-from shared.consumer.holes import LOOK_AGAIN
+from shared.consumer.holes import Holes
 from shared.consumer.reading import MARKS_BACK, OtherGeneration
 from shared.consumer.sorting import Place
 from shared.consumer.wishes import Wish
@@ -29,6 +29,24 @@ BEAT = 0.5
 SUSPECT = 1.0  # seconds without a step while more is published: then a number may be missing
 
 
+class _Log:
+    """The log as the search for holes needs it: ends from our listener, the rest from the feed."""
+
+    def __init__(self, watch: "Watch") -> None:
+        self._watch = watch
+        self.sought: dict[Partition, int] = {}
+
+    def seek(self, partition: Partition, offset: int) -> None:
+        self.sought[partition] = offset
+
+    async def position(self, partition: Partition) -> int:
+        return await self._watch.reader.feed.position(partition) or 0
+
+    async def ends(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        listening = self._watch.listening
+        return await listening.ends(partitions) if listening else {}
+
+
 @dataclass
 class Watch:
     """`begin` it once, then `tick` a few times a second, while the reader works."""
@@ -38,17 +56,18 @@ class Watch:
     marks: watermarks.Marks = field(default_factory=lambda: watermarks.Marks(TOPICS))
 
     def __post_init__(self) -> None:
-        self._listening: buses.Reader | None = None
+        self.listening: buses.Reader | None = None
         self._beat_at = 0.0
         self._stuck: dict[Partition, tuple[int, float]] = {}
-        self._looked: dict[Partition, float] = {}
+        self._log = _Log(self)
+        self.holes = Holes(self.bus, self._log, self.marks, CONSUMER)
 
     async def begin(self) -> None:
         """See that the topics are the ones that were read, and listen to watermarks."""
         await self._same_topics(await self.reader.places())
-        self._listening = await self.bus.reader()
-        end = (await self._listening.ends([watermarks.LOG]))[watermarks.LOG]
-        self._listening.assign({watermarks.LOG: max(0, end - MARKS_BACK)})
+        self.listening = await self.bus.reader()
+        end = (await self.listening.ends([watermarks.LOG]))[watermarks.LOG]
+        self.listening.assign({watermarks.LOG: max(0, end - MARKS_BACK)})
         await self.reader.with_connection(
             lambda it: watermarks.beat(it, CONSUMER, dict.fromkeys(TOPICS))
         )
@@ -83,9 +102,9 @@ class Watch:
             await self.reader.with_connection(lambda it: watermarks.beat(it, CONSUMER, reached))
 
     async def _listen(self) -> None:
-        if self._listening is None:
+        if self.listening is None:
             return
-        while found := await self._listening.fetch(0, 1_000):
+        while found := await self.listening.fetch(0, 1_000):
             for records in found.values():
                 for record in records:
                     self.marks.add(record)
@@ -113,55 +132,24 @@ class Watch:
         return bool(asked)
 
     async def _look_for_holes(self, places: dict[Partition, Place]) -> None:
-        """Numbers that a watermark names and that nothing brings: look back in the log."""
-        behind = self.marks.behind(places)
-        now = time.monotonic()
+        """Only where nothing moved for a while: before that, a batch may be on its way."""
         ours = self.reader.feed.assigned() - self.reader.held.keys()
-        stuck = {part: places[part].last_sequence for part in behind if part in ours}
-        since = {
-            part: self._stuck[part][1] if self._stuck.get(part, (-1, 0))[0] == last else now
-            for part, last in stuck.items()
-        }
-        self._stuck = {part: (last, since[part]) for part, last in stuck.items()}
-        self._looked = {part: at for part, at in self._looked.items() if part in stuck}
-        suspects = [
-            part
-            for part, at in since.items()
-            if now - at >= SUSPECT and now - self._looked.get(part, -LOOK_AGAIN) >= LOOK_AGAIN
-        ]
-        for part, end in (await self._ends(suspects)).items():
-            if (await self.reader.feed.position(part) or 0) >= end:
-                await self._look_back(part, places[part], end, behind[part])
-
-    async def _ends(self, parts: Iterable[Partition]) -> dict[Partition, int]:
-        wanted = list(parts)
-        if not wanted or self._listening is None:
-            return {}
-        return await self._listening.ends(wanted)
-
-    async def _look_back(self, part: Partition, place: Place, end: int, published: int) -> None:
-        at = await holes.find(self.bus, part, place, end)
-        if at is not None:
-            await self.reader.let_go(part, at)
-            return
-        self._looked[part] = time.monotonic()
-        missing = [place.last_sequence + 1, published]
-        log.error(
-            "numbers missing in the log",
-            topic=part.topic,
-            partition=part.partition,
-            sequences=missing,
-        )
-        sender = await self.bus.sender()
-        try:
-            await watermarks.ask_compare(sender, CONSUMER, part.topic)
-        finally:
-            await sender.close()
+        now, behind = time.monotonic(), self.marks.behind(places)
+        stuck: dict[Partition, tuple[int, float]] = {}
+        for part in ours & behind.keys():
+            last = places[part].last_sequence
+            was, since = self._stuck.get(part, (last, now))
+            stuck[part] = (last, since if was == last else now)
+        self._stuck = stuck
+        ripe = {part for part, (_, since) in stuck.items() if now - since >= SUSPECT}
+        await self.holes.look(places, behind.keys() - ripe)
+        while self._log.sought:
+            await self.reader.let_go(*self._log.sought.popitem())
 
     async def close(self) -> None:
         """Stop listening."""
-        if self._listening is not None:
-            await self._listening.close()
+        if self.listening is not None:
+            await self.listening.close()
 
 
 async def _grant(wish: Wish, connection: Connection) -> None:

@@ -1,11 +1,12 @@
 """A number that a watermark says is published and that was not read: look back for it."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol
 
 from shared import record as wire
 from shared import watermarks
-from shared.bus import Bus, Partition, Reader, scan
+from shared.bus import Bus, Partition, scan
 from shared.consumer.sorting import Place
 from shared.log import log
 from shared.watermarks import Marks
@@ -15,13 +16,21 @@ FIRST_LOOK = 1_000  # records; each further look goes back twice as far
 LOOK_AGAIN = 60.0  # seconds between two looks through a whole log for a missing number
 
 
+class Log(Protocol):
+    """What is needed of a reader to look back: shared.bus.Reader has it."""
+
+    def seek(self, partition: Partition, offset: int) -> None: ...
+    async def position(self, partition: Partition) -> int: ...
+    async def ends(self, partitions: Iterable[Partition]) -> dict[Partition, int]: ...
+
+
 class Holes:
     """Looks for what one reader misses, and alarms when the log does not hold it.
 
     Meanwhile the reader goes on polling: a partition that stops reading never sees the repair.
     """
 
-    def __init__(self, bus: Bus, reader: Reader, marks: Marks, consumer: str) -> None:
+    def __init__(self, bus: Bus, reader: Log, marks: Marks, consumer: str) -> None:
         self._bus = bus
         self._reader = reader
         self._marks = marks
