@@ -42,28 +42,56 @@ class BusFeed:
         return await self._reader.position(part)
 
 
+class Polling:
+    """`begin` it once, then `once` for each poll and `tick` a few times a second; `close` it."""
+
+    def __init__(self, bus: Bus, settings: Settings) -> None:
+        self.bus = bus
+        self.reader = Reader(settings)
+        self.watch = Watch(bus, self.reader)
+        self._on_bus: buses.Reader | None = None
+
+    async def begin(self) -> None:
+        """Connect, and go to where the database says."""
+        self._on_bus = await self.bus.reader("progress")
+        feed = BusFeed(self._on_bus)
+        await self.reader.start(feed)
+        places = await self.reader.places()
+        feed.assign({part: place.next_offset for part, place in places.items()})
+        await self.watch.begin()
+
+    async def once(self, timeout: float) -> bool:
+        """One poll: whether there was anything."""
+        if self._on_bus is None:
+            return False
+        found = await self._on_bus.fetch(timeout, self.reader.settings.poll_records)
+        numbers: dict[int, Polled] = defaultdict(dict)
+        for part, records in found.items():
+            numbers[part.partition][Partition(*part)] = records
+        for polled in numbers.values():
+            await self.reader.apply(polled)
+        return bool(found)
+
+    async def tick(self) -> None:
+        """Wishes, watermarks, holes, partitions that wait."""
+        await self.watch.tick()
+
+    async def close(self) -> None:
+        """End everything."""
+        await self.watch.close()
+        if self._on_bus is not None:
+            await self._on_bus.close()
+        await self.reader.close()
+
+
 async def run(bus: Bus, settings: Settings, stop: asyncio.Event) -> None:
     """Read everything that progress reads, until `stop`."""
-    reader, on_bus = Reader(settings), await bus.reader("progress")
-    watch, feed = Watch(bus, reader), BusFeed(on_bus)
+    polling = Polling(bus, settings)
     try:
-        await reader.start(feed)
-        places = await reader.places()
-        feed.assign({part: place.next_offset for part, place in places.items()})
-        await watch.begin()
+        await polling.begin()
         async with asyncio.TaskGroup() as group:
-            group.create_task(watching(watch, stop))
+            group.create_task(watching(polling.watch, stop))
             while not stop.is_set():
-                await _once(reader, await on_bus.fetch(0.2, settings.poll_records))
+                await polling.once(0.2)
     finally:
-        await watch.close()
-        await on_bus.close()
-        await reader.close()
-
-
-async def _once(reader: Reader, found: Polled) -> None:
-    numbers: dict[int, Polled] = defaultdict(dict)
-    for part, records in found.items():
-        numbers[part.partition][Partition(*part)] = records
-    for polled in numbers.values():
-        await reader.apply(polled)
+        await polling.close()

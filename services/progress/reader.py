@@ -48,6 +48,7 @@ class Reader:
         self._pauses: dict[Partition, float] = {}
         self._cache = Cache(CACHE)
         self._too_many = TooMany()
+        self._telling = asyncio.Lock()
         self._teller = Teller(settings.database(CONSUMER, "worker"))
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
@@ -178,6 +179,10 @@ class Reader:
 
     async def _tell(self, polled: Mapping[Partition, Sequence[Record]]) -> None:
         """Say what changed to those who listen; of many cases at once only that they did."""
+        async with self._telling:  # one connection, and lanes that commit at the same time
+            await self._tell_in_turn(polled)
+
+    async def _tell_in_turn(self, polled: Mapping[Partition, Sequence[Record]]) -> None:
         if sum(map(len, polled.values())) > TOLD:
             await self._teller.tell_all()
             return
