@@ -81,6 +81,16 @@ PURPOSES = {
 CHANNELS = {"email": "e-mail", "sms": "text"}
 
 
+PARKED_CAUSES = {
+    "body": "The body is not what this type of event holds",
+    "too_large": "The body is larger than an event may be",
+    "key": "The key does not belong to this partition",
+    "header": "A header is missing or not readable",
+    "type": "Nobody knows this type of event",
+    "foreign": "Not written by the publisher of this topic",
+}
+
+
 def said(table: dict[str, str], code: str | None) -> str:
     """A code in words; one that this page does not know yet is shown as it is, in plain letters."""
     if code is None:

@@ -221,7 +221,8 @@ async def test_who_is_away_for_half_an_hour_is_asked_and_then_signed_out(
         await page.clock.fast_forward("28:05")
         await expect(page.locator("#idle")).to_be_visible()
         await expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
-        await page.keyboard.press("Enter")
+        async with page.expect_response("**/sign-in/stay"):
+            await page.keyboard.press("Enter")
         await expect(page.locator("#idle")).to_be_hidden()
         await page.clock.fast_forward("30:05")
         await expect(page).to_have_url(re.compile(r"/sign-in\?next=%2Fdesk%2Fclients$"))

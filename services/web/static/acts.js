@@ -11,7 +11,12 @@
     return true;
   };
 
+  // A part that looks again by itself is left alone while somebody is in it or has typed into it.
+  const inUse = (part) => part.contains(document.activeElement) || [...part.querySelectorAll("input[type=text], textarea")].some((field) => field.value);
+
   document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, target } = event.detail;
+    if (elt === target && elt.id !== "maincontent" && inUse(elt)) { event.preventDefault(); return; }
     const main = document.getElementById("maincontent");
     if (event.detail.target !== main) return;
     main.setAttribute("aria-busy", "true");
