@@ -1,5 +1,6 @@
 """The reader: takes batches until they are committed, or lets their partitions wait."""
 
+import asyncio
 import math
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
