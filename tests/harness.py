@@ -8,6 +8,7 @@
 service that does not take part are written by hand: `await harness.publish(CaseOpened(…))`.
 """
 
+import asyncio
 import secrets
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -15,8 +16,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import record, watermarks
 from shared.bus import Bus, Headers, Message
@@ -58,24 +57,20 @@ async def relaying(
 
 @asynccontextmanager
 async def reading(
-    bus: Bus, settings: Settings, service: str, consumer: Consumer
+    bus: Bus,
+    settings: Settings,
+    service: str,
+    consumer: Consumer,
+    wake: asyncio.Event | None = None,
 ) -> AsyncIterator[Reading]:
     """A reader that holds its lock; `begin` was not called yet."""
     async with connected(settings, service, consumer) as connection:
         assert await hold(connection, consumer), f"another reader {consumer.name} is at work"
-        async with _on_bus(bus, settings, consumer, connection) as found:
-            yield found
-
-
-@asynccontextmanager
-async def _on_bus(
-    bus: Bus, settings: Settings, consumer: Consumer, connection: AsyncConnection
-) -> AsyncIterator[Reading]:
-    on_bus = await bus.reader(consumer.name)
-    try:
-        yield Reading(bus, settings, consumer, connection, on_bus)
-    finally:
-        await on_bus.close()
+        on_bus = await bus.reader(consumer.name)
+        try:
+            yield Reading(bus, settings, consumer, connection, on_bus, wake)
+        finally:
+            await on_bus.close()
 
 
 class Hand:

@@ -23,6 +23,7 @@ from shared.settings import Settings
 
 MARKS_BACK = 700  # records of `watermarks` that are read at the start: a hundred of each publisher
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0  # seconds between two tries of a partition that waits
+TELL_AGAIN = 3_600.0  # Kafka forgets what it was told a week ago
 BEAT = 1.0
 
 
@@ -50,6 +51,7 @@ class Reading:
         self._waits: dict[Partition, tuple[float, float]] = {}  # until when, and how long it was
         self._told: dict[Partition, int] = {}
         self._beat_at = 0.0
+        self._told_at = time.monotonic()
         self._raw: Connection
 
     async def begin(self) -> None:
@@ -219,6 +221,8 @@ class Reading:
         for part, place in self.places.items():
             held = self.paused or part in self._waits or part in self.holes.missing
             told[part] = place.next_offset if held else await self.reader.position(part)
+        if time.monotonic() - self._told_at >= TELL_AGAIN:
+            self._told, self._told_at = {}, time.monotonic()
         fresh = {part: at for part, at in told.items() if self._told.get(part) != at}
         if fresh:
             await self.reader.tell(fresh)

@@ -55,6 +55,7 @@ async def run(
             pause = PATIENCE[1]
         except Exception as error:
             if meaning(error) is not Meaning.WAIT:
+                log.error("reader stops the process", consumer=reader.name, exc_info=error)
                 raise
             what = "Kafka" if isinstance(error, Away) else "the database"
             health.waiting("reader", f"{what} does not answer ({type(error).__name__})")

@@ -47,14 +47,21 @@ select least(statement_timestamp(), (select min(written_at) from outbox where ba
     not exists (select from relay_batch where place_offsets is null) as level
 """
 _OLD_BATCH = """
-select max(number) from relay_batch
+select number from relay_batch
 where place_offsets is not null and at < now() - make_interval(days => $1)
+order by at desc limit 1
 """
 # Only ever looks at the oldest rows, so that finding nothing costs nothing.
 _DELETE_ROWS = """
 delete from outbox where pos in (
     select pos from (select pos, batch from outbox order by pos limit 5000) as oldest
     where batch <= $1
+)
+"""
+# A quiet publisher has a batch for each event: of those long past, every hundredth place is enough.
+_THIN = """
+delete from relay_batch where number in (
+    select number from relay_batch where number < $1 and number % 100 <> 0 limit 5000
 )
 """
 _DELETE_BATCHES = """
@@ -135,6 +142,10 @@ class Store:
         if row is None or not row["level"]:
             return None
         return Mark(row["at"], list(row["numbers"] or [0] * self._partitions))
+
+    async def thin(self, before: int) -> None:
+        """Keep every hundredth of the batches below a number: as places to compare from."""
+        await self.connection.execute(_THIN, before)
 
     async def housekeep(self, days: int) -> bool:
         """Delete some of what was acknowledged so long ago; whether there may be more."""

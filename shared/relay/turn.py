@@ -19,6 +19,7 @@ from shared.settings import Settings
 
 
 SLICE = 250  # messages made in one go
+CLOSE = 10_000  # the newest batches, whose places are all kept
 KEPT_DAYS = 7  # a lost tail may go unnoticed for as long as this, and is still healed
 
 
@@ -57,6 +58,7 @@ class Turn:
     newest: list[int] = field(init=False, default_factory=list)
     offsets: list[int] = field(init=False, default_factory=list)
     numbers: list[int] = field(init=False, default_factory=list)
+    _thinned: int = field(init=False, default=0)
     _marked: Batch | None = field(init=False, default=None)
 
     async def begin(self, thorough: bool = False) -> None:
@@ -216,3 +218,6 @@ class Turn:
             )
         if idle:
             await self.store.housekeep(KEPT_DAYS)
+            if self.batch - self._thinned >= CLOSE // 10:
+                await self.store.thin(self.batch - CLOSE)
+                self._thinned = self.batch

@@ -1,5 +1,6 @@
 """The three meanings of failure: what is bad is set aside, what is away waits, nothing is lost."""
 
+import asyncio
 
 import pytest
 from sqlalchemy import text
@@ -161,6 +162,7 @@ async def test_many_cases_failing_for_one_cause_mean_wait(world: World, hand: Ha
 
 async def test_a_handler_may_publish_and_both_commit_or_neither(world: World, hand: Hand) -> None:
     fails = [True, True]  # in the poll, and for its partition alone
+    wake = asyncio.Event()
 
     async def follow_up(session: AsyncSession, event: MeasureCompleted) -> None:
         from shared import outbox
@@ -172,9 +174,10 @@ async def test_a_handler_may_publish_and_both_commit_or_neither(world: World, ha
 
     world.extra = follow_up
     await hand.publish(scored(value=1, partition=3))
-    async with world.reading() as reading:
+    async with world.reading(wake) as reading:
         await reading.once(0)
         assert not await world.rows("select 1 from outbox")
+        assert not wake.is_set()
 
         async def came() -> bool:
             await reading.once(0.05)
@@ -182,6 +185,7 @@ async def test_a_handler_may_publish_and_both_commit_or_neither(world: World, ha
 
         await until(came)
     assert len(await world.rows("select 1 from outbox")) == 1
+    assert wake.is_set(), "the relay in this process is told"
 
 
 async def test_a_lost_connection_ends_the_session_and_loses_nothing(

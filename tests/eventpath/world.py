@@ -95,9 +95,10 @@ class World:
             yield turn
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Reading]:
+    async def reading(self, wake: asyncio.Event | None = None) -> AsyncIterator[Reading]:
         """A reader that has begun."""
-        async with harness.reading(self.bus, self.settings, READER, self.consumer) as found:
+        given = (self.bus, self.settings, READER, self.consumer, wake)
+        async with harness.reading(*given) as found:
             await found.begin()
             yield found
 

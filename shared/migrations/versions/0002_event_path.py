@@ -25,6 +25,7 @@ create table relay_batch (
     place_numbers bigint[],
     at timestamptz not null default now()
 );
+create index relay_batch_age on relay_batch (at);
 create index relay_batch_open on relay_batch (number) where place_offsets is null;
 create table consumed (
     consumer text not null, topic text not null, partition int not null,
