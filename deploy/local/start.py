@@ -1,29 +1,25 @@
 """`make run`: bring everything up in order, then keep it up until told to end."""
 
 import signal
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from deploy import static, topology
 from deploy.embedded import Leash
-from deploy.environment import PROJECT, inherited
 from deploy.local import leftovers, records, summary
+from deploy.local.children import last_line, ready, spawner
 from deploy.local.place import Place, environment
 from deploy.local.supervisor import Spawn, Supervisor, Told
-from deploy.ports import HOST, NotStarted, answers, taken
+from deploy.ports import NotStarted, answers, taken
 
 
 LOG_LIMIT = 20_000_000  # bytes; a longer log is put aside at the next start
 TOKENS_AGAIN = 6 * 3600  # seconds: the tokens of demo.json are good for twelve hours
 SEEDED = "seeded"
+RELEASE_SECONDS = 8.0  # in which a killed process gives its port back
 
 
 def run(place: Place) -> None:
@@ -62,18 +58,26 @@ class Start:
 
     def _clear(self) -> None:
         """Leave nothing of an earlier run, and find every port free."""
+        killed = bool(records.processes(self._place.folder))
         if left := leftovers.clear(self._place.folder):
             self._say(f"an earlier run was killed; ended what it left: {', '.join(left)}")
+        self._find_ports(RELEASE_SECONDS if killed else 0)
         records.forget(self._place.folder)
-        for name, port in self._place.ports.items():
-            if taken(port):
-                raise NotStarted(
-                    f"port {port}, wanted for {name}, is taken: end what uses it, or move "
-                    "everything with PORT=9000"
-                )
         for log in self._place.logs.glob("*.log"):
             if log.stat().st_size > LOG_LIMIT:
                 log.replace(log.with_suffix(".log.1"))
+
+    def _find_ports(self, patience: float) -> None:
+        """Refuse to start while a port is taken; what was just killed may hold one for a moment."""
+        end = time.monotonic() + patience
+        for name, port in self._place.ports.items():
+            while taken(port):
+                if time.monotonic() > end:
+                    raise NotStarted(
+                        f"port {port}, wanted for {name}, is taken: end what uses it, or move "
+                        "everything with PORT=9000"
+                    )
+                time.sleep(0.05)
 
     def _servers(self) -> None:
         """Postgres and Kafka, each as soon as it can; databases while Kafka still starts."""
@@ -104,7 +108,7 @@ class Start:
                 name = topology.process_name(part, role)
                 self._supervisor.start(name, self._spawner(name, part.name, role))
         for name, port in waited.items():
-            self._supervisor.until(_is_ready(port), 120, f"{name} did not become ready")
+            self._supervisor.until(ready(port), 120, f"{name} did not become ready")
 
     def _seed(self) -> None:
         """The demo's history, once for this data."""
@@ -149,41 +153,7 @@ class Start:
             process.kill()
             process.wait()
         if process.returncode:
-            raise NotStarted(f"{otherwise}: {_last_line(log)} (see {log})")
-
-
-def spawner(log: Path, arguments: list[str], values: dict[str, str]) -> Spawn:
-    """A function that starts `python -m …` with its output in a log and us on its stdin."""
-
-    def spawn() -> "subprocess.Popen[bytes]":
-        with log.open("ab") as out:
-            return subprocess.Popen(
-                [sys.executable, "-m", *arguments],
-                stdin=subprocess.PIPE,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env=inherited(**values),
-                cwd=PROJECT,
-                start_new_session=True,  # Ctrl-C is ours to pass on, in order
-            )
-
-    return spawn
-
-
-def _is_ready(port: int) -> Callable[[], bool]:
-    def asked() -> bool:
-        try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/health/ready", timeout=1) as said:
-                return bool(said.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
-
-    return asked
-
-
-def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
+            raise NotStarted(f"{otherwise}: {last_line(log)} (see {log})")
 
 
 @contextmanager

@@ -13,9 +13,9 @@ import pytest
 
 from deploy.embedded import Leash
 from deploy.local import leftovers, records
+from deploy.local.children import spawner
 from deploy.local.controls import kill, reset, status
 from deploy.local.place import Place, environment
-from deploy.local.start import spawner
 from deploy.local.supervisor import Supervisor, Told
 from deploy.ports import NotStarted
 
