@@ -1,0 +1,1 @@
+"""Tests of progress: rules, folding, reading, its calls, its process."""
