@@ -123,7 +123,7 @@ class Turn:
             offsets = await sending
         finally:
             sending.cancel()
-            await asyncio.wait([sending])
+            await asyncio.gather(sending, return_exceptions=True)
         self._settle(batch, offsets)
         changed = [(row["clinic_id"], row["type"], row["key"]) for row in batch.rows]
         await asyncio.gather(
