@@ -33,6 +33,19 @@ def callback(settings: Settings) -> str:
     return f"{settings.web_url.rstrip('/')}/sign-in/callback"
 
 
+def question(settings: Settings, state: str, verifier: str) -> dict[str, str]:
+    """What the issuer is asked when somebody signs in."""
+    return {
+        "response_type": "code",
+        "client_id": settings.oidc_client_id,
+        "redirect_uri": callback(settings),
+        "scope": SCOPE,
+        "state": state,
+        "code_challenge": challenge(verifier),
+        "code_challenge_method": "S256",
+    }
+
+
 async def discovered(request: Request) -> dict[str, Any]:
     """The issuer's own description, fetched once."""
     known: dict[str, Any] | None = request.app.state.issuer

@@ -4,7 +4,6 @@ from fastapi import Response
 
 from services.web.cases import Case, case_of
 from services.web.visit import Visit
-from services.web.walltime import wall
 
 
 SHORTEST = 2
@@ -42,5 +41,4 @@ async def found(visit: Visit, link: str) -> Response:
         more=len(cases) > MOST,
         link=link,
         clinic=clinic,
-        now=wall(visit.now, clinic.zone),
     )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.web import oidc, session
-from services.web.oidc import SCOPE, NotSignedIn
+from services.web.oidc import NotSignedIn
 from services.web.problems import SignedOut
 from services.web.session import Person, opened, person, seal
 from services.web.shell.fronts import fronts_for
@@ -51,16 +51,8 @@ async def begin(request: Request, next: str = "/") -> Response:
         return RedirectResponse(f"{settings.web_url}/sign-in/begin?{request.url.query}", 303)
     state, verifier = token_urlsafe(24), token_urlsafe(48)
     issuer = await oidc.discovered(request)
-    question = {
-        "response_type": "code",
-        "client_id": settings.oidc_client_id,
-        "redirect_uri": oidc.callback(settings),
-        "scope": SCOPE,
-        "state": state,
-        "code_challenge": oidc.challenge(verifier),
-        "code_challenge_method": "S256",
-    }
-    response = RedirectResponse(f"{issuer['authorization_endpoint']}?{urlencode(question)}", 303)
+    question = urlencode(oidc.question(settings, state, verifier))
+    response = RedirectResponse(f"{issuer['authorization_endpoint']}?{question}", 303)
     waiting = {"state": state, "verifier": verifier, "next": safe_next(next)}
     response.set_cookie(
         WAITING,

@@ -13,8 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.web import words
 from services.web.charts.words import count, signed
-from services.web.freshness import Freshness
-from services.web.shell.fronts import Front
 from services.web.walltime import wall
 
 
@@ -22,6 +20,14 @@ HEADERS = {"Cache-Control": "no-store", "Vary": "HX-Request, Cookie"}
 SAID_COOKIE = "tidemark_said"
 CONTENT = "<!-- content -->"  # what stands after it is what a page shows
 MARK = "mark-of-this-page"
+FRAME: dict[str, Any] = {  # what every page may be given; a page that gives none has none
+    "front": None,
+    "person": None,
+    "fresh": None,
+    "now": None,
+    "counts": {},
+    "live": "",
+}
 KEY = re.compile(r'name="idempotency_key" value="[^"]*"')
 
 
@@ -51,36 +57,13 @@ def _when(instant: str, now: datetime, zone: str) -> str:
 
 
 def render(
-    request: Request,
-    template: str,
-    *,
-    title: str,
-    status: int = 200,
-    front: Front | None = None,
-    person: Any = None,
-    fresh: Freshness | None = None,
-    now: datetime | None = None,
-    counts: dict[str, int] | None = None,
-    live: str = "",
-    **context: Any,
+    request: Request, template: str, *, title: str, status: int = 200, **context: Any
 ) -> HTMLResponse:
     """A whole page; htmx picks its part out of it, so that there is one truth."""
     code = request.cookies.get(SAID_COOKIE)
     env: Environment = request.app.state.templates
-    page = env.get_template(template).render(
-        title=title,
-        front=front,
-        person=person,
-        fresh=fresh,
-        now=now,
-        counts=counts or {},
-        live=live,
-        banner=SAID.get(code or ""),
-        here=request.url.path,
-        reload=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        asset=request.app.state.assets.url,
-        **context,
-    )
+    frame = FRAME | _about(request) | {"title": title, "banner": SAID.get(code or "")}
+    page = env.get_template(template).render(frame | context)
     mark = mark_of(page)
     response = HTMLResponse(
         page.replace(MARK, mark, 1), status_code=status, headers=HEADERS | {"Tidemark-Mark": mark}
@@ -88,6 +71,13 @@ def render(
     if code is not None:
         response.delete_cookie(SAID_COOKIE, httponly=True, samesite="lax")
     return response
+
+
+def _about(request: Request) -> dict[str, Any]:
+    """What the frame of a page says of its own address."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    path = request.url.path
+    return {"here": path, "reload": path + query, "asset": request.app.state.assets.url}
 
 
 def mark_of(page: str) -> str:

@@ -15,6 +15,7 @@ from services.web.problems import NoFrontEnd, Refused
 from services.web.session import Person, person
 from services.web.shell.fronts import Front
 from services.web.templates import SAID_COOKIE, render
+from services.web.walltime import wall
 from shared.clock import utcnow
 
 
@@ -51,7 +52,9 @@ class Visit:
 
     def page(self, template: str, **context: Any) -> Response:
         """A page of this front end."""
-        context.setdefault("now", self.now)
+        clinic: Clinic | None = context.get("clinic")
+        now = wall(self.now, clinic.zone) if clinic else self.now
+        context.setdefault("now", now)
         return render(self.request, template, front=self.front, person=self.person, **context)
 
     def done(self, to: str, said: str, event: str | None = None) -> Response:

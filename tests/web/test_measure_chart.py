@@ -4,13 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.web.charts.measure import (
-    Measure,
-    Score,
-    measure_chart,
-    measure_sentence,
-    safety_sentence,
-)
+from services.web.charts.measure import measure_chart
+from services.web.charts.scores import Measure, Score, measure_sentence, safety_sentence
 from services.web.clinician.figures import chart_measure
 from shared.events.measures import definition
 

@@ -1,8 +1,5 @@
 """The measure chart: totals over severity bands, the cut-off, and a row for the safety item."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from markupsafe import Markup
 
 from services.web.charts.drawing import (
@@ -17,40 +14,11 @@ from services.web.charts.drawing import (
     text,
     time_scale,
 )
+from services.web.charts.scores import Measure, Score, measure_sentence, safety_sentence
 from services.web.charts.words import count, signed
 
 
 LEFT, RIGHT, BOTTOM, TOP = 22, 326, 194, 8
-
-
-@dataclass(frozen=True)
-class Band:
-    """A range of totals and its name."""
-
-    name: str
-    low: int
-    high: int
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What a chart needs to know of a questionnaire; lower is better."""
-
-    name: str
-    highest: int
-    bands: tuple[Band, ...]
-    cut_off: int
-    reliable: int | None
-    safety_item: str | None
-
-
-@dataclass(frozen=True)
-class Score:
-    """One answered questionnaire: when (wall time), its total, the safety item if known."""
-
-    at: datetime
-    total: int
-    safety: int | None
 
 
 def measure_chart(name: str, measure: Measure, scores: list[Score]) -> Chart:
@@ -70,37 +38,6 @@ def measure_chart(name: str, measure: Measure, scores: list[Score]) -> Chart:
             for n, score in enumerate(scores)
         ),
     )
-
-
-def measure_sentence(measure: Measure, scores: list[Score]) -> str:
-    """Where the total went and on which side of the cut-off it stands."""
-    if not scores:
-        return f"{measure.name} was not answered yet."
-    totals = [score.total for score in scores]
-    side = _side(measure.cut_off, totals)
-    if len(totals) == 1:
-        return f"One score so far, {totals[0]}: {side}. Change is shown from the second."
-    return f"From {totals[0]} to {totals[-1]}: {side}."
-
-
-def _side(cut_off: int, totals: list[int]) -> str:
-    below = [total < cut_off for total in totals]
-    if not below[-1]:
-        still = "still " if len(totals) > 1 and not below[0] else ""
-        return f"{still}at or above the cut-off of {cut_off}"
-    if len(below) > 1 and not any(below[:-1]):
-        return f"below the cut-off of {cut_off} for the first time"
-    return f"below the cut-off of {cut_off}"
-
-
-def safety_sentence(measure: Measure, scores: list[Score]) -> str | None:
-    """What the safety item said last; None where the measure has none or nothing was answered."""
-    if measure.safety_item is None or not scores:
-        return None
-    last = scores[-1].safety
-    if last is None:
-        return f"Item {measure.safety_item} is unknown at the latest answer."
-    return f"Item {measure.safety_item} was {last} at the latest answer."
 
 
 def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:

@@ -6,7 +6,8 @@ from services.web import words
 from services.web.charts.domains import Standing
 from services.web.charts.drawing import Chart
 from services.web.charts.goal import Rated, goal_chart
-from services.web.charts.measure import Band, Measure, Score, measure_chart, safety_sentence
+from services.web.charts.measure import measure_chart
+from services.web.charts.scores import Band, Measure, Score, safety_sentence
 from services.web.charts.words import Verdict, verdict
 from services.web.walltime import wall
 from shared.events.measures import Measure as Definition

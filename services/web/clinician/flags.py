@@ -8,7 +8,6 @@ from services.web.freshness import RISK_LIMIT, freshness
 from services.web.problems import Refused
 from services.web.signin import safe_next
 from services.web.visit import Form, Visit
-from services.web.walltime import wall
 
 
 SEEN = "Seen; no note"
@@ -28,7 +27,6 @@ async def my_flags(visit: Visit, form: Form | None = None, status: int = 200) ->
         status=status,
         title="Flags",
         clinic=clinic,
-        now=wall(visit.now, clinic.zone),
         fresh=freshness("Flags", caseload.value, visit.now, RISK_LIMIT),
         form=form or Form(),
         raised=[flag for flag in flags if flag.open],

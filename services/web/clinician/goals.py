@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Response
 
 from services.web import words
-from services.web.clinician.case import Record, record
+from services.web.clinician.record import Record, record
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.problems import Refused
 from services.web.visit import Form, Visit, refusals

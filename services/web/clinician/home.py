@@ -11,7 +11,7 @@ from services.web import words
 from services.web.cases import Case, Flag, by_id, flags_of, name_in, rank
 from services.web.charts.spark import spark
 from services.web.charts.words import Verdict, count, verdict
-from services.web.clients import parts
+from services.web.clients import Part, parts
 from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
 from services.web.freshness import RISK_LIMIT, freshness
@@ -48,42 +48,47 @@ class Row:
 
 async def my_day(visit: Visit) -> Response:
     """The clinician's home page."""
-    me, clinic = visit.person.sub, await visit.clinic()
+    clinic = await visit.clinic()
     now = wall(visit.now, clinic.zone)
-    start, end = window(clinic.zone, now.date(), now.date() + AHEAD)
-    caseload, cases, diary = await parts(
-        visit.api.every("progress", "/v1/caseload", clinician_id=me),
-        visit.api.every("intake", "/v1/cases", clinician_id=me),
-        visit.api.every(
-            "scheduling",
-            "/v1/appointments",
-            clinic_id=clinic.clinic_id,
-            **{"from": start, "to": end},
-        ),
-    )
+    caseload, cases, diary = await _asked(visit, clinic, now)
     named = by_id(cases.items)
-    flags = flags_of([flag for item in caseload.items for flag in item["flags"]], named)
-    mine = [a for a in diary.items if a["clinician_id"] == me and a["status"] == "booked"]
-    sessions = sessions_of(mine, named, clinic)
+    found = flags_of([flag for item in caseload.items for flag in item["flags"]], named)
+    flags = [flag for flag in found if flag.open]
+    sessions = sessions_of(_own(diary.items, visit.person.sub), named, clinic)
+    today = [session for session in sessions if session.day == now.date()]
     rows = caseload_rows(caseload.items, named, sessions, now, clinic)
     chosen = visit.request.query_params.get("show", "all")
-    open_flags = [flag for flag in flags if flag.open]
     return visit.page(
         "clinician/home.html",
         title="My day",
         clinic=clinic,
-        now=now,
         fresh=freshness("Scores and flags", caseload.value, visit.now, RISK_LIMIT),
-        flags=open_flags,
-        today=[s for s in sessions if s.day == now.date()],
-        summary=summary(open_flags, [s for s in sessions if s.day == now.date()]),
+        parts={"caseload": caseload, "diary": diary},
+        flags=flags,
+        today=today,
+        summary=summary(flags, today),
         rows=shown(rows, chosen),
         picks=picks(rows, chosen),
-        caseload=caseload,
-        diary=diary,
-        counts={"flags": len(open_flags)},
+        counts={"flags": len(flags)},
         live="flags,ratings,answers,diary",
     )
+
+
+async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...]:
+    """My caseload, my cases' names, and the clinic's diary from today on."""
+    me = visit.person.sub
+    start, end = window(clinic.zone, now.date(), now.date() + AHEAD)
+    span = {"clinic_id": clinic.clinic_id, "from": start, "to": end}
+    return await parts(
+        visit.api.every("progress", "/v1/caseload", clinician_id=me),
+        visit.api.every("intake", "/v1/cases", clinician_id=me),
+        visit.api.every("scheduling", "/v1/appointments", **span),
+    )
+
+
+def _own(items: list[dict[str, Any]], me: str) -> list[dict[str, Any]]:
+    """A clinician's own sessions, without the cancelled ones."""
+    return [item for item in items if item["clinician_id"] == me and item["status"] == "booked"]
 
 
 def summary(flags: list[Flag], today: list[Session]) -> str:
@@ -123,27 +128,27 @@ def _row(
     now: datetime,
     clinic: Clinic,
 ) -> Row:
-    flags = sorted((flag["severity"] for flag in item["flags"]), key=rank)
     goals = [goal for goal in item["goals"] if goal["points"]]
     goal = max(goals, key=lambda each: each["points"][-1]["at"], default=None)
     measure = next((each for each in item["measures"] if each["points"]), None)
-    case = cases.get(item["case_id"])
     last = item.get("last_contact")
     return Row(
         case_id=item["case_id"],
         name=name_in(cases, item["case_id"]),
-        number=case.number if case else item.get("case_number") or "",
-        severity=flags[0] if flags else None,
+        number=item["case_number"] or "",
+        severity=min((flag["severity"] for flag in item["flags"]), key=rank, default=None),
         goal=goal,
-        spark=spark([point["value"] for point in goal["points"]], goal["target"])
-        if goal
-        else Markup(),
+        spark=_spark(goal),
         others=len(item["goals"]) - 1,
         measure=measure,
         verdict=verdict(measure["verdict"], measure["change"]) if measure else verdict(None, None),
         last=words.day(wall(last, clinic.zone).date(), now.date()) if last else "not yet",
         next=words.moment(coming.starts, now) if coming else "",
     )
+
+
+def _spark(goal: dict[str, Any] | None) -> Markup:
+    return spark([point["value"] for point in goal["points"]], goal["target"]) if goal else Markup()
 
 
 def shown(rows: list[Row], chosen: str) -> list[Row]:

@@ -5,11 +5,10 @@ from typing import Any
 from fastapi import Response
 
 from services.web.clients import part
-from services.web.clinician.case import record
+from services.web.clinician.record import record
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.problems import NotThere, Refused
 from services.web.visit import Form, Visit, refusals
-from services.web.walltime import wall
 from shared.events.measures import Measure, UnknownMeasure, definition
 
 
@@ -56,7 +55,6 @@ async def measure_form(
         people=people,
         case=found.case,
         clinic=clinic,
-        now=wall(visit.now, clinic.zone),
         fresh=freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
     )
 

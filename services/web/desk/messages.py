@@ -10,7 +10,6 @@ from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.freshness import read_now
 from services.web.visit import Visit
-from services.web.walltime import wall
 
 
 FIRST = ("failed", "unknown", "queued", "sending", "sent", "suppressed")
@@ -31,7 +30,6 @@ async def messages(visit: Visit) -> Response:
         "desk/messages.html",
         title="Messages",
         clinic=clinic,
-        now=wall(visit.now, clinic.zone),
         fresh=read_now("Messages", visit.now),
         listed=listed,
         items=[item for item in items if wish in ("all", item["state"])],

@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import Response
 
 from services.web import words
-from services.web.cases import case_of
+from services.web.cases import Case, case_of
 from services.web.clients import part, parts
 from services.web.desk.booking import starts_in
 from services.web.diary import sessions_of
+from services.web.directory import Clinic
 from services.web.freshness import read_now
 from services.web.problems import NotThere, Refused
 from services.web.visit import Form, Visit
@@ -25,7 +26,6 @@ async def people(visit: Visit) -> Response:
         "desk/people.html",
         title="Clients",
         clinic=clinic,
-        now=wall(visit.now, clinic.zone),
         fresh=read_now("Clients", visit.now),
         listed=listed,
         cases=sorted((case_of(item) for item in listed.items), key=lambda case: case.name),
@@ -42,31 +42,37 @@ async def person(
         raise NotThere
     case = case_of(found["items"][0])
     clinic = await visit.clinic_of(case.clinic_id)
-    clients, diary, messages = await parts(
-        _clients(visit, [client["client_id"] for client in case.clients]),
-        visit.api.every("scheduling", "/v1/appointments", case_id=case_id),
-        visit.api.every("notifications", "/v1/messages", case_id=case_id),
-    )
-    now = wall(visit.now, clinic.zone)
-    sessions = sessions_of(diary.items, {case_id: case}, clinic)
     return visit.page(
         "desk/person.html",
         status=status,
         title=f"Case {case.number}",
         clinic=clinic,
-        now=now,
         fresh=read_now("Record", visit.now),
         form=form or Form(),
         case=case,
-        clients=clients,
-        people=[_person(each, now.date()) for each in clients.items],
-        diary=diary,
-        coming=[s for s in sessions if s.status == "booked" and s.ends > now],
-        past=[s for s in reversed(sessions) if s.status != "booked" or s.ends <= now],
-        messages=messages,
-        told=sorted(messages.items, key=lambda m: m["created_at"], reverse=True),
         live="diary,messages",
+        **await _known(visit, case, clinic),
     )
+
+
+async def _known(visit: Visit, case: Case, clinic: Clinic) -> dict[str, Any]:
+    """Contacts, sessions and messages of a case, each of which may be away."""
+    clients, diary, messages = await parts(
+        _clients(visit, [client["client_id"] for client in case.clients]),
+        visit.api.every("scheduling", "/v1/appointments", case_id=case.case_id),
+        visit.api.every("notifications", "/v1/messages", case_id=case.case_id),
+    )
+    now = wall(visit.now, clinic.zone)
+    sessions = sessions_of(diary.items, {case.case_id: case}, clinic)
+    return {
+        "clients": clients,
+        "diary": diary,
+        "messages": messages,
+        "people": [_person(each, now.date()) for each in clients.items],
+        "coming": [s for s in sessions if s.status == "booked" and s.ends > now],
+        "past": [s for s in reversed(sessions) if s.status != "booked" or s.ends <= now],
+        "told": sorted(messages.items, key=lambda m: m["created_at"], reverse=True),
+    }
 
 
 async def _clients(visit: Visit, ids: list[str]) -> dict[str, Any]:

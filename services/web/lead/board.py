@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Response
 
 from services.web import words
-from services.web.cases import Flag, by_id, flags_of
+from services.web.cases import Case, Flag, by_id, flags_of
 from services.web.charts.words import count
 from services.web.clients import parts
 from services.web.directory import Clinic
@@ -53,33 +53,34 @@ class Column:
 async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
     """The lead's home page."""
     clinic = await visit.clinic()
-    now = wall(visit.now, clinic.zone)
     flags, cases = await parts(
         visit.api.every("progress", "/v1/flags", clinic_id=clinic.clinic_id, state="open"),
         visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
     )
-    named = by_id(cases.items)
-    listed = flags_of(flags.items, named)
-    owners = {case.case_id: case.clinician_id for case in named.values()}
-    cards = [card_of(flag, owners.get(flag.case_id), clinic, now) for flag in listed]
-    view = visit.request.query_params.get("view", "board")
+    listed = flags_of(flags.items, by_id(cases.items))
     return visit.page(
         "lead/board.html",
         status=status,
         title="Flag board",
         clinic=clinic,
-        now=now,
         fresh=freshness("Flags", flags.value, visit.now, RISK_LIMIT),
         form=form or Form(),
         flags=flags,
-        cards=cards,
-        columns=columns_of(cards),
-        tiles=tiles(listed, clinic, now),
         summary=summary(listed),
-        view="table" if view == "table" else "board",
+        view="table" if visit.request.query_params.get("view") == "table" else "board",
         counts={"flags": len(listed)},
         live="flags",
+        **_shown(listed, by_id(cases.items), clinic, wall(visit.now, clinic.zone)),
     )
+
+
+def _shown(
+    flags: list[Flag], cases: dict[str, Case], clinic: Clinic, now: datetime
+) -> dict[str, Any]:
+    """The flags as cards, in their columns, and the figures above."""
+    owners = {case.case_id: case.clinician_id for case in cases.values()}
+    cards = [card_of(flag, owners.get(flag.case_id), clinic, now) for flag in flags]
+    return {"cards": cards, "columns": columns_of(cards), "tiles": tiles(flags, clinic, now)}
 
 
 def card_of(flag: Flag, clinician_id: str | None, clinic: Clinic, now: datetime) -> Card:

@@ -42,7 +42,6 @@ async def caseloads(visit: Visit) -> Response:
         "lead/caseloads.html",
         title="Caseloads",
         clinic=clinic,
-        now=wall(visit.now, clinic.zone),
         fresh=freshness("Goals, scores and flags", newest, visit.now),
         loads=sorted(loads, key=lambda load: load.name),
         live="flags,ratings,answers",
