@@ -5,6 +5,7 @@ import importlib
 import pytest
 
 from deploy import topology
+from services.progress.apply import TOPICS
 from shared.settings import Settings
 
 
@@ -20,8 +21,16 @@ def test_everybody_reads_only_publishers_and_never_itself() -> None:
         assert part.name not in part.reads
 
 
-@pytest.mark.parametrize("part", [each for each in topology.STORING if each.name != "progress"])
+@pytest.mark.parametrize(
+    "part",
+    [each for each in topology.STORING if each.name != "progress"],
+    ids=lambda part: part.name,
+)
 def test_a_service_reads_what_the_table_says(part: topology.Part) -> None:
-    service = importlib.import_module(f"services.{part.name}.main").service
-    read = {type_.partition(".")[0] for type_ in service.reader.types} if service.reader else set()
-    assert read == set(part.reads)
+    reader = importlib.import_module(f"services.{part.name}.main").service.reader
+    assert set(reader.topics if reader else ()) == set(part.reads)
+
+
+def test_progress_reads_what_the_table_says() -> None:
+    [progress] = [each for each in topology.STORING if each.name == "progress"]
+    assert set(TOPICS) == set(progress.reads)
