@@ -173,3 +173,12 @@ def folded(events: Iterable[Event], case: Case | None = None) -> tuple[Case, lis
         told += fold(case, fact, Because(event))
     assert case is not None
     return case, told
+
+
+def comparable(case: Case) -> object:
+    """A case without what only says in which order events came in."""
+    order = [(f.id, f.rule, f.client, f.severity, f.evidence, f.cleared) for f in case.flags]
+    return (
+        (case.clinic, case.clinician, case.number, case.clients, case.status),
+        (case.goals, case.measures, case.sessions, sorted(order), sorted(case.recent)),
+    )

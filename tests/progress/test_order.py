@@ -12,7 +12,7 @@ from services.progress.queries import standing
 from shared.events import Event
 from shared.events.words import Attendance, Rule
 from tests.progress import slow
-from tests.progress.histories import Story, folded
+from tests.progress.histories import Story, comparable, folded
 
 
 GOALS = (UUID(int=11), UUID(int=12))
@@ -51,15 +51,6 @@ def interleaved(draw: st.DrawFn, events: dict[str, list[Event]]) -> list[Event]:
     turns = [publisher for publisher, theirs in events.items() for _ in theirs]
     queues = {publisher: iter(theirs) for publisher, theirs in events.items()}
     return [next(queues[publisher]) for publisher in draw(st.permutations(turns))]
-
-
-def comparable(case: Case) -> object:
-    """A case without what only says in which order events came in."""
-    order = [(f.id, f.rule, f.client, f.severity, f.evidence, f.cleared) for f in case.flags]
-    return (
-        (case.clinic, case.clinician, case.number, case.clients, case.status),
-        (case.goals, case.measures, case.sessions, sorted(order), sorted(case.recent)),
-    )
 
 
 @settings(max_examples=150)
