@@ -9,7 +9,7 @@ LOCAL = $(VENV)/python -m deploy.local
 
 .DEFAULT_GOAL = help
 .PHONY: help run test check fix bench system migration clean stop reset logs status kill \
-	demo-broken demo-foreign compose compose-down lock ready-to-run ready-to-test
+	demo-broken demo-foreign compose compose-down lock installed ready-to-run ready-to-test
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,25 +39,25 @@ bench: ready-to-test ## Measure; prints a table and writes .local/bench.json
 migration: ready-to-run ## A new revision: SERVICE=goals NAME="what it does"
 	@$(VENV)/python -m deploy.revision "$(SERVICE)" "$(NAME)"
 
-stop: ## End what `make run` started
+stop: installed ## End what `make run` started
 	@$(LOCAL) stop
 
-reset: ## All data away; downloads stay
+reset: installed ## All data away; downloads stay
 	@$(LOCAL) reset
 
-status: ## What runs, since when, how often restarted
+status: installed ## What runs, since when, how often restarted
 	@$(LOCAL) status
 
-logs: ## Follow one process's log: SERVICE=goals
+logs: installed ## Follow one process's log: SERVICE=goals
 	@$(LOCAL) logs "$(SERVICE)"
 
-kill: ## kill -9 a process and watch it come back: SERVICE=goals
+kill: installed ## kill -9 a process and watch it come back: SERVICE=goals
 	@$(LOCAL) kill "$(SERVICE)"
 
-demo-broken: ## Publish an event that cannot be read, for CASE= or a case of the demo
+demo-broken: installed ## Publish an event that cannot be read, for CASE= or a case of the demo
 	@$(LOCAL) demo-broken $(CASE)
 
-demo-foreign: ## Write a record with a huge sequence into the topic goals, past its relay
+demo-foreign: installed ## Write a record with a huge sequence into the topic goals, past its relay
 	@$(LOCAL) demo-foreign
 
 compose: ## The same system from container images
@@ -84,6 +84,9 @@ OUTSIDE = -e TIDEMARK_KAFKA=127.0.0.1:19092 -e 'TIDEMARK_SERVICE_URL=http://127.
 
 COMPILE = --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	--no-annotate --strip-extras --allow-unsafe
+
+installed:
+	@[ -x $(VENV)/python ] || { echo "Nothing was started here yet: make run"; exit 1; }
 
 ready-to-run ready-to-test: ready-to-%:
 	@command -v $(PYTHON) >/dev/null || { echo "Tidemark needs Python 3.11 to 3.14: no $(PYTHON) here"; exit 1; }

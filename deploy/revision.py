@@ -16,7 +16,7 @@ from alembic import op
 
 
 revision = "{revision}"
-down_revision = {down!r}
+down_revision = {down}
 
 
 def upgrade() -> None:
@@ -45,7 +45,7 @@ def write(folder: Path, service: str, name: str) -> Path:
         TEXT.format(
             sentence=name[0].upper() + name[1:].rstrip("."),
             revision=f"{service}_{number}",
-            down=found[1] if found else None,
+            down=f'"{found[1]}"' if found else None,
         )
     )
     return file
