@@ -1,7 +1,7 @@
 """How current a page is: from the answer's `current_to`, in words, with the state late."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.web.words import ago
 
@@ -19,7 +19,7 @@ class Freshness:
     current_to: datetime | None
     seconds: float
     limit: int = LIMIT
-    plural: bool = True
+    read: bool = False  # straight from the service that owns the facts: never late, only old
 
     @property
     def late(self) -> bool:
@@ -30,6 +30,10 @@ class Freshness:
     def very_late(self) -> bool:
         """So late that the page must not be relied on."""
         return self.current_to is None or self.seconds > VERY_LATE
+
+    def clock(self, now: datetime) -> str:
+        """The same as a clock time, for a page that no script counts up; `now` is wall time."""
+        return f"{now - timedelta(seconds=self.seconds):%H:%M:%S}"
 
     @property
     def words(self) -> str:
@@ -47,4 +51,4 @@ def freshness(what: str, answer: object, now: datetime, limit: int = LIMIT) -> F
 
 def read_now(what: str, now: datetime) -> Freshness:
     """For a page read straight from the service that owns the facts."""
-    return Freshness(what, now, 0)
+    return Freshness(what, now, 0, read=True)

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from deploy.local import mischief
-from tests.system.cases import open_case
+from tests.system.cases import open_case, set_goal
 from tests.system.pages import signed_in
 from tests.system.running import System, until
 
@@ -15,7 +15,9 @@ pytestmark = [pytest.mark.system, pytest.mark.browser]
 async def test_a_broken_event_is_shown_previewed_and_said_on_its_case(
     browser: Browser, system: System
 ) -> None:
-    case_id = (await open_case(system))["case_id"]
+    made = await open_case(system)
+    await set_goal(system, made, "insight")  # until goals has heard of the case
+    case_id = made["case_id"]
     await mischief.broken(system.folder, case_id)
     async with signed_in(browser, system, "operations") as page:
         row = page.locator("main li", has_text=case_id)

@@ -55,6 +55,11 @@ def test_a_code_that_is_not_known_yet_is_shown_in_plain_letters() -> None:
     assert words.said(words.RULES, "GOAL_STALLED") == "goal stalled"
 
 
+def test_without_a_script_a_page_says_the_clock_time_it_is_current_to() -> None:
+    answer = {"current_to": (NOW - timedelta(seconds=4)).isoformat()}
+    assert freshness("Flags", answer, NOW).clock(datetime(2026, 11, 24, 10)) == "09:59:56"  # noqa: DTZ001
+
+
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 

@@ -1,8 +1,6 @@
 /* Live: what changed since the page was opened, and how current it is. Rows never move under a reader. */
 (() => {
   "use strict";
-  const url = document.body.dataset.live;
-  if (!url || !window.EventSource) return;
   const news = new Map();
   let source, told = 0, lost;
 
@@ -13,11 +11,17 @@
     const fresh = el("fresh");
     if (!fresh || !fresh.dataset.currentTo) return;
     const seconds = Math.max(0, (Date.now() - Date.parse(fresh.dataset.currentTo)) / 1000);
-    const late = seconds > Number(fresh.dataset.limit);
+    const late = "limit" in fresh.dataset && seconds > Number(fresh.dataset.limit);
     fresh.querySelector("strong").textContent = `${ago(seconds)} ago`;
     fresh.classList.toggle("tm-fresh--late", late);
     fresh.querySelector("use").setAttribute("href", late ? "#tm-late" : "#tm-current");
   };
+
+  setInterval(tick, 1000);
+  tick();
+
+  const url = document.body.dataset.live;
+  if (!url || !window.EventSource) return;
 
   const show = () => {
     const place = el("news");
@@ -76,6 +80,5 @@
     if (!document.hidden) open();
   });
   document.addEventListener("htmx:afterSwap", () => { news.clear(); });
-  setInterval(tick, 1000);
   open();
 })();
