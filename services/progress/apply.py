@@ -40,7 +40,7 @@ class Applied:
     paused: set[Partition] = field(default_factory=set)
     sorted: dict[Partition, Sorted] = field(default_factory=dict)
     failed: list[Failed] = field(default_factory=list)
-    cases: int = 0
+    published: bool = False
 
 
 async def apply_batch(
@@ -145,13 +145,12 @@ async def _fold(
         cache.drop(folded.cases)
         raise
     if folded.told:
-        await _tell(connection, folded)
-    applied.cases = len(written)
+        applied.published = await _tell(connection, folded)
     return written
 
 
-async def _tell(connection: Connection, folded: Folded) -> None:
-    """Write the flags' rows as they are now, and publish what happened to them."""
+async def _tell(connection: Connection, folded: Folded) -> bool:
+    """Write the flags' rows as they are now; whether there was something to publish about them."""
     newest = {
         told.flag.id: (case_id, case.clinic, told.flag) for case_id, case, _, told in folded.told
     }
@@ -163,6 +162,7 @@ async def _tell(connection: Connection, folded: Folded) -> None:
     ]
     if events:
         await outbox.put(connection, *events)
+    return bool(events)
 
 
 def flag_event(case_id: bytes, case: Case, item: Item, told: Told) -> Event:

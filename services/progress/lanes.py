@@ -14,17 +14,20 @@ from shared.bus import Partition, Record
 Polled = dict[Partition, list[Record]]
 Work = Callable[[Polled], Awaitable[bool]]
 Done = Callable[[], object]
+Failed = Callable[[BaseException], object]
 
 
 class Lanes:
     """Hands batches to `work`, which says whether they are done.
 
-    At most `width` are worked on at a time, and one of each partition number.
+    At most `width` are worked on at a time, and one of each partition number. `failed` hears of an
+    error for which nobody knows what to do.
     """
 
-    def __init__(self, work: Work, width: int, group: asyncio.TaskGroup) -> None:
+    def __init__(self, work: Work, width: int, failed: Failed) -> None:
         self._work = work
-        self._group = group
+        self._failed = failed
+        self._tasks: set[asyncio.Task[None]] = set()
         self._width = asyncio.Semaphore(width)
         self._room = asyncio.Semaphore(width * 3)  # so many batches may wait: memory is bounded
         self._waiting: dict[int, list[tuple[Partition, Sequence[Record], Done]]] = {}
@@ -35,9 +38,16 @@ class Lanes:
         waiting = self._waiting.get(part.partition)
         if waiting is None:
             self._waiting[part.partition] = [(part, records, done)]
-            self._group.create_task(self._run(part.partition))
+            task = asyncio.create_task(self._run(part.partition))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
         else:
             waiting.append((part, records, done))
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._failed(error)
 
     async def _run(self, number: int) -> None:
         while batches := self._waiting[number]:

@@ -41,8 +41,9 @@ class Feed(Protocol):
 class Reader:
     """Applies polls. A partition that has to wait is left alone, and the others go on."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, wake: asyncio.Event | None = None) -> None:
         self.settings = settings
+        self.wake = wake or asyncio.Event()  # tells a relay in this process that it has work
         self.width = settings.worker_pool
         self.held: dict[Partition, float] = {}  # paused or waiting partitions, and until when
         self.feed: Feed
@@ -118,6 +119,8 @@ class Reader:
             except Stale:
                 continue
             failpoint.reach(self.settings, "consumer.after_commit")
+            if cast("Applied", applied).published:
+                self.wake.set()
             await self._tell(polled)
             return cast("Applied", applied)
 

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import os
-from collections.abc import Coroutine
+import signal
 from typing import Any
 
 import faust
@@ -14,6 +14,7 @@ from yarl import URL
 
 from services.progress.apply import TOPICS
 from services.progress.lanes import Lanes
+from services.progress.models.tables import CONSUMER
 from services.progress.reader import Reader
 from services.progress.transport import BatchTransport, FaustFeed, Untouched
 from services.progress.watch import Watch, watching
@@ -27,12 +28,13 @@ from shared.settings import Settings
 
 
 FETCH = 1 << 20  # bytes of one partition in one fetch
+GRACE = 2.0  # seconds that the relay has to end in order
 
 
 def build(settings: Settings, reader: Reader) -> Any:
     """The app: one agent over all topics, in batches."""
     app = faust.App(
-        group("progress"),
+        group(CONSUMER),
         broker=f"kafka://{settings.kafka}",
         store="memory://",
         datadir=str(settings.data_folder / "faust"),  # made at the start, though nothing lies in it
@@ -57,14 +59,60 @@ def build(settings: Settings, reader: Reader) -> Any:
     @app.agent(topic, concurrency=1, supervisor_strategy=CrashingSupervisor)  # type: ignore[untyped-decorator]
     async def keep_current(stream: Any) -> None:
         """Hand whole partition batches to the lanes; acknowledge what they have committed."""
-        async with asyncio.TaskGroup() as tasks:
-            lanes = Lanes(reader.apply, reader.width, tasks)
-            async for event in stream.noack().events():
-                message = event.message
-                part = Partition(message.topic, message.partition)
-                await lanes.put(part, event.value, event.ack)
+        lanes = Lanes(reader.apply, reader.width, die)
+        async for event in stream.noack().events():
+            message = event.message
+            part = Partition(message.topic, message.partition)
+            await lanes.put(part, event.value, event.ack)
 
     return app
+
+
+class Beside:
+    """What runs beside Faust in the same loop. If one of them ends, the process does."""
+
+    def __init__(self, settings: Settings, bus: Bus, watch: Watch) -> None:
+        self.stop = asyncio.Event()
+        working = [
+            relay.run(bus, settings, CONSUMER, watch.reader.wake, self.stop),
+            watching(watch, self.stop),
+        ]
+        alive = health.beat(settings.data_folder / "progress.alive")
+        self._working = [asyncio.ensure_future(each) for each in working]
+        for task in (*self._working, asyncio.ensure_future(alive)):
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Future[None]) -> None:
+        if not self.stop.is_set():
+            die(task.exception())
+
+    def end(self) -> None:
+        """End in order, and soon. Batches need no farewell: what is not committed was not read."""
+        self.stop.set()
+        self._farewell = asyncio.ensure_future(self._leave())
+
+    async def _leave(self) -> None:
+        await asyncio.wait(self._working, timeout=GRACE)
+        os._exit(0)
+
+
+class Worker(faust.Worker):  # type: ignore[misc]
+    """Faust's worker, told to end by us: its own farewell waits for whatever hangs."""
+
+    def __init__(self, app: Any, beside: Beside, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._beside = beside
+
+    def install_signal_handlers(self) -> None:
+        """SIGTERM and SIGINT end the process in order."""
+        for each in (signal.SIGTERM, signal.SIGINT):
+            self.loop.add_signal_handler(each, self._beside.end)
+
+
+def die(error: BaseException | None) -> None:
+    """End the process at once, to be started again: the database knows what was read."""
+    log.error("worker ends", exc_info=error)
+    os._exit(1)
 
 
 def main(settings: Settings) -> None:
@@ -79,10 +127,10 @@ def main(settings: Settings) -> None:
     bus, reader = KafkaBus(settings.kafka), Reader(settings)
     app = build(settings, reader)
     watch = Watch(bus, reader)
-    loop.run_until_complete(_begin(reader, watch, FaustFeed(app)))
-    _beside(loop, settings, bus, watch)
-    worker = faust.Worker(
+    beside = loop.run_until_complete(_begin(settings, bus, watch, FaustFeed(app)))
+    worker = Worker(
         app,
+        beside,
         loop=loop,
         quiet=True,
         redirect_stdouts=False,
@@ -92,14 +140,14 @@ def main(settings: Settings) -> None:
     worker.execute_from_commandline()
 
 
-async def _begin(reader: Reader, watch: Watch, feed: FaustFeed) -> None:
+async def _begin(settings: Settings, bus: Bus, watch: Watch, feed: FaustFeed) -> Beside:
     """Database and topics first: from there on Faust may ask where to read."""
     while True:
         try:
-            await reader.start(feed)
+            await watch.reader.start(feed)
             await watch.begin()
             health.going("reader")
-            return
+            return Beside(settings, bus, watch)
         except OtherGeneration as refused:
             why = str(refused)
         except Exception as error:
@@ -109,22 +157,3 @@ async def _begin(reader: Reader, watch: Watch, feed: FaustFeed) -> None:
         health.waiting("reader", why)
         log.error("reader waits", missing=why)
         await asyncio.sleep(1)
-
-
-def _beside(loop: asyncio.AbstractEventLoop, settings: Settings, bus: Bus, watch: Watch) -> None:
-    """What runs beside Faust in the same loop; if one of them ends, the process does."""
-    wake, stop = asyncio.Event(), asyncio.Event()
-    alive = settings.data_folder / "progress.alive"
-    beside: list[Coroutine[Any, Any, None]] = [
-        relay.run(bus, settings, "progress", wake, stop),
-        watching(watch, stop),
-        health.beat(alive),
-    ]
-    for each in beside:
-        loop.create_task(each).add_done_callback(_end_with)
-
-
-def _end_with(task: asyncio.Task[None]) -> None:
-    if not task.cancelled():
-        log.error("worker ends", exc_info=task.exception())
-        os._exit(1)

@@ -1,0 +1,171 @@
+"""The worker's own process, Faust on real Kafka: killed again and again, everything counts once."""
+
+import asyncio
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from deploy.environment import PROJECT, inherited
+from services.progress.apply import TOPICS
+from services.progress.domain.state import RATINGS, decode
+from shared.events.goals import GoalRated
+from shared.kafka import KafkaBus, create_topics
+from shared.settings import Settings
+from tests.eventpath.world import until
+from tests.progress.histories import Story
+from tests.progress.world import World
+from tests.progress.writing import Writer
+from tests.servers import KafkaServer
+
+
+GOAL = UUID(int=51)
+
+
+@pytest.fixture
+async def connected(settings: Settings, kafka: KafkaServer) -> Settings:
+    """Empty topics on a real broker, and an empty database."""
+    given = settings.model_copy(update={"kafka": kafka.address, "session_timeout": 4.0})
+    await kafka.recreate_topics(*TOPICS, "progress", "watermarks")
+    await create_topics(given)
+    return given
+
+
+@pytest.fixture
+async def writer(connected: Settings) -> AsyncIterator[Writer]:
+    """The publishers' logs."""
+    made = await Writer(KafkaBus(connected.kafka), connected.partitions).begin()
+    yield made
+    await made.close()
+
+
+@contextmanager
+def worker(
+    settings: Settings, folder: Path, name: str = "one"
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The real process, as the runner starts it; killed at the end if it still lives."""
+    environment = inherited(
+        TIDEMARK_DATABASE_URL=settings.database_url,
+        TIDEMARK_DATABASE_PREFIX=settings.database_prefix,
+        TIDEMARK_KAFKA=settings.kafka,
+        TIDEMARK_SESSION_TIMEOUT=str(settings.session_timeout),
+        TIDEMARK_POLL_RECORDS="500",
+        TIDEMARK_INSTANCE=name,
+        TIDEMARK_DATA_FOLDER=str(folder),
+    )
+    command = [sys.executable, "-m", "deploy.run", "progress", "worker"]
+    with (folder / f"{name}.log").open("ab") as output:
+        started = subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=output, stderr=output
+        )
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.wait()
+
+
+async def counted(world: World) -> dict[UUID, list[int]]:
+    """The ratings of every case, as they stand in the database."""
+    found: dict[UUID, list[int]] = {}
+    for row in await world.rows("select case_id, state from progress_v1.case_state"):
+        goal = decode(row["state"]).goals.get(GOAL.bytes)
+        rows = RATINGS.rows(goal.ratings) if goal else ()
+        found[row["case_id"]] = [value for _, _, _, value, _ in rows]
+    return found
+
+
+async def test_kills_lose_nothing_and_count_nothing_twice(
+    connected: Settings, writer: Writer, tmp_path: Path
+) -> None:
+    world, dice = World(connected), random.Random(7)
+    stories = {story.case_id: story for story in (Story() for _ in range(60))}
+    ledger: dict[UUID, list[int]] = {case_id: [] for case_id in stories}
+    await writer.write([story.opened() for story in stories.values()])
+    await writer.write([story.goal(GOAL) for story in stories.values()])
+    for life in range(4):
+        with worker(connected, tmp_path):
+            for _ in range(5):
+                await writer.write(some_ratings(dice, stories, ledger, 200))
+
+            await until(partial(have_come, world, 600 + 1_000 * life), 60)
+            await writer.write(some_ratings(dice, stories, ledger, 300))  # it dies in the middle
+
+    with worker(connected, tmp_path):
+
+        async def all_is_there() -> bool:
+            return await counted(world) == ledger
+
+        await until(all_is_there, 60)
+    assert await world.parked() == []
+
+
+async def have_come(world: World, count: int) -> bool:
+    """Whether so many ratings were read."""
+    return sum(map(len, (await counted(world)).values())) > count
+
+
+def some_ratings(
+    dice: random.Random, stories: dict[UUID, Story], ledger: dict[UUID, list[int]], count: int
+) -> list[GoalRated]:
+    """Ratings of cases at random, noted in the ledger."""
+    made = []
+    for _ in range(count):
+        case_id = dice.choice(list(stories))
+        value = dice.randrange(11)
+        made.append(stories[case_id].rated(GOAL, value, len(ledger[case_id])))
+        ledger[case_id].append(value)
+    return made
+
+
+async def test_two_workers_share_the_partitions_and_one_takes_over(
+    connected: Settings, writer: Writer, tmp_path: Path
+) -> None:
+    world, dice = World(connected), random.Random(8)
+    stories = {story.case_id: story for story in (Story() for _ in range(40))}
+    ledger: dict[UUID, list[int]] = {case_id: [] for case_id in stories}
+    await writer.write([story.goal(GOAL) for story in stories.values()])
+
+    async def all_is_there() -> bool:
+        return await counted(world) == ledger
+
+    with worker(connected, tmp_path, "one"):
+        with worker(connected, tmp_path, "two"):
+            for _ in range(10):
+                await writer.write(some_ratings(dice, stories, ledger, 100))
+            await until(all_is_there, 60)
+        await writer.write(some_ratings(dice, stories, ledger, 200))
+        await until(all_is_there, 60)
+
+
+async def test_it_ends_in_order_when_told(
+    connected: Settings, writer: Writer, tmp_path: Path
+) -> None:
+    world, story = World(connected), Story(uuid4())
+    await writer.write([story.goal(GOAL), story.rated(GOAL, 4, 1)])
+    with worker(connected, tmp_path) as process:
+
+        async def is_there() -> bool:
+            return await counted(world) == {story.case_id: [4]}
+
+        await until(is_there, 60)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(process.wait, 5) == 0
+
+
+async def test_the_process_ends_when_nobody_knows_how_things_stand(
+    connected: Settings, writer: Writer, tmp_path: Path
+) -> None:
+    story = Story()
+    await writer.write([story.goal(GOAL), story.rated(GOAL, 4, 1)])
+    writer.forget(story.rated(GOAL, 5, 2))
+    await writer.write([story.rated(GOAL, 5, 2)])  # the number of another event
+    with worker(connected, tmp_path) as process:
+        assert await asyncio.to_thread(process.wait, 60) != 0
