@@ -30,13 +30,15 @@ def build(settings: Settings, name: str, commit_interval: float, events: int) ->
         broker_heartbeat_interval=1.5,
         consumer_group_instance_id="textbook",
         consumer_auto_offset_reset="earliest",
+        key_serializer="raw",
+        value_serializer="raw",
         stream_wait_empty=False,
         web_enabled=False,
+        topic_allow_declare=False,
         topic_disable_leader=True,
     )
-    raw = {"key_type": bytes, "value_type": bytes, "key_serializer": "raw"}
-    topic = app.topic("goals", allow_declare=False, value_serializer="raw", **raw)
-    table = app.Table("cases", partitions=settings.partitions, value_serializer="raw", **raw)
+    topic = app.topic("goals", key_type=bytes, value_type=bytes)
+    table = app.Table("cases", partitions=settings.partitions, key_type=bytes, value_type=bytes)
     seen: list[float] = []
 
     @app.agent(topic)  # type: ignore[untyped-decorator]
