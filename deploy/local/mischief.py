@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from secrets import randbelow
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from shared.kafka import KafkaBus
 TOPIC = "goals"
 TYPE = "goals.goal_rated"
 UNREADABLE = b'{"goal_id": "this is no rating"}'
-HUGE = b"999999999999"
+HUGE = 10**12  # and a random number on top, so that two strangers are never the same one
 
 SOME_CASE = "select case_id, clinic_id from case_copy where closed_at is null order by 1 limit 1"
 THIS_CASE = "select case_id, clinic_id from case_copy where case_id = $1"
@@ -65,13 +66,13 @@ async def _broken(database: str, wanted: UUID | None) -> str:
 
 async def _foreign(kafka: str) -> str:
     sender = await KafkaBus(kafka).sender()
-    event = uuid4()
+    event, sequence = uuid4(), HUGE + randbelow(HUGE)
     headers = [
         ("ce_specversion", b"1.0"),
         ("ce_id", str(event).encode()),
         ("ce_source", b"/elsewhere"),
         ("ce_type", TYPE.encode()),
-        ("ce_sequence", HUGE),
+        ("ce_sequence", str(sequence).encode()),
         ("ce_incarnation", b"1-foreign"),
     ]
     try:
@@ -79,7 +80,7 @@ async def _foreign(kafka: str) -> str:
     finally:
         await sender.close()
     return (
-        f"wrote {event} to partition 0 of {TOPIC} with sequence {HUGE.decode()}: "
+        f"wrote {event} to partition 0 of {TOPIC} with sequence {sequence}: "
         "Operations shows it as foreign, and nothing else happens"
     )
 
