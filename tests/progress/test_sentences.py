@@ -22,7 +22,7 @@ DAY = date(2026, 11, 25)
         ),
         (
             Because("item", "phq-9", 9, 3, 0, 2),
-            "PHQ-9 item 9 answered 3 on 25 November 2026 (an answer above 0 2 times in this case);"
+            "PHQ-9 item 9 answered 3 on 25 November 2026 (2 answers above 0 in this case);"
             " any answer above 0 asks for a clinician's look.",
         ),
         (

@@ -24,7 +24,7 @@ def sentence(because: Because, day: date) -> str:
     match because.what:
         case "item":
             text = f"{_name(because.code)} item {because.first} answered {because.value} on {on}"
-            text += _occasions(because.times, "an answer above 0")
+            text += _occasions(because.times, "answers above 0")
             return f"{text}; any answer above 0 asks for a clinician's look."
         case "measure":
             text = f"{_name(because.code)} went from {because.first} to {because.value} on {on}"
@@ -32,7 +32,7 @@ def sentence(because: Because, day: date) -> str:
             kind = KINDS.get(because.code, because.code)
             article = "An" if kind[0] in "aeiou" else "A"
             text = f"{article} {kind} goal fell from {because.first} to {because.value} on {on}"
-    text += _occasions(because.times, "a score reliably worse than the first")
+    text += _occasions(because.times, "scores reliably worse than the first")
     return f"{text}; a change of this size asks for a review."
 
 
@@ -42,4 +42,4 @@ def _name(code: str) -> str:
 
 
 def _occasions(times: int, what: str) -> str:
-    return f" ({what} {times} times in this case)" if times > 1 else ""
+    return f" ({times} {what} in this case)" if times > 1 else ""
