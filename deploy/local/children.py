@@ -41,9 +41,3 @@ def ready(port: int) -> Callable[[], bool]:
             return False
 
     return asked
-
-
-def last_line(log: Path) -> str:
-    """What a process said last."""
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it said nothing"

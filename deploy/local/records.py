@@ -75,6 +75,12 @@ def runner(folder: Path) -> int | None:
     return None
 
 
+def last_line(log: Path) -> str:
+    """What a process said last."""
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    return lines[-1] if lines else "it said nothing"
+
+
 def _already(said: str) -> str:
     pid, _, web = said.partition(" ")
     return f"already running at {web or 'an unknown address'} (process {pid}): make stop ends it"

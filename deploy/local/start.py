@@ -10,7 +10,7 @@ from typing import Any
 from deploy import static, topology
 from deploy.embedded import Leash
 from deploy.local import leftovers, records, summary
-from deploy.local.children import last_line, ready, spawner
+from deploy.local.children import ready, spawner
 from deploy.local.place import Place, environment
 from deploy.local.supervisor import Spawn, Supervisor, Told
 from deploy.ports import NotStarted, answers, taken
@@ -119,6 +119,7 @@ class Start:
             mark.touch()
 
     def _ready(self) -> None:
+        self._supervisor.starting = False
         summary.write(self._place)
         self._say("ready")
         print(summary.words(self._place), flush=True)
@@ -153,7 +154,7 @@ class Start:
             process.kill()
             process.wait()
         if process.returncode:
-            raise NotStarted(f"{otherwise}: {last_line(log)} (see {log})")
+            raise NotStarted(f"{otherwise}: {records.last_line(log)} (see {log})")
 
 
 @contextmanager

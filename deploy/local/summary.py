@@ -1,7 +1,7 @@
 """What a newcomer needs once everything is up: .local/demo.json, and the same in words."""
 
 from deploy import topology
-from deploy.demo import PARTNER, PEOPLE
+from deploy.demo import CLINICS, PARTNER, PEOPLE, Clinic
 from deploy.describe import describe
 from deploy.keys import partner_secret
 from deploy.local import records
@@ -10,8 +10,8 @@ from deploy.local.place import Place
 
 WORDS = """
   Tidemark is at {web}
-  Sign in as {people}
-  The mailbox, where messages to people end up here: {web}/desk/messages
+  Sign in at {people}
+  The mailbox, where messages to people end up here, for front desk: {web}/desk/messages
   Each service's API page: {web}/api/intake/docs and so on, or {pages}
 
   A referring system posts a referral (a token first, good for an hour):
@@ -44,7 +44,7 @@ def words(place: Place) -> str:
     address = place.settings.url_of
     return WORDS.format(
         web=place.web,
-        people=", ".join(f"{person.name} ({_role(person.role)})" for person in PEOPLE[:5]),
+        people="; or at ".join(_people(clinic) for clinic in CLINICS),
         pages=f"{address(first.name)}/docs to {address(last.name)}/docs",
         issuer=place.issuer,
         partner=PARTNER.client_id,
@@ -54,5 +54,7 @@ def words(place: Place) -> str:
     )
 
 
-def _role(role: str) -> str:
-    return role.replace("_", " ")
+def _people(clinic: Clinic) -> str:
+    theirs = [person for person in PEOPLE if person.clinic == clinic]
+    named = ", ".join(f"{person.name} ({person.role.replace('_', ' ')})" for person in theirs)
+    return f"{clinic.name} ({clinic.zone}): {named}"

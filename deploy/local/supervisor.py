@@ -15,6 +15,7 @@ from deploy.ports import NotStarted
 TICK = 0.05
 STEADY = 5.0  # seconds after which a process counts as up, so that the next death is a first one
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+CHANCES = 3  # deaths by its own fault after which a process that never was ready is given up
 GRACE = 1.5  # seconds for ending in order: first the services, then the servers
 
 Spawn = Callable[[], "subprocess.Popen[bytes]"]
@@ -55,6 +56,7 @@ class Supervisor:
         self._say = say
         self._children: dict[str, Child] = {}
         self.told = False
+        self.starting = True
 
     def start(self, name: str, spawn: Spawn) -> None:
         """Start a process and keep it alive from now on."""
@@ -64,7 +66,7 @@ class Supervisor:
         self._write()
 
     def tick(self) -> None:
-        """Notice the dead, start those whose pause is over."""
+        """Notice the dead, start those whose pause is over. NotStarted when it is no use."""
         if self.told:
             raise Told
         changed = [self._look_after(child) for child in self._children.values()]
@@ -109,6 +111,9 @@ class Supervisor:
         lived = time.monotonic() - child.born
         child.pause = FIRST_PAUSE if lived > STEADY else min(child.pause * 2, LONGEST_PAUSE)
         child.due = time.monotonic() + child.pause
+        if self.starting and code > 0 and child.restarts >= CHANCES - 1:
+            log = self._place.logs / f"{child.name}.log"
+            raise NotStarted(f"{child.name} does not start: {records.last_line(log)} (see {log})")
         how = f"killed by signal {-code}" if code < 0 else f"exit {code}"
         self._say(f"{child.name} ended ({how}) and is started again")
         return False

@@ -77,6 +77,7 @@ def test_a_killed_process_comes_back_and_the_record_is_kept_true(
 def test_one_that_dies_at_once_comes_back_more_and_more_slowly(
     supervisor: Supervisor, said: list[str]
 ) -> None:
+    supervisor.starting = False
     supervisor.start("broken", sleeper("raise SystemExit(3)"))
     times: list[float] = []
 
@@ -89,6 +90,15 @@ def test_one_that_dies_at_once_comes_back_more_and_more_slowly(
     first, *_, last = (after - before for before, after in pairwise(times))
     assert last > first
     assert "exit 3" in said[0]
+
+
+def test_one_that_never_starts_is_given_up_in_one_sentence(
+    supervisor: Supervisor, place: Place
+) -> None:
+    (place.logs / "broken.log").write_text("first\nno such module\n")
+    supervisor.start("broken", sleeper("raise SystemExit(3)"))
+    with pytest.raises(NotStarted, match=r"broken does not start: no such module \(see .*log\)"):
+        supervisor.until(lambda: False, 20, "never")
 
 
 def test_being_told_ends_whatever_is_waited_for(supervisor: Supervisor) -> None:
