@@ -19,8 +19,14 @@ TYPE = "goals.goal_rated"
 UNREADABLE = b'{"goal_id": "this is no rating"}'
 HUGE = 10**12  # and a random number on top, so that two strangers are never the same one
 
-SOME_CASE = "select case_id, clinic_id from case_copy where closed_at is null order by 1 limit 1"
-THIS_CASE = "select case_id, clinic_id from case_copy where case_id = $1"
+OPEN = """
+select case_id, clinic_id from case_copy
+where closed_at is null and ($1::uuid is null or case_id = $1) order by 1 limit 1
+"""
+KNOWN = """
+select case_id, case_number, clinic_id, clinician_id from referral
+where case_number = upper($1) or case_id::text = lower($1)
+"""
 # The lock that publishing takes: without it this row could overtake an earlier one of its case.
 LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 INSERT = """
@@ -30,12 +36,19 @@ values ($1, $2, $3, $4, $5, $6, now())
 
 
 async def broken(folder: Path, case: str | None) -> str:
-    """Publish, as goals, an event of a case that no reader can decode."""
-    try:
-        wanted = UUID(case) if case else None
-    except ValueError:
-        raise NotStarted("CASE= is the id of a case, a UUID") from None
-    return await _broken(_running(folder)["databases"]["goals"], wanted)
+    """Publish, as goals, an event of a case that no reader can decode. `case`: its id or number."""
+    demo = _running(folder)
+    wanted = await _asked(demo["databases"]["intake"], KNOWN, case) if case else None
+    if case and not wanted:
+        raise NotStarted("CASE= is a case's number, such as TM-1004, or its id, of an open case")
+    case_id, event = await _broken(
+        demo["databases"]["goals"], wanted["case_id"] if wanted else None
+    )
+    found = wanted or await _asked(demo["databases"]["intake"], KNOWN, str(case_id))
+    return (
+        f"published {event}, unreadable, for {_named(demo, found, case_id)}: its readers set it "
+        "aside and go on with every other case; see Parked events, and the case's own page"
+    )
 
 
 async def foreign(folder: Path) -> str:
@@ -43,14 +56,21 @@ async def foreign(folder: Path) -> str:
     return await _foreign(_running(folder)["kafka"])
 
 
-async def _broken(database: str, wanted: UUID | None) -> str:
+async def _asked(database: str, question: str, *values: object) -> asyncpg.Record | None:
     connection = await asyncpg.connect(database)
     try:
-        found = await (
-            connection.fetchrow(THIS_CASE, wanted) if wanted else connection.fetchrow(SOME_CASE)
-        )
+        return await connection.fetchrow(question, *values)
+    finally:
+        await connection.close()
+
+
+async def _broken(database: str, wanted: UUID | None) -> tuple[UUID, UUID]:
+    """The case, and the id of the event that was published for it."""
+    connection = await asyncpg.connect(database)
+    try:
+        found = await connection.fetchrow(OPEN, wanted)
         if found is None:
-            raise NotStarted("goals knows no such case; leave CASE= out for one of the demo")
+            raise NotStarted("goals knows no such open case; leave CASE= out for one of the demo")
         key, event = str(found["case_id"]), uuid4()
         async with connection.transaction():
             await connection.execute(LOCK, key)
@@ -58,10 +78,17 @@ async def _broken(database: str, wanted: UUID | None) -> str:
             await connection.execute(INSERT, *row)
     finally:
         await connection.close()
-    return (
-        f"published {event}, unreadable, for case {key}: its readers set it aside and go on with "
-        "every other case; see Operations, and the case's own page"
-    )
+    return found["case_id"], event
+
+
+def _named(demo: dict[str, Any], found: asyncpg.Record | None, case_id: UUID) -> str:
+    """A case as a newcomer finds it: its number, clinic and clinician."""
+    if found is None:
+        return f"case {case_id}"
+    names = {person["staff_id"]: person["name"] for person in demo["staff"]}
+    clinics = {clinic["clinic_id"]: clinic["name"] for clinic in demo["clinics"]}
+    clinician = names.get(str(found["clinician_id"]), "somebody")
+    return f"case {found['case_number']} at {clinics[str(found['clinic_id'])]}, {clinician}'s"
 
 
 async def _foreign(kafka: str) -> str:
