@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 
 from services.notifications import models, queries
 from shared import audit
-from shared.app import Limit, Page, Route, Session
+from shared.app import Limit, Now, Route, Session
 from shared.auth import Actor, require
 from shared.errors import Invalid, NotFound
 from shared.events.words import Role
@@ -20,22 +20,32 @@ router = APIRouter(route_class=Route)
 Looking = Annotated[Actor, Depends(require(Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD))]
 
 
-@router.get("/messages", response_model=Page[models.MessageRead])
+@router.get("/messages")
 async def list_messages(
     session: Session,
     actor: Looking,
+    now: Now,
     clinic_id: UUID | None = None,
     case_id: UUID | None = None,
+    state: Annotated[list[models.State] | None, Query()] = None,
     limit: Limit = 50,
     after: str | None = None,
-) -> dict[str, object]:
-    """Messages of a clinic or a case, newest first; a clinician's own cases only."""
+) -> models.Messages:
+    """Messages of a clinic or a case, newest first; a clinician's own cases only.
+
+    `state`, also several times, narrows the page; `counts` are of all that the caller may see.
+    """
     scope = await _scope(session, actor, clinic_id, case_id)
     place = parts_of(after, datetime.fromisoformat, UUID)
-    found = await queries.messages(session, actor, scope, limit, place)
+    found = await queries.messages(session, actor, scope, state, limit, place)
     items, following = paged(found, limit, lambda one: (one.created_at.isoformat(), one.message_id))
     await audit.record(session, actor, "messages_read", case_id or {one.case_id for one in items})
-    return {"items": items, "next": following}
+    return models.Messages(
+        items=[models.MessageRead.model_validate(one) for one in items],
+        next=following,
+        counts=await queries.counts(session, actor, scope),
+        **await queries.freshness(session, now),
+    )
 
 
 async def _scope(

@@ -43,24 +43,21 @@ class Address:
 
 def booked(starts: datetime, ends: datetime, zone: str, mode: SessionMode) -> Words:
     """An appointment stands."""
-    when = f"{span(starts, ends, zone)}, {PLACES[mode]}"
+    clock = "" if mode == SessionMode.IN_PERSON else clock_of(zone)
+    when = f"{span(starts, ends)}{clock}, {PLACES[mode]}"
     return Words(SUBJECT, f"An appointment is booked for you:\n\n{when}\n\n{SORRY}\n")
 
 
 def rescheduled(starts: datetime, ends: datetime, zone: str) -> Words:
     """An appointment has another time."""
-    return Words(
-        SUBJECT,
-        f"Your appointment has moved. It is now:\n\n{span(starts, ends, zone)}\n\n{SORRY}\n",
-    )
+    when = f"{span(starts, ends)}{clock_of(zone)}"
+    return Words(SUBJECT, f"Your appointment has moved. It is now:\n\n{when}\n\n{SORRY}\n")
 
 
 def cancelled(starts: datetime, zone: str) -> Words:
     """An appointment is off."""
-    return Words(
-        SUBJECT,
-        f"Your appointment on {day(starts)} at {starts:%H:%M} ({zone} time) is cancelled.\n",
-    )
+    when = f"{starts:%H:%M} on {day(starts)}{clock_of(zone)}"
+    return Words(SUBJECT, f"Your appointment at {when}, is cancelled.\n")
 
 
 def flagged(case: str, case_id: UUID) -> Words:
@@ -72,9 +69,22 @@ def flagged(case: str, case_id: UUID) -> Words:
     )
 
 
-def span(starts: datetime, ends: datetime, zone: str) -> str:
-    """As people say it: Tuesday 1 December 2026, 10:00 to 10:50 (Europe/London time)."""
-    return f"{day(starts)}, {starts:%H:%M} to {ends:%H:%M} ({zone} time)"
+def whole(body: str, web_url: str, sender: str | None) -> str:
+    """A body as it goes out: a page's path as an address one can open; who writes, at its end."""
+    lines = [
+        f"{web_url.rstrip('/')}{one}" if one.startswith("/") else one for one in body.split("\n")
+    ]
+    return "\n".join(lines) + (f"\n{sender}\n" if sender else "")
+
+
+def span(starts: datetime, ends: datetime) -> str:
+    """As people say it: 10:00 to 10:50 on Tuesday 1 December 2026."""
+    return f"{starts:%H:%M} to {ends:%H:%M} on {day(starts)}"
+
+
+def clock_of(zone: str) -> str:
+    """Whose clock it is, for who may read it under another one: `, London time`."""
+    return f", {zone.rpartition('/')[2].replace('_', ' ')} time"
 
 
 def day(wall: datetime) -> str:

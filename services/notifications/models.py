@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.app import Out
+from shared.app import Out, Page
 from shared.db import INSTANT, coded
 from shared.events.words import Channel, Purpose, RecipientKind, Role
 
@@ -126,3 +126,11 @@ class MessageRead(Out):
     cause: UUID
     created_at: datetime
     sent_at: datetime | None
+
+
+class Messages(Page[MessageRead]):
+    """One page of a list; how many there are in each state; up to when the reader has come."""
+
+    counts: dict[State, int]
+    current_to: datetime | None
+    lag_seconds: float | None

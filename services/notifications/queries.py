@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -18,9 +18,13 @@ from services.notifications.models import (
     Staff,
     State,
 )
+from shared import watermarks
 from shared.auth import Actor
 from shared.errors import NotFound
 from shared.events.words import Role
+
+
+CONSUMER = "notifications"
 
 
 async def case(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
@@ -33,25 +37,45 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
     raise NotFound()
 
 
+def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
+    """A clinician sees what own cases' people were told, and what they were told themselves."""
+    if not actor.only(Role.CLINICIAN):
+        return []
+    own = select(col(Case.case_id)).where(col(Case.clinician_id) == actor.id)
+    return [or_(col(Message.case_id).in_(own), col(Message.recipient_id) == actor.id)]
+
+
 async def messages(
     session: AsyncSession,
     actor: Actor,
     scope: dict[str, UUID],
+    states: Sequence[State] | None,
     limit: int,
     after: tuple[datetime, UUID] | None,
 ) -> Sequence[Message]:
     """Messages of one clinic or one case, newest first; one more than `limit`."""
     order = tuple_(col(Message.created_at), col(Message.message_id))
-    wanted = select(Message).filter_by(**scope)
-    if actor.only(Role.CLINICIAN):
-        own = select(col(Case.case_id)).where(col(Case.clinician_id) == actor.id)
-        wanted = wanted.where(
-            or_(col(Message.case_id).in_(own), col(Message.recipient_id) == actor.id)
-        )
+    wanted = select(Message).filter_by(**scope).where(*_seen_by(actor))
+    if states:
+        wanted = wanted.where(col(Message.state).in_(states))
     if after:
         wanted = wanted.where(order < after)
     newest = (col(Message.created_at).desc(), col(Message.message_id).desc())
     return (await session.scalars(wanted.order_by(*newest).limit(limit + 1))).all()
+
+
+async def counts(session: AsyncSession, actor: Actor, scope: dict[str, UUID]) -> dict[State, int]:
+    """How many messages of one clinic or one case there are in each state."""
+    wanted = select(col(Message.state), func.count()).filter_by(**scope).where(*_seen_by(actor))
+    found = await session.execute(wanted.group_by(col(Message.state)))
+    return {State(state): number for state, number in found.all()}
+
+
+async def freshness(session: AsyncSession, now: datetime) -> dict[str, datetime | float | None]:
+    """Up to when all that other services published has been heard, and how long ago that is."""
+    at = await watermarks.current_to(session, CONSUMER)
+    lag = None if at is None else round(max(0.0, (now - at).total_seconds()), 3)
+    return {"current_to": at, "lag_seconds": lag}
 
 
 async def known_case(session: AsyncSession, case_id: UUID) -> Case | None:

@@ -109,7 +109,8 @@ class Sender:
             await self._suppress(message, reason or "no_safe_contact")
             return
         sender = await self._sender_of(message.clinic_id)
-        letter = Letter(message.message_id, way.value, sender, message.subject, message.body)
+        body = domain.whole(message.body, self.worker.settings.web_url, sender)
+        letter = Letter(message.message_id, way.value, sender, message.subject, body)
         async with self.worker.database.session() as session:
             begun = await sending.begin(
                 session, message.case_id, message.message_id, way.channel, utcnow()

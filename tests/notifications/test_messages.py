@@ -1,5 +1,6 @@
 """The list of messages: who sees which."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import httpx
@@ -7,6 +8,12 @@ import pytest
 
 from shared.events.words import Role
 from tests.notifications.world import World
+
+
+REACHED = """
+insert into reading (consumer, topic, current_to) values ('notifications', $1, $2)
+on conflict (consumer, topic) do update set current_to = excluded.current_to
+"""
 
 
 async def listed(
@@ -87,3 +94,40 @@ async def test_roles_and_scope(
     http: httpx.AsyncClient, world: World, role: Role, status: int
 ) -> None:
     assert (await listed(http, world.headers(role))).status_code == status
+
+
+async def test_a_list_says_how_many_there_are_and_can_be_narrowed(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    people = [await world.client() for _ in range(3)]
+    case = world.case(*people)
+    await world.hears(*people, case, world.booking(case))
+    some = "select message_id from message where case_id = $1 order by number limit 1"
+    await world.rows(
+        f"update message set state = 'failed' where message_id = ({some})", case.case_id
+    )
+    desk = world.headers(Role.FRONT_DESK)
+    page = (await listed(http, desk, clinic_id=world.clinic, limit=1)).json()
+    assert page["counts"] == {"failed": 1, "queued": 2}
+    assert len(page["items"]) == 1
+    narrowed = (await listed(http, desk, clinic_id=world.clinic, state="failed")).json()
+    assert [item["state"] for item in narrowed["items"]] == ["failed"]
+    assert narrowed["counts"] == page["counts"]
+
+
+async def test_current_to_stands_still_while_the_reader_is_paused(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    """The one topic that is not read on holds the whole list back, however far the others are."""
+    desk = world.headers(Role.FRONT_DESK)
+    stood = datetime(2026, 12, 1, 10, tzinfo=UTC)
+    answers = []
+    for minutes in (1, 2):
+        for topic in ("clinics", "intake", "scheduling", "progress"):
+            at = stood if topic == "scheduling" else stood + timedelta(minutes=minutes)
+            await world.rows(REACHED, topic, at)
+        answers.append((await listed(http, desk, clinic_id=world.clinic)).json())
+    assert [answer["current_to"] for answer in answers] == ["2026-12-01T10:00:00Z"] * 2
+    await world.rows("delete from reading")
+    unknown = (await listed(http, desk, clinic_id=world.clinic)).json()
+    assert (unknown["current_to"], unknown["lag_seconds"]) == (None, None)

@@ -33,7 +33,7 @@ async def test_a_booking_is_confirmed_to_each_client_alone(world: World) -> None
     for mail in mails:
         assert mail["Subject"] == "Your appointment"
         words = str(mail.get_payload())
-        assert "Tuesday 1 December 2026, 10:00 to 10:50 (Europe/London time), in person" in words
+        assert "10:00 to 10:50 on Tuesday 1 December 2026, in person" in words
         assert not [word for word in CLINICAL if word in f"{mail['Subject']} {words}".lower()]
     assert await world.states(case.case_id) == [("sent", None)] * 2
     assert await world.events(case.case_id) == ["message_queued"] * 2 + ["message_sent"] * 2
@@ -71,7 +71,7 @@ async def test_a_flag_alerts_the_clinician_without_saying_which(world: World) ->
     assert mail["To"] == f"{world.clinician.hex[:8]}@staff.example"
     assert mail["Subject"] == "A flag needs your look: case TM-4821"
     words = str(mail.get_payload())
-    assert f"/clinician/cases/{case.case_id}" in words
+    assert f"\n{world.settings.web_url}/clinician/cases/{case.case_id}\n" in words
     assert not [word for word in ("SI_ITEM", "phq", "urgent", "harm") if word in words]
 
 
@@ -119,6 +119,8 @@ async def test_a_clinic_chooses_under_which_name_it_writes(world: World) -> None
         "Appointments <appointments@tidemark.example>",
         "Riverside house <appointments@tidemark.example>",
     ]
+    ends = [str(mail.get_payload()).rstrip().rpartition("\n")[2] for mail in world.mails()]
+    assert ends == [domain.SORRY, "Riverside house"]
 
 
 @pytest.mark.parametrize(
