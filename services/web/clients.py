@@ -80,14 +80,17 @@ class Caller:
         path: str,
         *,
         patient: bool = False,
-        limit: float = READ_LIMIT,
+        within: float = READ_LIMIT,
         **params: Any,
     ) -> Any:
-        """A question. `patient`: after an own act, ask again for two seconds while not there."""
+        """A question; its parameters are the service's own, `within` is how long it may take.
+
+        `patient`: after an own act, ask again for two seconds while not there.
+        """
         given = {key: value for key, value in params.items() if value is not None}
 
         async def ask() -> httpx.Response:
-            return await self._send(service, "GET", path, limit, params=given)
+            return await self._send(service, "GET", path, within, params=given)
 
         answer = await (_patiently(ask) if patient else ask())
         return _checked(answer).json()
@@ -116,12 +119,12 @@ class Caller:
         return Done(answer.json(), answer.headers.get("Tidemark-Event"))
 
     async def _send(
-        self, service: str, method: str, path: str, limit: float, **given: Any
+        self, service: str, method: str, path: str, within: float, **given: Any
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}", **given.pop("headers", {})}
         url = self.services.url(service, path)
         try:
-            async with asyncio.timeout(limit):
+            async with asyncio.timeout(within):
                 answer = await self.services.http.request(method, url, headers=headers, **given)
         except (httpx.TransportError, TimeoutError) as error:
             raise self._away(service) from error
