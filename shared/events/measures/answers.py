@@ -21,7 +21,7 @@ class Answered(Part):
     items: tuple[Item, ...]
     scoring: Scoring = Scoring()
 
-    @property
+    @cached_property
     def numbers(self) -> list[str]:
         """The item numbers, as they stand in an event."""
         return [str(item.number) for item in self.items]
@@ -61,14 +61,13 @@ class Answered(Part):
 
     def faults(self, items: Answers) -> dict[str, str]:
         """What is wrong with the answers that are there, by item number, in words."""
-        return {n: fault for n, value in items.items() if (fault := self._fault(n, value))}
+        allowed = self.allowed
+        return {n: self._fault(n) for n, value in items.items() if value not in allowed.get(n, ())}
 
-    def _fault(self, number: str, value: int) -> str:
+    def _fault(self, number: str) -> str:
         allowed = self.allowed.get(number)
         if allowed is None:
             return f"is not an item of {self.name}"
-        if value in allowed:
-            return ""
         if len(allowed) > LISTED:
             return f"must be a whole number from {min(allowed)} to {max(allowed)}"
         return f"must be one of {', '.join(map(str, sorted(allowed)))}"
@@ -91,11 +90,9 @@ class Answered(Part):
 
     def counting(self, items: Answers) -> dict[str, int]:
         """The answers that count, as they count, in the order of the items."""
-        return {
-            n: self.turned(n, items[n])
-            for n in self.numbers
-            if n in items and items[n] not in self.unscored[n]
-        }
+        unscored = self.unscored
+        told = [(n, items[n]) for n in self.numbers if n in items]
+        return {n: self.turned(n, value) for n, value in told if value not in unscored[n]}
 
     def comparable(self, first: Answers, second: Answers) -> bool:
         """Whether two totals were made in the same way: a sum of four is not one of five."""

@@ -48,12 +48,24 @@ class Totalled(Answered):
         return self._units(lowest, len(self.items)), self._units(highest, len(self.items))
 
     def _units(self, added: int, answered: int) -> int:
-        return int(added * self._factor(answered) * self.per_point)
+        """So many answers that add up to so much, in units: a whole number, by `per_point`."""
+        return added * self._worth[answered]
+
+    @cached_property
+    def _worth(self) -> dict[int, int]:
+        """What one step of an answer is worth in units, by how many answers count."""
+        mean = self.scoring.method is Method.MEAN
+        least = len(self.items) - self.scoring.may_miss if mean else 0
+        counts = range(least, len(self.items) + 1)
+        return {n: int(self._factor(n) * self.per_point) for n in counts}
 
     def total(self, items: Answers) -> int:
         """The total in units; ValueError when the set of answers cannot be scored."""
         if wrong := [*self.faults(items), *self.missing(items)]:
             raise ValueError(f"items {', '.join(sorted(wrong))} of {self.code} cannot be scored")
+        return self._total(items)
+
+    def _total(self, items: Answers) -> int:
         counting = self.counting(items)
         return self._units(sum(counting.values()), len(counting))
 
@@ -82,7 +94,7 @@ class Totalled(Answered):
         """Whether a total is that of the items; None when the items do not tell."""
         if self.faults(items) or self.missing(items):
             return None
-        return self.total(items) == total
+        return self._total(items) == total
 
     def subscale_scores(self, items: Answers) -> dict[str, Fraction | None]:
         """Each subscale's score in points; None where one of its items has no answer."""
