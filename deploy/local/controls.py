@@ -10,6 +10,7 @@ from pathlib import Path
 from deploy.local import leftovers, records
 from deploy.local.place import Place
 from deploy.ports import NotStarted
+from deploy.processes import alive
 
 
 KEPT = {"downloads", "static", "browser"}
@@ -24,7 +25,7 @@ def stop(folder: Path) -> None:
         return
     os.kill(runner, signal.SIGTERM)
     end = time.monotonic() + STOP_SECONDS
-    while leftovers.alive(runner):
+    while alive(runner):
         if time.monotonic() > end:
             raise NotStarted(f"process {runner} does not end: kill -9 {runner}, then make stop")
         time.sleep(0.05)
@@ -86,4 +87,4 @@ def kill(folder: Path, service: str) -> str:
 
 
 def _life(pid: int) -> str:
-    return "running" if leftovers.alive(pid) else "ended"
+    return "running" if alive(pid) else "ended"

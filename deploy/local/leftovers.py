@@ -2,11 +2,11 @@
 
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 
 from deploy.local import records
+from deploy.processes import alive, command
 
 
 def clear(folder: Path) -> list[str]:
@@ -22,25 +22,6 @@ def clear(folder: Path) -> list[str]:
     while any(alive(pid) for pid in left.values()) and time.monotonic() < end:
         time.sleep(0.05)
     return sorted(left)
-
-
-def alive(pid: int) -> bool:
-    """Whether the process exists and is not just waiting to be buried."""
-    return bool(command(pid))
-
-
-def command(pid: int) -> str:
-    """The command line of a living process, empty when there is none."""
-    listed = Path(f"/proc/{pid}/cmdline")
-    if listed.parent.parent.joinpath("self").exists():
-        try:
-            return listed.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-        except OSError:
-            return ""
-    asked = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return "" if "<defunct>" in asked.stdout else asked.stdout.strip()
 
 
 def _is_ours(pid: int, folder: Path) -> bool:

@@ -115,7 +115,7 @@ def die(error: BaseException | None) -> None:
     os._exit(1)
 
 
-def main(settings: Settings) -> None:
+def main(settings: Settings, reader: Reader | None = None) -> None:
     """Work until told to end. Where nobody knows how things stand, the process ends too."""
     if faust.streams._CStreamIterator is None:
         raise RuntimeError(
@@ -124,7 +124,7 @@ def main(settings: Settings) -> None:
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
     gc.set_threshold(100_000, 20, 100)  # batches make many objects and no cycles
-    bus, reader = KafkaBus(settings.kafka), Reader(settings)
+    bus, reader = KafkaBus(settings.kafka), reader or Reader(settings)
     app = build(settings, reader)
     watch = Watch(bus, reader)
     beside = loop.run_until_complete(_begin(settings, bus, watch, FaustFeed(app)))

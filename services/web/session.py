@@ -122,14 +122,14 @@ async def person(request: Request) -> Person:
     secret = settings.cookie_secret.get_secret_value()
     kept = opened(secret, COOKIE, request.cookies.get(COOKIE))
     now = time.time()
-    if kept is None or now - kept["seen"] > IDLE:
+    if kept is None or now - kept.get("seen", 0) > IDLE:
         raise SignedOut
     found = person_of(kept)
     if found.until - EARLY < now:
         kept = await _renewed(request, kept)
         found = person_of(kept)
         request.state.kept = kept
-    if by_hand(request) and now - kept["seen"] > AGAIN:
+    if by_hand(request) and now - kept.get("seen", 0) > AGAIN:
         request.state.kept = kept | {"seen": int(now)}
     return found
 

@@ -56,57 +56,50 @@ def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
     """
     found = Sorted(replace(place))
     here = found.place
-    take = found.next.append
-    incarnation = (INCARNATION, here.incarnation.encode())
-    source = (SOURCE, wire.source(publisher))
+    known = _known(publisher, here)
     expected = here.last_sequence + 1
     last: Record | None = None
     for record in records:
         headers = record.headers
-        if (
-            len(headers) > 2
-            and headers[1] == incarnation
-            and headers[2] == source
-            and headers[0][0] == SEQUENCE
-            and headers[0][1].isdigit()
-        ):
+        # Nearly every record: our relay's own, whose five headers come first and in this order.
+        if len(headers) > 2 and (headers[1], headers[2]) == known and _counts(headers[0]):
             number = int(headers[0][1])
-            if number == expected:
-                take(record)
-                last = record
-                expected += 1
-                here.next_offset = record.offset + 1
-                continue
         else:
-            number = _slowly(record, found, publisher, expected)
+            number = _slowly(record, found, publisher)
+            if number == _ENTERED:
+                known, expected, last = _known(publisher, here), 1, None
             if number < 0:
-                if number == _ENTERED:
-                    incarnation = (INCARNATION, here.incarnation.encode())
-                    expected, last = 1, None
-                continue
-            if number == expected:
-                take(record)
-                last = record
-                expected += 1
-                here.next_offset = record.offset + 1
                 continue
         if number > expected:
             found.early.append(record)
             continue
+        here.next_offset = record.offset + 1
+        if number == expected:
+            found.next.append(record)
+            last = record
+            expected += 1
+            continue
         if number == expected - 1:
             _same(record, last, here.last_id)
         found.repeats += 1
-        here.next_offset = record.offset + 1
     here.last_sequence = expected - 1
     if last is not None:
         here.last_id = _id(last)
     return found
 
 
+def _known(publisher: str, here: Place) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
+    return (INCARNATION, here.incarnation.encode()), (SOURCE, wire.source(publisher))
+
+
+def _counts(header: tuple[str, bytes]) -> bool:
+    return header[0] == SEQUENCE and header[1].isdigit()
+
+
 _DONE, _ENTERED = -1, -2
 
 
-def _slowly(record: Record, found: Sorted, publisher: str, expected: int) -> int:
+def _slowly(record: Record, found: Sorted, publisher: str) -> int:
     """The number of a record whose headers stand otherwise; negative when all is done with it."""
     here = found.place
     number = wire.header(record, SEQUENCE) or b""

@@ -9,12 +9,17 @@ import asyncpg
 
 
 LOCK = (7001, 1)
-# A machine that dies must not keep the lock for the two hours of TCP's own patience.
-KEEPALIVES = {
+SESSION = {
     "application_name": "tidemark relay",
+    # A machine that dies must not keep the lock for the two hours of TCP's own patience.
     "tcp_keepalives_idle": "3",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
+    # A few rows of a large table, always by index: the planner, which thinks the table small just
+    # after a start, would read a week of events for every batch.
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
 }
 _ROW = "pos, key, id, type, clinic_id, data, headers ->> 'traceparent' as trace, occurred_at"
 _WAITING = f"select {_ROW} from outbox where batch is null order by pos limit $1"
@@ -90,7 +95,7 @@ class Store:
     @classmethod
     async def open(cls, address: str, partitions: int) -> "Store":
         """Connect; the lock is not held yet."""
-        return cls(await asyncpg.connect(address, server_settings=KEEPALIVES), partitions)
+        return cls(await asyncpg.connect(address, server_settings=SESSION), partitions)
 
     async def lock(self) -> bool:
         """Whether this connection is now the one relay of its database."""

@@ -18,6 +18,7 @@ from shared.relay.store import Store
 from shared.settings import Settings
 
 
+FETCHED = 4  # batches whose rows are fetched at once: nobody else takes them
 SLICE = 250  # messages made in one go
 CLOSE = 10_000  # the newest batches, whose places are all kept
 KEPT_DAYS = 7  # a lost tail may go unnoticed for as long as this, and is still healed
@@ -59,6 +60,7 @@ class Turn:
     offsets: list[int] = field(init=False, default_factory=list)
     numbers: list[int] = field(init=False, default_factory=list)
     _thinned: int = field(init=False, default=0)
+    _rows: Sequence[asyncpg.Record] = field(init=False, default=())
     _marked: Batch | None = field(init=False, default=None)
 
     async def begin(self, thorough: bool = False) -> None:
@@ -134,7 +136,10 @@ class Turn:
 
     async def _mark(self) -> Batch | None:
         """Fix which event has which number, before anything is sent."""
-        rows = await self.store.waiting(self.settings.relay_rows)
+        size = self.settings.relay_rows
+        if not self._rows:
+            self._rows = await self.store.waiting(size * FETCHED)
+        rows, self._rows = self._rows[:size], self._rows[size:]
         if not rows:
             return None
         batch = Batch(self.batch + 1, rows, *self._number(rows))

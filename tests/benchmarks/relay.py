@@ -10,14 +10,14 @@ from aiokafka import AIOKafkaProducer
 
 from shared.kafka import KafkaBus, create_topics
 from shared.settings import Settings
-from tests.benchmarks.table import Row, show
+from tests.benchmarks.table import Row
 from tests.harness import relaying
 from tests.kit import fresh_settings, service_database
-from tests.servers import KafkaServer, PostgresServer, running_kafka, running_postgres
+from tests.servers import KafkaServer, PostgresServer
 
 
 PUBLISHER = "goals"
-EVENTS, ROUNDS = 20_000, 5
+EVENTS, ROUNDS = 40_000, 5
 AIM = 0.6
 FILL = """
 insert into outbox (key, id, type, clinic_id, data, headers, occurred_at)
@@ -48,6 +48,7 @@ async def measure(postgres: PostgresServer, kafka: KafkaServer) -> list[Row]:
 
 async def _fill(settings: Settings) -> None:
     connection = await asyncpg.connect(settings.database(PUBLISHER, "owner"))
+    await connection.execute("truncate outbox")
     await connection.execute(FILL, EVENTS)
     await connection.execute("analyze outbox")
     await connection.close()
@@ -89,8 +90,3 @@ async def _raw(settings: Settings) -> float:
 def _headers() -> Sequence[tuple[str, bytes]]:
     names = "sequence incarnation source id type time specversion subject partitionkey clinicid"
     return [(f"ce_{name}", b"x" * 24) for name in names.split()] + [("traceparent", b"y" * 55)]
-
-
-if __name__ == "__main__":
-    with running_postgres() as database, running_kafka() as broker:
-        show(asyncio.run(measure(database, broker)))

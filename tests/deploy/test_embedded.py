@@ -1,6 +1,7 @@
 """The embedded servers are the real thing, and end with their owner."""
 
 import hashlib
+import os
 import subprocess
 import sys
 import time
@@ -10,7 +11,9 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from deploy.embedded import Leash, Postgres
 from deploy.embedded.jars import locked
+from deploy.ports import free_ports
 from tests.servers import KafkaServer, PostgresServer
 
 
@@ -19,6 +22,20 @@ async def test_postgres_asks_for_the_password(postgres: PostgresServer) -> None:
     stranger = address._replace(netloc=f"postgres:wrong@{address.hostname}:{address.port}")
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(urlunsplit(stranger))
+
+
+def test_the_lock_of_a_killed_server_does_not_keep_the_next_one_away(tmp_path: Path) -> None:
+    [port] = free_ports(1)
+    server = Postgres(tmp_path / "data", port, tmp_path / "postgres.log", quick=True)
+    try:
+        server.prepare()
+        # Its number was given out again, to us.
+        (server.home / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n")
+        with Leash() as leash:
+            leash.hold(server.start().pid)
+            server.stop()
+    finally:
+        server.erase()
 
 
 async def test_a_fresh_database_is_empty_and_goes_away(postgres: PostgresServer) -> None:

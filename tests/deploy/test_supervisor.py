@@ -18,6 +18,7 @@ from deploy.local.controls import kill, reset, status
 from deploy.local.place import Place, environment
 from deploy.local.supervisor import Supervisor, Told
 from deploy.ports import NotStarted
+from deploy.processes import alive
 
 
 SLEEPER = "import sys; print('up', flush=True); sys.stdin.read()"
@@ -68,7 +69,7 @@ def test_a_killed_process_comes_back_and_the_record_is_kept_true(
     supervisor.until(lambda: pid(place, "goals") != first, 10, "it did not come back")
     entry = records.processes(place.folder)["goals"]
     assert entry["restarts"] == 1
-    assert leftovers.alive(entry["pid"])
+    assert alive(entry["pid"])
     assert said == ["goals ended (killed by signal 9) and is started again"]
     assert "restarts 1" in status(place.folder)
 
@@ -105,7 +106,7 @@ def test_all_end_within_five_seconds_even_the_stubborn(
     began = time.monotonic()
     supervisor.stop()
     assert time.monotonic() - began < 5
-    assert not any(leftovers.alive(each) for each in pids)
+    assert not any(alive(each) for each in pids)
 
 
 def test_what_a_killed_runner_left_is_ended(place: Place) -> None:

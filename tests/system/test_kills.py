@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from deploy.local import leftovers, records
+from deploy.local import records
+from deploy.processes import alive, command
 from tests.system.cases import open_case, progress, rate, set_goal
 from tests.system.running import System, free_base, runner, until
 
@@ -65,7 +66,7 @@ def _living(system: System, name: str, restarts: int = 0) -> Any:
 
     async def asked() -> dict[str, Any] | None:
         entry = system.processes()[name]
-        there = entry["restarts"] >= restarts and leftovers.alive(entry["pid"])
+        there = entry["restarts"] >= restarts and alive(entry["pid"])
         return entry if there else None
 
     return asked
@@ -87,5 +88,5 @@ def test_a_killed_runner_takes_all_with_it_and_the_next_start_is_clean(tmp_path:
         first.kill()
         first.wait()
     with runner(folder, base):
-        assert not {pid for pid in left if str(folder) in leftovers.command(pid)}
+        assert not {pid for pid in left if str(folder) in command(pid)}
         assert left.isdisjoint(entry["pid"] for entry in records.processes(folder).values())

@@ -1,0 +1,73 @@
+"""Control: a Faust table as its guide shows counts what it had counted again after a kill -9."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from deploy.environment import PROJECT, inherited
+from services.progress.apply import TOPICS
+from services.progress.domain.state import RATINGS, decode
+from shared.bus import Partition, scan
+from shared.kafka import KafkaBus
+from shared.settings import Settings
+from tests.eventpath.world import until
+from tests.progress.histories import Story
+from tests.progress.writing import Writer
+from tests.servers import KafkaServer
+
+
+GOAL = UUID(int=71)
+RATED = 40
+
+
+@contextmanager
+def textbook(settings: Settings, name: str, folder: Path) -> Iterator[None]:
+    """The process; it never gets to tell Kafka what it has read, and is killed at the end."""
+    environment = inherited(TIDEMARK_KAFKA=settings.kafka, TIDEMARK_DATA_FOLDER=str(folder))
+    command = [sys.executable, "-m", "tests.benchmarks.textbook", name, "3600", "0"]
+    with (folder / "log").open("ab") as output:
+        started = subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=output, stderr=output
+        )
+    try:
+        yield
+    finally:
+        started.kill()
+        started.wait()
+
+
+async def test_control_a_faust_table_counts_again_after_a_kill(
+    kafka: KafkaServer, tmp_path: Path
+) -> None:
+    settings = Settings(kafka=kafka.address)
+    name, bus = f"textbook-{uuid4().hex[:8]}", KafkaBus(kafka.address)
+    changes = f"{name}-cases-changelog"
+    await kafka.recreate_topics(*TOPICS)
+    await kafka.create_topics(changes)
+    writer = await Writer(bus, settings.partitions).begin()
+    story = Story()
+    await writer.write([story.goal(GOAL)])
+    await writer.write([story.rated(GOAL, 5, n) for n in range(RATED)])
+    await writer.close()
+
+    async def counted() -> int:
+        newest = b""
+        parts = {Partition(changes, n): 0 for n in range(settings.partitions)}
+        async for records in scan(bus, parts):
+            newest = records[-1].value or newest
+        goal = decode(newest).goals[GOAL.bytes] if newest else None
+        return len(list(RATINGS.rows(goal.ratings))) if goal else 0
+
+    async def all_once() -> bool:
+        return await counted() == RATED
+
+    async def more_than_there_are() -> bool:
+        return await counted() > RATED
+
+    with textbook(settings, name, tmp_path):
+        await until(all_once, 60)
+    with textbook(settings, name, tmp_path):
+        await until(more_than_there_are, 60)
