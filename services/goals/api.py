@@ -7,11 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from services.goals import commands, models, queries
+from services.goals.domain import IN_USE
 from shared import audit
 from shared.app import Limit, Now, Page, Route, Session
 from shared.auth import Actor, Caller, require
 from shared.errors import NotFound
-from shared.events.measures import Measure, UnknownMeasure, definition, newest
+from shared.events.measures import Measure, definition
 from shared.events.words import Role
 from shared.pages import paged, parts_of
 
@@ -65,7 +66,7 @@ async def ratings(
 @router.get("/measures", response_model=Page[Measure])
 async def measures(_: Caller) -> dict[str, object]:
     """Every measure that can be answered, in its newest version."""
-    return {"items": newest(), "next": None}
+    return {"items": [definition(code) for code in sorted(IN_USE)], "next": None}
 
 
 @router.get("/measures/{code}", response_model=Measure)
@@ -106,7 +107,6 @@ def _after(cursor: str | None) -> tuple[datetime, UUID] | None:
 
 
 def _known(code: str) -> Measure:
-    try:
-        return definition(code)
-    except UnknownMeasure:
-        raise NotFound() from None
+    if code not in IN_USE:
+        raise NotFound()
+    return definition(code)

@@ -25,7 +25,7 @@ from shared.clock import wall_time
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.events.goals import GoalRated, GoalSet, MeasureCompleted
 from shared.events.intake import CaseClosed, CaseOpened
-from shared.events.measures import Measure, UnknownMeasure, UnknownVersion, definition
+from shared.events.measures import Measure, UnknownVersion, definition
 
 
 async def set_goal(
@@ -157,9 +157,9 @@ async def _case_to_change(session: AsyncSession, actor: Actor, case_id: UUID) ->
 
 
 def _measure(code: str, version: str | None) -> Measure:
+    if code not in domain.IN_USE:
+        raise NotFound()
     try:
         return definition(code, version)
-    except UnknownMeasure:
-        raise NotFound() from None
     except UnknownVersion:
         raise Invalid.of("version", "is not a version of this measure that we have") from None

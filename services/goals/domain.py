@@ -11,6 +11,11 @@ from shared.events.measures import Answers, Measure
 from shared.events.words import RatedBy
 
 
+# Measures that can be answered: those that screens and flags carry from end to end. The others of
+# the registry come into use with a clinic's packs.
+IN_USE = ("phq-9",)
+
+
 class Status(StrEnum):
     """The life of a goal."""
 

@@ -39,7 +39,11 @@ class GoalRated(Event):
 
 
 class MeasureCompleted(Event):
-    """A questionnaire was answered; what its numbers mean stands in its definition."""
+    """A questionnaire was answered; what its numbers mean stands in its definition.
+
+    `total` counts units, of which the definition's `per_point` make a point (nearly always one):
+    a mean stays exact. Where items stand for themselves it only says that they came whole.
+    """
 
     type: Literal["goals.measure_completed"] = "goals.measure_completed"
     response_id: UUID

@@ -29,9 +29,8 @@ def contract() -> dict[str, Schema]:
 
 
 def checksums() -> dict[str, str]:
-    """Every measure's file and its checksum, as they lie in the folder now."""
-    files = sorted(measures.FOLDER.glob("*.*.json"))
-    return {path.name: measures.checksum(path) for path in files}
+    """The file of every measure and way to rate, and its checksum, as they lie there now."""
+    return {name: measures.checksum(path) for name, path in measures.definitions().items()}
 
 
 def fields_of(event: type[BaseModel]) -> dict[str, Schema]:

@@ -101,13 +101,13 @@ def test_a_breaking_difference_is_not_written(tmp_path: Path) -> None:
     assert json.loads(schema.read_text()) == gone
 
 
-@pytest.mark.parametrize("name", sorted(snapshot.checksums()))
+@pytest.mark.parametrize("name", sorted(name for name in snapshot.checksums() if "/" not in name))
 def test_every_measure_file_holds_what_its_name_says(name: str) -> None:
     code, version, _ = name.rsplit(".", 2)
     measure = measures.definition(code, version)
     assert (measure.code, measure.version) == (code, version)
     low, high = measure.range
     assert [measure.band(total).code for total in (low, high)] == [
-        measure.bands.steps[0].code,
-        measure.bands.steps[-1].code,
+        measure.steps[0].code,
+        measure.steps[-1].code,
     ]

@@ -47,7 +47,7 @@ def test_a_phq_9_moves_reliably_from_six_points_on(latest: int, verdict: Change)
 
 
 def test_an_unknown_measure_has_no_published_threshold() -> None:
-    assert measure_change("core-10", "1", 2, 1, 30) is Change.NO_PUBLISHED_THRESHOLD
+    assert measure_change("core-om", "1", 2, 1, 30) is Change.NO_PUBLISHED_THRESHOLD
 
 
 @pytest.mark.parametrize(

@@ -39,10 +39,9 @@ def checked(code: str, version: str, total: int, items: dict[str, int]) -> int |
             raise ValueError("a total of this size cannot be kept")
         return None
     lowest, highest = measure.range
-    allowed = measure.values
-    if not lowest <= total <= highest or not all(value in allowed for value in items.values()):
+    if not lowest <= total <= highest or measure.faults(items):
         raise ValueError(f"total or items outside the range of {code} {version}")
-    if items and not measure.faults(items) and sum(items.values()) != total:
+    if measure.agrees(items, total) is False:
         raise ValueError(f"the items of {code} {version} do not add up to the total")
     return items.get(safety_item(code, version) or "")
 

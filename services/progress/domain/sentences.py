@@ -27,7 +27,8 @@ def sentence(because: Because, day: date) -> str:
             text += _occasions(because.times, "answers above 0")
             return f"{text}; any answer above 0 asks for a clinician's look."
         case "measure":
-            text = f"{_name(because.code)} went from {because.first} to {because.value} on {on}"
+            first, value = (_points(because.code, n) for n in (because.first, because.value))
+            text = f"{_name(because.code)} went from {first} to {value} on {on}"
         case _:
             kind = KINDS.get(because.code, because.code)
             article = "An" if kind[0] in "aeiou" else "A"
@@ -39,6 +40,11 @@ def sentence(because: Because, day: date) -> str:
 def _name(code: str) -> str:
     measure = known(code, "1")
     return measure.name if measure else code.upper()
+
+
+def _points(code: str, total: int) -> str:
+    measure = known(code, "1")
+    return measure.words(total) if measure else str(total)
 
 
 def _occasions(times: int, what: str) -> str:

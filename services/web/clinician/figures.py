@@ -1,5 +1,6 @@
 """From the projection's answers to charts: points in the clinic's wall time."""
 
+from math import ceil, floor
 from typing import Any
 
 from services.web import words
@@ -39,14 +40,18 @@ def safety_value(point: dict[str, Any], item: str | None) -> int | None:
 
 
 def chart_measure(known: Definition) -> Measure:
-    """What the chart needs of a measure's definition."""
-    bands = tuple(Band(b.label.lower(), b.lowest, b.highest) for b in known.bands.steps)
+    """What the chart needs of a measure's definition, in the units that its totals are told in."""
+    unit = known.per_point
+    bands = tuple(
+        Band(band.label.lower(), ceil(band.lowest * unit), floor(band.highest * unit))
+        for band in known.steps
+    )
     return Measure(
         name=known.name,
         highest=bands[-1].high,
         bands=bands,
-        cut_off=known.caseness.total if known.caseness else bands[-1].high + 1,
-        reliable=known.reliable_change.points if known.reliable_change else None,
+        cut_off=ceil(known.caseness.total * unit) if known.caseness else bands[-1].high + 1,
+        reliable=known.threshold,
         safety_item=str(known.safety_items[0].item) if known.safety_items else None,
     )
 

@@ -77,9 +77,7 @@ async def answer(visit: Visit, case_id: str, code: str) -> Response:
     try:
         done = await visit.api.act("goals", f"/v1/measures/{code}/responses", body, form.key)
     except Refused as refused:
-        labels = {
-            f"items.{n}": (f"item.{n}", f"Item {n}") for n in range(1, len(measure.items) + 1)
-        }
+        labels = {f"items.{n}": (f"item.{n}", f"Item {n}") for n in measure.numbers}
         form.errors = refusals(refused, labels)
         return await measure_form(visit, case_id, code, form, refused.status)
     return visit.done(f"/clinician/cases/{case_id}", "scored", done.event)

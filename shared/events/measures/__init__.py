@@ -3,33 +3,34 @@
 `goals` checks and scores answers with them; `progress` computes bands, change and flags from them.
 """
 
-import hashlib
 from functools import cache
-from pathlib import Path
 
-from shared.events.measures.definition import (
-    Answers,
-    Band,
-    Change,
-    Direction,
-    Measure,
-    change_between,
-)
+from shared.events.measures.answers import Answers
+from shared.events.measures.definition import Measure
+from shared.events.measures.files import FOLDER, checksum, definitions
+from shared.events.measures.methods import RatingMethod, methods
+from shared.events.measures.parts import Band, Direction, Item, Licence, Method
+from shared.events.measures.verdicts import Change, change_between
 
-
-FOLDER = Path(__file__).parent
 
 __all__ = [
+    "FOLDER",
     "Answers",
     "Band",
     "Change",
     "Direction",
+    "Item",
+    "Licence",
     "Measure",
+    "Method",
+    "RatingMethod",
     "UnknownMeasure",
     "UnknownVersion",
     "change_between",
     "checksum",
     "definition",
+    "definitions",
+    "methods",
     "newest",
 ]
 
@@ -60,11 +61,6 @@ def definition(code: str, version: str | None = None) -> Measure:
 def newest() -> list[Measure]:
     """Every measure in its newest version, by code."""
     return [definition(code) for code in sorted(_all())]
-
-
-def checksum(path: Path) -> str:
-    """What tells whether a definition file is still the one that answers were scored with."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache

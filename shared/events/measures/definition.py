@@ -1,194 +1,118 @@
-"""What a measure's definition holds, and the scores that follow from it. Pure."""
+"""What a measure's definition holds, and the scores that follow from it. Pure.
 
-from collections.abc import Mapping
-from enum import StrEnum
+Items and answers are in answers.py, totals in totals.py; here are bands, cut-offs and changes.
+"""
+
+from bisect import bisect_right
+from fractions import Fraction
+from functools import cached_property
+from math import ceil, floor
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
+
+from shared.events.measures.answers import Answers
+from shared.events.measures.parts import (
+    Band,
+    Bands,
+    Caseness,
+    CutOff,
+    Direction,
+    LoincCodes,
+    Method,
+    Norms,
+    ReliableChange,
+    SafetyItem,
+    SnomedCode,
+    Terms,
+)
+from shared.events.measures.totals import Totalled
+from shared.events.measures.verdicts import Change, change_between
+from shared.events.words import GoalKind
 
 
-# Item number (as text, as on the wire) to answer.
-Answers = Mapping[str, int]
-
-Loinc = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,7}-[0-9]$")]
-Source = Annotated[str, StringConstraints(min_length=1)]
-
-
-class Direction(StrEnum):
-    """Which way is better."""
-
-    HIGHER_IS_WORSE = "higher_is_worse"
-    HIGHER_IS_BETTER = "higher_is_better"
-
-
-class Licence(StrEnum):
-    """Whether the words of a questionnaire may be shipped."""
-
-    TEXT_OK = "text_ok"
-    TEXT_OK_NOT_COMMERCIAL = "text_ok_nc"
-    SCORE_ONLY = "score_only"
-
-
-class Change(StrEnum):
-    """What a later score says against the first one of the case."""
-
-    FIRST_SCORE = "first_score"
-    NO_RELIABLE_CHANGE = "no_reliable_change"
-    RELIABLY_BETTER = "reliably_better"
-    RELIABLY_WORSE = "reliably_worse"
-    NO_PUBLISHED_THRESHOLD = "no_published_threshold"
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
-
-
-class Terms(_Part):
-    """Under which terms its words may be used."""
-
-    tier: Licence
-    source: Source
-
-
-class LoincCodes(_Part):
-    """The codes of the panel and of the total: two different ones (a common mix-up)."""
-
-    panel: Loinc
-    total: Loinc
-    source: Source
-
-
-class Answer(_Part):
-    """One of the answers that every item allows."""
-
-    value: int
-    label: str
-
-
-class Item(_Part):
-    """One question, under our own short label."""
-
-    number: int = Field(ge=1, le=99)
-    label: str
-    loinc: Loinc
-
-
-class Band(_Part):
-    """A named stretch of totals, both ends included."""
-
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")]
-    label: str
-    lowest: int
-    highest: int
-
-
-class Bands(_Part):
-    """All bands, lowest first, without a gap."""
-
-    steps: tuple[Band, ...]
-    source: Source
-
-
-class Caseness(_Part):
-    """The total from which on (in the worse direction) somebody is at caseness."""
-
-    total: int
-    source: Source
-
-
-class ReliableChange(_Part):
-    """How many points are more than chance; reaching it counts (inclusive)."""
-
-    points: int
-    exact: float
-    confidence: float | None
-    source: Source
-
-
-class SafetyItem(_Part):
-    """An item whose answer, from `value` on, asks for a clinician's look."""
-
-    item: int
-    value: int
-    source: Source
-
-
-class Measure(_Part):
+class Measure(Totalled):
     """One version of a questionnaire: items, ranges, scoring, bands and sourced thresholds."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
     version: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*$")]
-    name: str
     about: str
-    look_back_days: int
+    kinds: tuple[GoalKind, ...] = (GoalKind.SYMPTOM_RELIEF,)  # PHQ-9's first file names none
+    look_back_days: int | None = None
     direction: Direction
     licence: Terms
-    loinc: LoincCodes
-    answers: tuple[Answer, ...]
-    items: tuple[Item, ...]
-    bands: Bands
-    caseness: Caseness | None
-    reliable_change: ReliableChange | None
-    safety_items: tuple[SafetyItem, ...]
+    loinc: LoincCodes | None = None
+    snomed: tuple[SnomedCode, ...] = ()
+    ordering: str = ""  # which of the circulating orders the item numbers follow
+    bands: Bands = Bands()
+    caseness: Caseness | None = None
+    cut_offs: tuple[CutOff, ...] = ()
+    reliable_change: ReliableChange | None = None
+    other_changes: tuple[ReliableChange, ...] = ()
+    norms: tuple[Norms, ...] = ()
+    safety_items: tuple[SafetyItem, ...] = ()
+    total_alone: bool = True  # whether a total may come without its items
+    doubts: tuple[str, ...] = ()  # what no source here proves, in words
 
     @model_validator(mode="after")
     def _holds_together(self) -> "Measure":
         numbers = [item.number for item in self.items]
-        if numbers != list(range(1, len(numbers) + 1)):
-            raise ValueError("items are numbered 1, 2, 3 …")
-        edges = [edge for band in self.bands.steps for edge in (band.lowest, band.highest + 1)]
-        if edges[1:-1:2] != edges[2::2] or (edges[0], edges[-1] - 1) != self.range:
+        if not numbers or numbers != sorted(set(numbers)):
+            raise ValueError("items are numbered upwards")
+        if self.scoring.may_miss and self.scoring.method is not Method.MEAN:
+            raise ValueError("only a mean can do without an answer")
+        if self.scoring.method is Method.MEAN and any(self.unscored.values()):
+            raise ValueError("in a mean every answer counts")
+        named = {safety.item for safety in self.safety_items}
+        named |= {number for scale in self.subscales for number in scale.items}
+        if named - set(numbers):
+            raise ValueError("a safety item or a subscale's is one of the items")
+        if self.loinc and self.loinc.total == self.loinc.panel:
+            raise ValueError("the code of the panel is not that of the total")
+        if self.bands.steps and not self._bands_fit():
             raise ValueError("bands cover the range of totals without a gap")
-        if {safety.item for safety in self.safety_items} - set(numbers):
-            raise ValueError("a safety item is one of the items")
         return self
 
-    @property
-    def numbers(self) -> list[str]:
-        """The item numbers, as they stand in an event."""
-        return [str(item.number) for item in self.items]
+    def _bands_fit(self) -> bool:
+        """Whether every total that there can be lies in one band, with its ends as published."""
+        # What lies between two whole numbers, when an answer is missing, belongs to the lower band.
+        gap = self.per_point if self.scoring.may_miss else 1
+        bottoms = [ceil(band.lowest * self.per_point) for band in self.bands.steps]
+        tops = [floor(band.highest * self.per_point) for band in self.bands.steps]
+        fits = (bottoms[0], tops[-1]) == self.range
+        return fits and [top + gap for top in tops[:-1]] == bottoms[1:]
 
-    @property
-    def values(self) -> list[int]:
-        """The answers that an item allows."""
-        return [answer.value for answer in self.answers]
-
-    @property
-    def range(self) -> tuple[int, int]:
-        """The lowest and the highest total that there can be."""
-        return min(self.values) * len(self.items), max(self.values) * len(self.items)
-
-    def faults(self, items: Answers) -> dict[str, str]:
-        """What is wrong with the answers that are there, by item number, in words."""
-        allowed = f"must be one of {', '.join(map(str, self.values))}"
-        wrong = {n: allowed for n, value in items.items() if value not in self.values}
-        return wrong | dict.fromkeys(
-            items.keys() - set(self.numbers), f"is not an item of {self.name}"
+    @cached_property
+    def steps(self) -> tuple[Band, ...]:
+        """The bands; where none is published, one that says so."""
+        if self.bands.steps:
+            return self.bands.steps
+        lowest, highest = (ceil(self.points(end)) for end in self.range)
+        none = Band(
+            code="none_published", label="No published bands", lowest=lowest, highest=highest
         )
+        return (none,)
 
-    def missing(self, items: Answers) -> list[str]:
-        """The items without an answer: none may be missing, a zero is never assumed."""
-        return [number for number in self.numbers if number not in items]
-
-    def total(self, items: Answers) -> int:
-        """The sum of all items; ValueError when the set of answers cannot be scored."""
-        if wrong := [*self.faults(items), *self.missing(items)]:
-            raise ValueError(f"items {', '.join(sorted(wrong))} of {self.code} cannot be scored")
-        return sum(items.values())
+    @cached_property
+    def _edges(self) -> tuple[int, ...]:
+        return tuple(ceil(band.lowest * self.per_point) for band in self.steps)
 
     def band(self, total: int) -> Band:
         """The band that a total lies in; ValueError when no total can be that."""
-        for band in self.bands.steps:
-            if band.lowest <= total <= band.highest:
-                return band
-        raise ValueError(f"no total of {self.code} can be that")
+        lowest, highest = self.range
+        if not lowest <= total <= highest:
+            raise ValueError(f"no total of {self.code} can be that")
+        return self.steps[max(bisect_right(self._edges, total) - 1, 0)]
 
     def at_caseness(self, total: int) -> bool | None:
-        """Whether a total is at caseness; None when no cut-off is published."""
-        if self.caseness is None:
-            return None
-        worse_is_up = self.direction is Direction.HIGHER_IS_WORSE
-        return total >= self.caseness.total if worse_is_up else total <= self.caseness.total
+        """Whether a total is at caseness; None when no cut-off is published, or no total is."""
+        return self.reaches(total, self.caseness) if self.caseness and self.has_total else None
+
+    def reaches(self, total: int, cut_off: Caseness) -> bool:
+        """Whether a total is at a cut-off or, in the worse direction, beyond it."""
+        over = total - Fraction(cut_off.total) * self.per_point
+        if self.direction is Direction.HIGHER_IS_BETTER:
+            over = -over
+        return over > 0 if cut_off.beyond else over >= 0
 
     def safety(self, items: Answers) -> dict[str, int]:
         """The answered safety items that ask for a clinician's look. Empty does not mean safe.
@@ -201,18 +125,34 @@ class Measure(_Part):
             if items.get(number, value - 1) >= value
         }
 
+    def items_at_caseness(self, items: Answers) -> list[str] | None:
+        """The items at the cut-off, where each stands for itself; None where none is published."""
+        if self.caseness is None or self.has_total:
+            return None
+        counting = self.counting(items)
+        return [n for n, value in counting.items() if self.reaches(value, self.caseness)]
+
+    @cached_property
+    def threshold(self) -> int | None:
+        """The smallest reliable change of a total, in units; None where none is published."""
+        if self.reliable_change is None:
+            return None
+        return ceil(Fraction(self.reliable_change.points) * self.per_point)
+
     def change(self, first: int, latest: int) -> Change:
         """What the latest total says against the first one."""
-        points = self.reliable_change.points if self.reliable_change else None
-        return change_between(first, latest, points, self.direction)
+        return change_between(
+            first, latest, self.threshold if self.has_total else None, self.direction
+        )
 
+    def item_change(self, number: str, first: Answers, latest: Answers) -> Change | None:
+        """What one answer says against the first one, where items stand for themselves.
 
-def change_between(first: int, latest: int, points: int | None, direction: Direction) -> Change:
-    """Reliable when the change is at least `points` (as NHS England counts: the limit included)."""
-    if points is None:
-        return Change.NO_PUBLISHED_THRESHOLD
-    if abs(latest - first) < points:
-        return Change.NO_RELIABLE_CHANGE
-    rose = latest > first
-    better = rose is (direction is Direction.HIGHER_IS_BETTER)
-    return Change.RELIABLY_BETTER if better else Change.RELIABLY_WORSE
+        None where it was not answered, or did not apply, at one of the two.
+        """
+        before, after = self.counting(first).get(number), self.counting(latest).get(number)
+        if before is None or after is None:
+            return None
+        return change_between(
+            before, after, None if self.has_total else self.threshold, self.direction
+        )

@@ -1,0 +1,1 @@
+"""Every questionnaire and way to rate that is data of the contract."""
