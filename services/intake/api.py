@@ -77,6 +77,14 @@ async def list_referrals(
     return page
 
 
+@router.get("/referrals/counts")
+async def count_referrals(
+    session: Session, actor: Reader, clinic_id: UUID | None = None
+) -> dict[ReferralStatus, int]:
+    """How many referrals there are in each state; nobody's record is read for it."""
+    return await referrals.counts(session, actor, clinic_id)
+
+
 @router.get("/referrals/{case_id}", response_model=shapes.ReferralDetail)
 async def referral(case_id: UUID, session: Session, actor: Reader) -> shapes.ReferralDetail:
     """One referral."""

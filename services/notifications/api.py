@@ -48,6 +48,15 @@ async def list_messages(
     )
 
 
+@router.get("/messages/counts")
+async def count_messages(
+    session: Session, actor: Looking, clinic_id: UUID | None = None, case_id: UUID | None = None
+) -> dict[models.State, int]:
+    """How many messages there are in each state; nobody's record is read for it."""
+    scope = await _scope(session, actor, clinic_id, case_id)
+    return await queries.counts(session, actor, scope)
+
+
 async def _scope(
     session: Session, actor: Actor, clinic_id: UUID | None, case_id: UUID | None
 ) -> dict[str, UUID]:

@@ -58,15 +58,20 @@ async def flags(
     now: Now,
     clinic_id: UUID | None = None,
     case_id: UUID | None = None,
+    clinician_id: UUID | None = None,
     state: Literal["open"] | FlagState | None = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> FreshPage[FlagRead]:
-    """Flags of a clinic or a case, the oldest first; `state=open` leaves out what is done with."""
-    if clinic_id is None and case_id is None:
+    """Flags of a clinic, a case or a caseload, the oldest first.
+
+    `state=open` leaves out what is done with.
+    """
+    about = {"clinic_id": clinic_id, "case_id": case_id, "clinician_id": clinician_id}
+    if not any(about.values()):
         raise Invalid.of("clinic_id", "name a clinic or a case")
     states = queries.OPEN if state == "open" else (state,) if state else ()
-    items, following = await queries.flags(session, actor, clinic_id, case_id, states, limit, after)
+    items, following = await queries.flags(session, actor, about, states, limit, after)
     current = await queries.fresh(session, now)
     return FreshPage(items=items, next=following, **dict(current))
 

@@ -250,3 +250,22 @@ async def test_a_sender_finds_its_receipt_again_and_nobody_elses(desk: Desk) -> 
     hidden = await desk.get(path, other)
     unknown = await desk.get(f"referrals/{uuid4()}/receipt", other)
     assert (hidden.status_code, hidden.content) == (404, unknown.content)
+
+
+async def test_counts_are_of_the_own_clinic_and_read_nobodys_record(desk: Desk) -> None:
+    sent = [await desk.received() for _ in range(3)]
+    before = await desk.rows("select 1 from audit")
+    counts = await desk.get("referrals/counts", desk.desk, clinic_id=str(desk.north))
+    assert counts.json() == {"received": len(sent), "accepted": 0, "rejected": 0}
+    theirs = await desk.get("referrals/counts", desk.south_desk, clinic_id=str(desk.north))
+    assert theirs.json() == {"received": 0, "accepted": 0, "rejected": 0}
+    assert len(await desk.rows("select 1 from audit")) == len(before)
+
+
+async def test_a_referral_shows_its_people_so_that_duplicates_can_be_told(desk: Desk) -> None:
+    case_id = await desk.received()
+    [shown] = (await desk.get(f"referrals/{case_id}", desk.desk)).json()["clients"]
+    assert shown["date_of_birth"] == person()["date_of_birth"]
+    assert shown["contacts"] == person()["contacts"]
+    listed = (await desk.get("referrals", desk.desk)).json()["items"][0]["clients"][0]
+    assert "date_of_birth" not in listed

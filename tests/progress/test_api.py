@@ -212,6 +212,10 @@ async def test_flags_are_listed_by_clinic_and_by_case(clinic: Clinic) -> None:
                 assert [item["flag_id"] for item in items] == [flag_id]
     gone = await clinic.clinician.get("flags", case_id=clinic.story.case_id, state="cleared")
     assert gone.json()["items"] == []
+    own = await clinic.clinician.get("flags", clinician_id=clinic.story.clinician_id)
+    assert [item["flag_id"] for item in own.json()["items"]] == [flag_id]
+    lead = clinic.desk(Role.CLINICAL_LEAD)
+    assert (await lead.get("flags", clinician_id=uuid4())).json()["items"] == []
     assert (await clinic.desk(Role.CLINICIAN).get("flags", **which)).json()["items"] == []
     assert (await clinic.clinician.get("flags")).status_code == 422
 

@@ -81,6 +81,14 @@ class Received(Out):
     receipt: Receipt
 
 
+class ContactRead(Out):
+    """A way to reach somebody."""
+
+    kind: ContactKind
+    value: str
+    safe: bool
+
+
 class PersonRead(Out):
     """A person by name; a client once there is an id."""
 
@@ -89,8 +97,8 @@ class PersonRead(Out):
     family_name: str
 
 
-class ReferralRead(Out):
-    """A referral in a list."""
+class ReferralFacts(Out):
+    """What is known of a referral, without its people."""
 
     case_id: UUID
     case_number: str
@@ -103,12 +111,25 @@ class ReferralRead(Out):
     modality: Modality
     sender: str
     sender_reference: str
+
+
+class ReferralRead(ReferralFacts):
+    """A referral in a list."""
+
     clients: list[PersonRead]
 
 
-class ReferralDetail(ReferralRead):
-    """A referral with the words in it."""
+class ReferredPerson(PersonRead):
+    """A person in a referral as one tells them from another: born when, reached how."""
 
+    date_of_birth: date
+    contacts: list[ContactRead]
+
+
+class ReferralDetail(ReferralFacts):
+    """A referral with the words in it, and its people in full."""
+
+    clients: list[ReferredPerson]
     note: str | None
     reject_reason: str | None
     decided_at: datetime | None
@@ -122,14 +143,6 @@ class ClientName(Out):
     given_name: str
     family_name: str
     date_of_birth: date
-
-
-class ContactRead(Out):
-    """A way to reach somebody."""
-
-    kind: ContactKind
-    value: str
-    safe: bool
 
 
 class ClientRead(ClientName):

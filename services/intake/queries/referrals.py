@@ -12,7 +12,12 @@ from sqlmodel import col, select
 
 from services.intake import domain
 from services.intake.domain import ReferralStatus
-from services.intake.models.shapes import PersonRead, ReferralDetail, ReferralRead
+from services.intake.models.shapes import (
+    PersonRead,
+    ReferralDetail,
+    ReferralRead,
+    ReferredPerson,
+)
 from services.intake.models.tables import Person, Referral
 from shared.app import Page
 from shared.auth import Actor
@@ -75,7 +80,19 @@ async def detail(session: AsyncSession, actor: Actor, case_id: UUID) -> Referral
     """A referral with its people and words."""
     found = await referral(session, actor, case_id)
     those = await people(session, [case_id])
-    return ReferralDetail(**found.model_dump(), clients=_names(those[case_id]))
+    known = [ReferredPerson.model_validate(person) for person in those[case_id]]
+    return ReferralDetail(**found.model_dump(), clients=known)
+
+
+async def counts(
+    session: AsyncSession, actor: Actor, clinic_id: UUID | None
+) -> dict[ReferralStatus, int]:
+    """How many referrals there are in each state, those without any too."""
+    wanted = _seen_by(actor, select(Referral.status, func.count()).group_by(Referral.status))
+    if clinic_id:
+        wanted = wanted.where(col(Referral.clinic_id) == clinic_id)
+    found = {ReferralStatus(state): n for state, n in (await session.execute(wanted)).all()}
+    return {state: found.get(state, 0) for state in ReferralStatus}
 
 
 async def referrals(

@@ -1,6 +1,6 @@
 """Flags, with what people did about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -57,18 +57,16 @@ async def flag(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagRead:
 async def flags(
     session: AsyncSession,
     actor: Actor,
-    clinic_id: UUID | None,
-    case_id: UUID | None,
+    about: Mapping[str, UUID | None],
     states: Sequence[FlagState],
     limit: int,
     after: str | None,
 ) -> tuple[list[FlagRead], str | None]:
-    """Flags of a clinic or a case, the oldest first; and where the next page begins."""
+    """Flags of a clinic, a case or a caseload, the oldest first; where the next page begins."""
     found = _select(actor)
-    if clinic_id:
-        found = found.where(_flag.clinic_id == clinic_id)
-    if case_id:
-        found = found.where(_flag.case_id == case_id)
+    for name, wanted in about.items():
+        column = tables.case_state.c.clinician_id if name == "clinician_id" else _flag[name]
+        found = found if wanted is None else found.where(column == wanted)
     if states:
         found = found.where(_state.in_([state.value for state in states]))
     if place := parts_of(after, datetime.fromisoformat, UUID):
