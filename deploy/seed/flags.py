@@ -26,9 +26,8 @@ async def _seen(acts: Acts, story: Story, now: datetime) -> None:
     person = actor(clinician(story))
 
     async def work(session: AsyncSession) -> None:
-        found, _ = await queries.flags(
-            session, person, story.clinic.clinic_id, case_id(story), list(FlagState), 50, None
-        )
+        about = {"case_id": case_id(story)}
+        found, _ = await queries.flags(session, person, about, list(FlagState), 50, None)
         flag = next((one for one in found if one.rule == Rule.SI_ITEM), None)
         if flag is None:
             raise NotFound()  # not yet: the history has still to be read
