@@ -21,7 +21,8 @@ from shared.pages import paged, parts_of
 
 
 PATIENCE = 2.0  # seconds that a caller waits for its own act
-LOOK = 0.015
+LOOK, LATER = (0.005, 0.025)  # between two looks, in the first moments and after them
+MOMENTS = 0.2
 
 _case = tables.case_state.c
 _SET_ASIDE = text("""
@@ -52,12 +53,13 @@ async def case(
 async def _awaited(
     session: AsyncSession, actor: Actor, case_id: UUID, after: UUID | None
 ) -> Case | None:
-    end = time.monotonic() + PATIENCE
+    began = time.monotonic()
     while True:
         found = await _state(session, actor, case_id)
-        if after is None or (found and found.heard_of(after.bytes)) or time.monotonic() > end:
+        waited = time.monotonic() - began
+        if after is None or (found and found.heard_of(after.bytes)) or waited > PATIENCE:
             return found
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(LOOK if waited < MOMENTS else LATER)
 
 
 async def _state(session: AsyncSession, actor: Actor, case_id: UUID) -> Case | None:
