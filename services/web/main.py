@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from services.web import assets, choosing, live, problems, proxy, signin
+from services.web import assets, choosing, live, problem_pages, proxy, search, signin
 from services.web.assets import Assets
 from services.web.clients import connected
 from services.web.clinician import pages as clinician
@@ -28,6 +28,7 @@ ROUTERS = (
     signin.router,
     choosing.router,
     live.router,
+    search.router,
     clinician.router,
     desk.router,
     lead.router,
@@ -48,7 +49,7 @@ def app(settings: Settings) -> FastAPI:
     made.state.directory = Directory()
     made.state.log_ends = LogEnds(settings.kafka, settings.partitions)
     made.state.streams_known = {}
-    problems.add_handlers(made)
+    problem_pages.add_handlers(made)
     for router in ROUTERS:
         made.include_router(router)
     _health(made)

@@ -7,8 +7,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.web.problems import NotFromHere, problem_response
-from services.web.session import COOKIE, Kept, remember
+from services.web.problem_pages import problem_response
+from services.web.problems import NotFromHere
+from services.web.sealed import Kept
+from services.web.session import COOKIE, remember
 from shared.settings import Settings
 
 

@@ -1,30 +1,22 @@
 """Who is at the browser: the sealed cookie with the token set. No session is kept."""
 
-import base64
-import hashlib
-import json
 import time
 from dataclasses import dataclass
-from secrets import token_bytes
 from typing import Any
 
 import jwt
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from fastapi import Request, Response
 
 from services.web import oidc
 from services.web.problems import SignedOut
+from services.web.sealed import Kept, opened, seal
 from shared.settings import Settings
 
 
 COOKIE = "tidemark"
-NONCE = 12
 EARLY = 60  # seconds: a token about to expire is renewed before a call can meet its end
 IDLE = 1800  # seconds without an act by hand; then the cookie speaks for nobody
 AGAIN = 60  # seconds after which the cookie is sealed anew with the time of the last act
-
-Kept = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,28 +29,6 @@ class Person:
     clinics: tuple[str, ...]
     token: str
     until: float
-
-
-def seal(secret: str, purpose: str, value: Kept) -> str:
-    """`value` readable only by `opened` with the same secret and purpose."""
-    nonce = token_bytes(NONCE)
-    sealed = _cipher(secret).encrypt(nonce, json.dumps(value).encode(), purpose.encode())
-    return base64.urlsafe_b64encode(nonce + sealed).decode()
-
-
-def opened(secret: str, purpose: str, text: str | None) -> Kept | None:
-    """What was sealed; None for anything that was not sealed by us for this purpose."""
-    try:
-        raw = base64.urlsafe_b64decode((text or "").encode())
-        plain = _cipher(secret).decrypt(raw[:NONCE], raw[NONCE:], purpose.encode())
-    except (ValueError, InvalidTag):
-        return None
-    value: Kept = json.loads(plain)
-    return value
-
-
-def _cipher(secret: str) -> AESGCM:
-    return AESGCM(hashlib.sha256(b"tidemark cookie " + secret.encode()).digest())
 
 
 def kept_of(tokens: dict[str, Any]) -> Kept:
@@ -132,6 +102,16 @@ async def person(request: Request) -> Person:
     if by_hand(request) and now - kept.get("seen", 0) > AGAIN:
         request.state.kept = kept | {"seen": int(now)}
     return found
+
+
+def reader(request: Request) -> Person | None:
+    """Whose name a page's frame shows: as `person`, without asking anybody for a new token."""
+    settings: Settings = request.app.state.settings
+    secret = settings.cookie_secret.get_secret_value()
+    kept = opened(secret, COOKIE, request.cookies.get(COOKIE))
+    if kept is None or time.time() - kept.get("seen", 0) > IDLE:
+        return None
+    return person_of(getattr(request.state, "kept", None) or kept)
 
 
 async def _renewed(request: Request, kept: Kept) -> Kept:

@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse
 from services.web import oidc, session
 from services.web.oidc import NotSignedIn
 from services.web.problems import SignedOut
-from services.web.session import Person, opened, person, seal
+from services.web.sealed import opened, seal
+from services.web.session import Person, person
 from services.web.shell.fronts import fronts_for
 from services.web.templates import SAID_COOKIE, render
 from shared.settings import Settings

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from fastapi import Request
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.web import words
 from services.web.charts.words import count, signed
+from services.web.sealed import opened, seal
 from services.web.walltime import wall
 
 
@@ -26,6 +27,7 @@ FRAME: dict[str, Any] = {  # what every page may be given; a page that gives non
     "fresh": None,
     "now": None,
     "counts": {},
+    "wanted": "",
     "live": "",
 }
 KEY = re.compile(r'name="idempotency_key" value="[^"]*"')
@@ -60,17 +62,38 @@ def render(
     request: Request, template: str, *, title: str, status: int = 200, **context: Any
 ) -> HTMLResponse:
     """A whole page; htmx picks its part out of it, so that there is one truth."""
-    code = request.cookies.get(SAID_COOKIE)
+    said = request.cookies.get(SAID_COOKIE)
     env: Environment = request.app.state.templates
-    frame = FRAME | _about(request) | {"title": title, "banner": SAID.get(code or "")}
+    frame = FRAME | _about(request) | {"title": title, "banner": banner(request, said)}
     page = env.get_template(template).render(frame | context)
     mark = mark_of(page)
     response = HTMLResponse(
         page.replace(MARK, mark, 1), status_code=status, headers=HEADERS | {"Tidemark-Mark": mark}
     )
-    if code is not None:
+    if said is not None:
         response.delete_cookie(SAID_COOKIE, httponly=True, samesite="lax")
     return response
+
+
+def say(request: Request, response: Response, said: str, whom: str) -> None:
+    """Let the next page say what was done, and for whom; a name is never readable in a cookie."""
+    named = f".{seal(_secret(request), SAID_COOKIE, {'whom': whom})}" if whom else ""
+    response.set_cookie(SAID_COOKIE, said + named, max_age=60, httponly=True, samesite="lax")
+
+
+def banner(request: Request, said: str | None) -> str | None:
+    """What a page says of the act that led to it: `Ines Ueda: attended.`"""
+    code, _, named = (said or "").partition(".")
+    kept = opened(_secret(request), SAID_COOKIE, named) if named else None
+    words_ = SAID.get(code)
+    if not words_ or not kept:
+        return words_
+    return f"{kept['whom']}: {words_[0].lower()}{words_[1:]}"
+
+
+def _secret(request: Request) -> str:
+    secret: str = request.app.state.settings.cookie_secret.get_secret_value()
+    return secret
 
 
 def _about(request: Request) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A visit: one person at one front end, with what a page needs to ask, show and answer."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.types import Receive, Scope, Send
 
 from services.web.clients import Caller
+from services.web.counts import counts_of
 from services.web.directory import Clinic, Directory
 from services.web.problems import NoFrontEnd, Refused
 from services.web.session import Person, person
 from services.web.shell.fronts import Front
-from services.web.templates import SAID_COOKIE, render
+from services.web.templates import render, say
 from services.web.walltime import wall
 from shared.clock import utcnow
 
@@ -37,13 +39,27 @@ class Visit:
         """The event of the act that led here, to be waited for."""
         return self.request.query_params.get("after")
 
-    async def clinic(self) -> Clinic:
+    @property
+    def state(self) -> Any:
+        """What the application keeps."""
+        return self.request.app.state
+
+    @property
+    def staff_id(self) -> str:
+        """Who is signed in."""
+        return self.person.sub
+
+    def clinic_id(self) -> str:
         """The clinic that the pages are about: the one chosen, or the person's first."""
         mine = self.person.clinics
         if not mine:
             raise NoFrontEnd
         wish = self.request.cookies.get(CLINIC_COOKIE)
-        return await self.clinic_of(wish if wish in mine else mine[0])
+        return wish if wish in mine else mine[0]
+
+    async def clinic(self) -> Clinic:
+        """The same with its facts."""
+        return await self.clinic_of(self.clinic_id())
 
     async def clinic_of(self, clinic_id: str) -> Clinic:
         """The clinic of a record that a service showed to this person."""
@@ -51,22 +67,39 @@ class Visit:
         return await directory.clinic(self.api, clinic_id)
 
     def page(self, template: str, **context: Any) -> Response:
-        """A page of this front end."""
+        """A page of this front end, with the counts that all its pages have."""
         clinic: Clinic | None = context.get("clinic")
         now = wall(self.now, clinic.zone) if clinic else self.now
-        context.setdefault("now", now)
-        return render(self.request, template, front=self.front, person=self.person, **context)
+        context = {"now": now, "front": self.front, "person": self.person, **context}
 
-    def done(self, to: str, said: str, event: str | None = None) -> Response:
-        """After an act: to a page that says so and waits for the act's event."""
+        async def drawn() -> Response:
+            context["counts"] = await counts_of(self, context.get("counts", {}))
+            return render(self.request, template, **context)
+
+        return Drawn(drawn)
+
+    def done(self, to: str, said: str, event: str | None = None, whom: str = "") -> Response:
+        """After an act: to a page that says so, naming `whom`, and waits for the act's event."""
         response = RedirectResponse(with_after(to, event), 303)
-        response.set_cookie(SAID_COOKIE, said, max_age=60, httponly=True, samesite="lax")
+        say(self.request, response, said, whom)
         return response
 
     async def form(self) -> "Form":
         """What was typed, without surrounding blanks."""
         sent = await self.request.form()
         return Form({k: v.strip() for k, v in sent.multi_items() if isinstance(v, str)})
+
+
+class Drawn(Response):
+    """A page that is drawn when it is sent: what its frame needs may be asked for until then."""
+
+    def __init__(self, drawn: Callable[[], Awaitable[Response]]) -> None:
+        super().__init__()
+        self.drawn = drawn
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Draw it and send it."""
+        await (await self.drawn())(scope, receive, send)
 
 
 class Form(dict[str, str]):
@@ -121,7 +154,7 @@ def visiting(front: Front) -> Callable[..., Visit]:
 
     def visit(request: Request, who: Person = Depends(person)) -> Visit:
         if front.role not in who.roles:
-            raise NoFrontEnd
+            raise NoFrontEnd(front.name)
         caller = Caller(request.app.state.services, who.token)
         return Visit(request, who, front, caller, utcnow())
 

@@ -79,6 +79,14 @@ PURPOSES = {
     "flag_raised": "Flag for a clinician",
 }
 CHANNELS = {"email": "e-mail", "sms": "text"}
+MESSAGE_REASONS = {
+    "no_safe_contact": "no safe way to reach them is known",
+    "no_contact": "no contact is known",
+    "late_cause": "it would have come too late to be of use",
+    "refused": "the address was refused",
+    "channel_away": "the mail server did not answer in time",
+    "interrupted": "sending was interrupted",
+}
 
 
 PARKED_CAUSES = {

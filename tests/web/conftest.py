@@ -1,5 +1,6 @@
 """web in front of a small upstream that tells what it was sent."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -10,7 +11,8 @@ import pytest
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.web.session import COOKIE, seal
+from services.web.sealed import seal
+from services.web.session import COOKIE
 from tests.kit import Issuer
 from tests.web.serving import served, web
 
@@ -24,6 +26,8 @@ class Upstream:
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.asked: list[tuple[str, str, list[tuple[str, str]]]] = []
+        self.hung: set[str] = set()  # services that take a call and never answer
         self.answers: dict[str, tuple[int, Any, dict[str, str]]] = {}
         self.app = FastAPI()
         self.app.add_api_route("/{service}/v1/changes", self._changes)
@@ -33,6 +37,9 @@ class Upstream:
     async def _answer(self, path: str, request: Request) -> Response:
         body = await request.body()
         self.seen.append((request.method, request.url.path, dict(request.headers), body))
+        self.asked.append((request.method, request.url.path, request.query_params.multi_items()))
+        if path.partition("/")[0] in self.hung:
+            await asyncio.Event().wait()
         empty: dict[str, Any] = {"items": [], "next": None}
         status, content, headers = self.answers.get(f"/{path}", (200, empty, {}))
         kind = "application/json" if status < 400 else "application/problem+json"

@@ -3,7 +3,7 @@
 import pytest
 
 from services.web.oidc import challenge
-from services.web.session import opened, seal
+from services.web.sealed import opened, seal
 from services.web.signin import safe_next
 from services.web.visit import with_after
 

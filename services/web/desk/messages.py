@@ -1,56 +1,91 @@
 """Messages: who was told what and when; the mailbox in which development's messages end."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Response
 
 from services.web import words
 from services.web.cases import Case, by_id
-from services.web.clients import parts
+from services.web.clients import Part, parts
+from services.web.counts import NOT_DELIVERED
 from services.web.directory import Clinic
-from services.web.freshness import read_now
+from services.web.freshness import freshness
 from services.web.visit import Visit
 
 
+SERVICE, LIST, ADDRESS = "notifications", "/v1/messages", "/desk/messages"
 FIRST = ("failed", "unknown", "queued", "sending", "sent", "suppressed")
+AT_ONCE = 50
 
 
 async def messages(visit: Visit) -> Response:
-    """What failed first, then what waits, then the newest."""
+    """What was not delivered first, then the newest, page by page."""
     clinic = await visit.clinic()
-    listed, cases = await parts(
-        visit.api.get("notifications", "/v1/messages", clinic_id=clinic.clinic_id, limit=200),
-        visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
-    )
+    query = visit.request.query_params
+    wish = query.get("state") if query.get("state") in FIRST else None
+    failed, listed, cases = await _asked(visit, clinic, wish, query.get("after") or None)
     named = by_id(cases.items)
-    items = sorted(listed.items, key=lambda item: item["created_at"], reverse=True)
-    items.sort(key=lambda item: FIRST.index(item["state"]) if item["state"] in FIRST else 0)
-    wish = visit.request.query_params.get("state", "all")
+    value = listed.value or {}
+    counts = value.get("counts") or {}
     return visit.page(
         "desk/messages.html",
         title="Messages",
         clinic=clinic,
-        fresh=read_now("Messages", visit.now),
+        fresh=freshness("Messages", listed.value, visit.now),
         listed=listed,
-        items=[item for item in items if wish in ("all", item["state"])],
-        picks=picks([item["state"] for item in items], wish),
-        names={item["message_id"]: recipient(item, clinic, named) for item in items},
-        counts={"messages": sum(item["state"] in ("failed", "unknown") for item in items)},
+        failed=failed.items,
+        names={m["message_id"]: recipient(m, clinic, named) for m in failed.items + listed.items},
+        picks=picks(counts, wish),
+        pager=pager(wish, query.get("after"), value.get("next")),
+        counts={"messages": sum(counts.get(state, 0) for state in NOT_DELIVERED)},
         live="messages",
     )
 
 
-def picks(states: list[str], chosen: str) -> list[tuple[str, str, bool]]:
-    """The filters with their counts."""
-    known = [state for state in FIRST if state in states]
-    return [(f"All {len(states)}", "/desk/messages", chosen == "all")] + [
+async def _asked(
+    visit: Visit, clinic: Clinic, wish: str | None, after: str | None
+) -> tuple[Part, ...]:
+    """What was not delivered, for the first page of all; a page of the list; the cases' names."""
+    about: dict[str, Any] = {"clinic_id": clinic.clinic_id}
+    bad = _none() if wish or after else visit.api.every(SERVICE, LIST, state=NOT_DELIVERED, **about)
+    page: dict[str, Any] = {"state": wish, "after": after, "limit": AT_ONCE, **about}
+    return await parts(
+        bad, visit.api.get(SERVICE, LIST, **page), visit.api.every("intake", "/v1/cases", **about)
+    )
+
+
+async def _none() -> dict[str, Any]:
+    return {"items": []}
+
+
+def picks(counts: dict[str, int], chosen: str | None) -> list[tuple[str, str, bool]]:
+    """The filters with their counts, of all messages and not of those on the page."""
+    whole = (f"All {sum(counts.values())}", ADDRESS, chosen is None)
+    return [whole] + [
         (
-            f"{words.MESSAGE_STATES[state]} {states.count(state)}",
-            f"/desk/messages?state={state}",
+            f"{words.MESSAGE_STATES[state]} {counts.get(state, 0)}",
+            f"{ADDRESS}?state={state}",
             chosen == state,
         )
-        for state in known
+        for state in FIRST
+        if counts.get(state) or chosen == state
     ]
+
+
+def pager(wish: str | None, after: str | None, following: str | None) -> list[tuple[str, str]]:
+    """Links to the newest page and to the older one, where there are such."""
+    kept = {"state": wish} if wish else {}
+    links = []
+    if after:
+        links.append(("Newest", _address(kept)))
+    if following:
+        links.append(("Older", _address(kept | {"after": following})))
+    return links
+
+
+def _address(query: dict[str, str]) -> str:
+    return f"{ADDRESS}?{urlencode(query)}" if query else ADDRESS
 
 
 def recipient(item: dict[str, Any], clinic: Clinic, cases: dict[str, Case]) -> str:

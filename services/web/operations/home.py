@@ -36,7 +36,6 @@ async def streams(visit: Visit, form: Form | None = None, status: int = 200) -> 
     at = datetime.fromtimestamp(state.log_ends.at, visit.now.tzinfo) if state.log_ends.at else None
     age = (visit.now - at).total_seconds() if at else 0.0
     tiles = tiles_of(seen)
-    late = sum(tile.late for tile in tiles)
     return visit.page(
         "operations/streams.html",
         status=status,
@@ -53,7 +52,8 @@ async def streams(visit: Visit, form: Form | None = None, status: int = 200) -> 
         ),
         summary=summary(tiles, seen.items),
         readers=[(tile.service, tile.service) for tile in tiles],
-        counts={"late": late},
+        counts=seen.counts,
+        aside=aside(seen.items),
     )
 
 
@@ -84,6 +84,13 @@ def _tile(service: str, readers: list[Reader]) -> Tile:
         behind=words.ago(worst.lag_seconds),
         says=f"{waiting(readers)}; limit {limit_of(service)} s",
     )
+
+
+def aside(readers: list[Reader]) -> list[str]:
+    """What each service has set aside, in words; nothing for those that could read everything."""
+    services = dict.fromkeys(reader.service for reader in readers)
+    found = {name: sum(r.set_aside for r in readers if r.service == name) for name in services}
+    return [f"{count(n, 'event')} in {name}" for name, n in found.items() if n]
 
 
 def waiting(readers: list[Reader]) -> str:
@@ -128,7 +135,9 @@ async def control(visit: Visit) -> Response:
         form.wrong("reader", "Choose a reader")
     if not form.get("reason"):
         form.wrong("reason", "Write the reason; it is kept with your name")
-    if form.errors or act not in ACTS:
+    if act not in ACTS:
+        form.wrong("act", "Choose to pause or to resume")
+    if form.errors:
         return await streams(visit, form, 422)
     path = f"/v1/consumers/{consumer}/{act}"
     try:

@@ -1,11 +1,13 @@
 """Parked events: what could not be read, by cause; preview and redrive."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Response
 
+from services.web import words
 from services.web.charts.words import count
 from services.web.clients import part
 from services.web.freshness import read_now
@@ -15,6 +17,7 @@ from services.web.visit import Form, Visit
 
 
 FOREIGN = "foreign"
+OUTCOME = re.compile(r"(dry run: )?(\d+) handed on(?:, then (\w+))?")
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,29 @@ async def parked(visit: Visit, form: Form | None = None, status: int = 200) -> R
         fresh=read_now("Parked events", visit.now),
         form=form or Form(),
         groups=sorted(groups, key=lambda group: (group.foreign, group.items[0]["since"])),
+        outcome_words=outcome_words,
+        cause_words=cause_words,
         away=[name for name, answer in zip(services, answers, strict=True) if answer.away],
         counts={"parked": sum(len(g.items) for g in groups if not g.foreign)},
     )
+
+
+def outcome_words(outcome: str) -> str:
+    """What came of a preview or a redrive, in a sentence."""
+    found = OUTCOME.fullmatch(outcome)
+    if not found:
+        return f"{outcome[:1].upper()}{outcome[1:]}."
+    dry, done, cause = found[1], int(found[2]), found[3]
+    verb = "would be" if dry else "was" if done < 2 else "were"
+    said = f"{count(done, 'event') if done else 'Nothing'} {verb} read"
+    if cause is None:
+        return f"{said}; then nothing of this case is set aside any more."
+    return f"{said}; {'the next' if done else 'the first'} still cannot be. {cause_words(cause)}."
+
+
+def cause_words(cause: str) -> str:
+    """Why an event could not be read; an error's class where it is no fault of the event's form."""
+    return words.PARKED_CAUSES.get(cause) or f"The reader failed on it ({cause})"
 
 
 def grouped(service: str, items: list[dict[str, Any]]) -> list[Group]:

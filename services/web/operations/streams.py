@@ -22,6 +22,7 @@ class Reader:
     lag_events: int
     lag_seconds: float
     cases_waiting: int | None
+    set_aside: int = 0  # keys of which an event could not be read
 
     @property
     def late(self) -> bool:
@@ -45,6 +46,17 @@ class Streams:
 
     items: list[Reader]
     publishers: list[Publisher]
+
+    @property
+    def set_aside(self) -> int:
+        """Events that could not be read and hold their case up."""
+        return sum(reader.set_aside for reader in self.items)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What the navigation shows: services that are not current, events that are set aside."""
+        late = {reader.service for reader in self.items if reader.late}
+        return {"late": len(late), "parked": self.set_aside}
 
     def as_json(self) -> dict[str, Any]:
         """As the API gives it."""
@@ -89,6 +101,7 @@ def _reader(
         lag_events=behind.lag_events,
         lag_seconds=round(behind.lag_seconds, 1),
         cases_waiting=behind.cases_waiting,
+        set_aside=told.get("set_aside", 0),
     )
 
 
