@@ -1,6 +1,9 @@
 """The goal chart: sentence, picture and table say the same."""
 
+import re
 from datetime import datetime, timedelta
+
+import pytest
 
 from services.web.charts.goal import Rated, goal_chart, goal_sentence
 
@@ -76,3 +79,37 @@ def test_the_label_of_now_does_not_cover_that_of_the_target() -> None:
     svg = str(goal_chart("g", "x", 8, rated(2, 8)).svg)
     assert 'y="37.2" class="c-target-text">target 8' in svg
     assert 'y="53.2" class="c-strong">now 8' in svg
+
+
+def heights(svg: str, words: str) -> float:
+    """The baseline of a label."""
+    return float(svg.split(f">{words}<")[0].rsplit(' y="', 1)[1].split('"')[0])
+
+
+@pytest.mark.parametrize("values", [(7, 6, 5), (7, 3), (6, 5, 2), (8, 2), (9, 9, 8), (10, 4)])
+def test_the_label_of_the_start_is_not_struck_through_by_the_target(
+    values: tuple[int, ...],
+) -> None:
+    for target in range(11):
+        svg = str(goal_chart("g", "x", target, rated(*values)).svg)
+        baseline = heights(svg, f"start {values[0]}")
+        level = float(svg.split('class="c-target"')[1].split('y1="')[1].split('"')[0])
+        assert not baseline - 11 < level < baseline + 3, (values, target)
+
+
+def days(svg: str) -> list[str]:
+    """The dates under the axis, from the left."""
+    found = re.findall(r'<text x="([0-9.]+)" y="144"[^>]*>([^<]+)<', svg)
+    return [day for _, day in sorted(found, key=lambda one: float(one[0]))]
+
+
+def test_dates_stand_under_the_first_the_middle_and_the_last_rating() -> None:
+    svg = str(goal_chart("g", "x", 8, rated(2, 3, 4, 5, 6)).svg)
+    assert days(svg) == ["3 Sep", "1 Oct", "29 Oct"]
+
+
+def test_a_date_that_would_cover_another_is_left_out() -> None:
+    close = [Rated(START + timedelta(days=day), 4, "client") for day in (0, 1, 2, 60)]
+    assert days(str(goal_chart("g", "x", 8, close).svg)) == ["3 Sep", "2 Nov"]
+    at_once = [Rated(START, 4, "client"), Rated(START, 5, "client")]
+    assert days(str(goal_chart("g", "x", 8, at_once).svg)) == ["3 Sep"]

@@ -68,3 +68,14 @@ def test_the_limit_of_reliable_change_is_drawn_from_the_first_score(phq9: Measur
 def test_without_a_published_threshold_it_says_so(phq9: Measure) -> None:
     unpublished = Measure("X", 27, phq9.bands, 10, None, None)
     assert "No published threshold" in measure_chart("m", unpublished, scores(17, 9)).svg
+
+
+@pytest.mark.parametrize(
+    "totals", [(17, 12), (20, 12), (8, 12), (14, 13), (13, 9), (4, 11), (27, 0)]
+)
+def test_no_label_stands_on_the_cut_off(phq9: Measure, totals: tuple[int, ...]) -> None:
+    svg = str(measure_chart("m", phq9, scores(*totals)).svg)
+    cut = float(svg.split('class="c-cutoff"')[1].split('y1="')[1].split('"')[0])
+    for words in (f"now {totals[-1]}", f"start {totals[0]}"):
+        baseline = float(svg.split(f">{words}<")[0].rsplit(' y="', 1)[1].split('"')[0])
+        assert not baseline - 11 < cut < baseline + 3, (words, baseline, cut)

@@ -1,12 +1,18 @@
 """What every chart is made of: SVG tags that escape what they hold, scales, the Chart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from markupsafe import Markup
 
 
 Point = tuple[float, float]
+Span = tuple[float, float]
+ASCENT, DESCENT = 11, 3  # how far words reach above and below their baseline
+LETTER = 6.6  # how wide one of them is
+POINT = 7  # half the height of the largest point, with its edge
 
 
 @dataclass(frozen=True)
@@ -75,13 +81,48 @@ def time_scale(times: list[datetime], start: float, end: float) -> Scale:
     return Scale(times[0].timestamp(), times[-1].timestamp(), start, end)
 
 
-def clear_of_line(first: float, second: float, top: float) -> float:
-    """Where the first point's label goes: on the side away from the line that leaves the point."""
-    above = second >= first and first - top > 14
-    return round(first - 9 if above else first + 19, 1)
+def free_baseline(wanted: Sequence[float], taken: Sequence[Span]) -> float:
+    """The first of the wanted baselines at which words cover nothing; the first if there is none.
+
+    `taken` are the heights of what stands where the words would: lines, points, other words.
+    """
+    return round(next((y for y in wanted if not _covers(y, taken)), wanted[0]), 1)
 
 
-def labelled(times: list[datetime]) -> list[int]:
-    """Which of the instants get a date under the axis: first, middle, last."""
+def _covers(baseline: float, taken: Sequence[Span]) -> bool:
+    top, bottom = baseline - ASCENT, baseline + DESCENT
+    return any(low < bottom and top < high for low, high in taken)
+
+
+def line_between(places: list[Point], left: float, right: float) -> Span:
+    """Between which heights the joined points run from `left` to `right`, with the points' size."""
+    heights = [y for x, y in places if left <= x <= right]
+    for (x1, y1), (x2, y2) in pairwise(places):
+        slope = (y2 - y1) / (x2 - x1) if x2 > x1 else 0
+        heights += [y1 + slope * (edge - x1) for edge in (left, right) if x1 < edge < x2]
+    return (min(heights) - POINT, max(heights) + POINT) if heights else (0, 0)
+
+
+def dates(times: list[datetime], xs: list[float], y: float, edges: str = "middle") -> list[Markup]:
+    """Dates under the axis: first, last and middle; one that would cover another is left out.
+
+    `edges`: "out" lets the first begin and the last end at its point.
+    """
     last = len(times) - 1
-    return sorted({0, last // 2 if last > 2 else 0, last})
+    drawn: list[tuple[Span, str, Markup]] = []
+    for n in (0, last, last // 2):
+        words = f"{times[n].day} {times[n]:%b}"
+        anchor = "middle" if edges == "middle" or 0 < n < last else "end" if n else "start"
+        box = _across(xs[n], words, anchor)
+        if all(
+            words != said and (box[1] < left or right < box[0]) for (left, right), said, _ in drawn
+        ):
+            drawn.append((box, words, text(xs[n], y, words, anchor)))
+    return [label for _, _, label in drawn]
+
+
+def _across(x: float, words: str, anchor: str) -> Span:
+    """From where to where words reach, with room on both sides."""
+    width = LETTER * len(words)
+    left = {"start": x, "middle": x - width / 2, "end": x - width}[anchor]
+    return left - LETTER / 2, left + width + LETTER / 2

@@ -9,8 +9,10 @@ from services.web.charts.drawing import (
     Chart,
     Point,
     Scale,
-    clear_of_line,
-    labelled,
+    Span,
+    dates,
+    free_baseline,
+    line_between,
     path,
     picture,
     tag,
@@ -137,10 +139,7 @@ def _ratings(points: list[Rated], target: int) -> list[Markup]:
             for n, (point, place) in enumerate(zip(points, places, strict=True))
         ),
         *_labels(points, places, target),
-        *(
-            text(places[n][0], 144, f"{times[n].day} {times[n]:%b}", _anchor(n, len(points)))
-            for n in labelled(times)
-        ),
+        *dates(times, [x for x, _ in places], 144, edges="out"),
     ]
 
 
@@ -181,12 +180,20 @@ def _labels(points: list[Rated], places: list[Point], target: int) -> list[Marku
         beside = level - 16 if latest > target else level + 16
     said = [text(333, round(beside, 1), f"now {latest}", class_="c-strong")]
     if len(points) > 1:
-        under = clear_of_line(places[0][1], places[1][1], HEIGHT(10))
-        said.append(text(30, under, f"start {points[0].value}", class_="c-strong"))
+        words = f"start {points[0].value}"
+        said.append(text(30, _start(places, target), words, class_="c-strong"))
     return said
 
 
-def _anchor(n: int, of: int) -> str:
-    if n == 0:
-        return "start"
-    return "end" if n == of - 1 else "middle"
+def _start(places: list[Point], target: int) -> float:
+    """Where the first rating's label covers neither the line, nor the target, nor the dates."""
+    first, second, level = places[0][1], places[1][1], HEIGHT(target)
+    above, below = (first - 10, first - 26), (first + 20, first + 36)
+    wanted = (*above, *below) if second >= first else (*below, *above)
+    taken: list[Span] = [
+        line_between(places, 24, 76),
+        (level - 1, level + 1),
+        (HEIGHT(0), 200),
+        (-200, 0),
+    ]
+    return free_baseline(wanted, taken)

@@ -6,8 +6,10 @@ from services.web.charts.drawing import (
     Chart,
     Point,
     Scale,
-    clear_of_line,
-    labelled,
+    Span,
+    dates,
+    free_baseline,
+    line_between,
     path,
     picture,
     tag,
@@ -84,13 +86,20 @@ def _limits(measure: Measure, scores: list[Score], height: Scale) -> list[Markup
         tag("line", class_="c-cutoff", x1=LEFT, x2=RIGHT, y1=cut, y2=cut),
         text(334, round(cut + 4, 1), f"cut-off {measure.cut_off}", class_="c-cutoff-text"),
     ]
-    better = scores[0].total - measure.reliable if scores and measure.reliable else -1
-    if better >= 0:
+    better = _better(measure, scores)
+    if better is not None:
         level = height(better)
         drawn.append(tag("line", class_="c-rci", x1=LEFT, x2=RIGHT, y1=level, y2=level))
         said = f"reliably better from {better} down"
         drawn.append(text(28, round(level - 5, 1), said, class_="c-rci-text"))
     return drawn
+
+
+def _better(measure: Measure, scores: list[Score]) -> int | None:
+    """From which total down the change is reliable; None where no total can be."""
+    if not scores or not measure.reliable or scores[0].total < measure.reliable:
+        return None
+    return scores[0].total - measure.reliable
 
 
 def _scores(measure: Measure, scores: list[Score], height: Scale) -> list[Markup]:
@@ -101,15 +110,12 @@ def _scores(measure: Measure, scores: list[Score], height: Scale) -> list[Markup
     places: list[Point] = [(across(s.at.timestamp()), height(s.total)) for s in scores]
     drawn = [tag("path", class_="c-line", d=path(places))] if len(places) > 1 else []
     drawn += [_dot(place, n, len(places)) for n, place in enumerate(places)]
-    drawn += _labels(scores, places)
+    drawn += _labels(measure, scores, places, height)
     if measure.safety_item:
         drawn.append(text(334, 213, f"item {measure.safety_item}"))
         for score, (x, _) in zip(scores, places, strict=True):
             drawn += _safety(score.safety, x)
-    drawn += [
-        text(places[n][0], 235, f"{times[n].day} {times[n]:%b}", "middle") for n in labelled(times)
-    ]
-    return drawn
+    return drawn + dates(times, [x for x, _ in places], 235)
 
 
 def _dot(place: Point, n: int, of: int) -> Markup:
@@ -119,15 +125,28 @@ def _dot(place: Point, n: int, of: int) -> Markup:
     return tag("circle", class_="c-dot", cx=x, cy=y, r=6 if n == of - 1 else 4)
 
 
-def _labels(scores: list[Score], places: list[Point]) -> list[Markup]:
+def _labels(
+    measure: Measure, scores: list[Score], places: list[Point], height: Scale
+) -> list[Markup]:
+    """The first and the latest total, where they cover no line, no point and no other words."""
     x, y = places[-1]
-    under = y + 22 if y < 165 else y - 12
-    anchor = "end" if len(scores) > 1 else "start"
-    now = text(min(x + 9, 323), round(under, 1), f"now {scores[-1].total}", anchor, "c-strong")
-    if len(scores) == 1:
+    several = len(scores) > 1
+    right = min(x + 9, 323)
+    cut = height(measure.cut_off)
+    taken: list[Span] = [(cut - 1, cut + 1), (BOTTOM, 300), (-200, TOP - 4)]
+    beside = [line_between(places, right - 52, right)] if several else [(y - 7, y + 7)]
+    under = free_baseline((y + 22, y - 12, y + 38, y - 28, y + 54, y - 44), taken + beside)
+    anchor = "end" if several else "start"
+    now = text(right, under, f"now {scores[-1].total}", anchor, "c-strong")
+    if not several:
         return [now]
-    beside = clear_of_line(places[0][1], places[1][1], TOP)
-    return [now, text(41, beside, f"start {scores[0].total}", class_="c-strong")]
+    first, second = places[0][1], places[1][1]
+    above, below = (first - 9, first - 25, first - 41), (first + 19, first + 35, first + 51)
+    wanted = (*above, *below) if second >= first else (*below, *above)
+    better = _better(measure, scores)
+    said: list[Span] = [] if better is None else [(height(better) - 18, height(better) + 2)]
+    start = free_baseline(wanted, [*taken, *said, line_between(places, 30, 92)])
+    return [now, text(41, start, f"start {scores[0].total}", class_="c-strong")]
 
 
 def _safety(value: int | None, x: float) -> list[Markup]:
