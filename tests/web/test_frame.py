@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -191,3 +192,35 @@ async def test_what_was_looked_for_is_said_kept_and_in_no_address(
 )  # fmt: skip
 def test_an_outcome_is_said_in_a_sentence(outcome: str, said: str) -> None:
     assert outcome_words(outcome) == said
+
+
+@pytest.mark.parametrize(
+    ("role", "front"), [("clinician", "/clinician/flags"), ("clinical_lead", "/lead/flags")]
+)
+async def test_who_was_faster_is_named_and_the_note_is_kept(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, role: str, front: str
+) -> None:
+    at = datetime.now(UTC).replace(hour=0, minute=1, second=0, microsecond=0)
+    first = {"by": STAFF, "at": at.isoformat(), "note": "seen"}
+    refused = {"detail": f"Already acknowledged by {STAFF}.", "acknowledged": first}
+    flag = {"flag_id": CASE, "case_id": CASE, "severity": "high", "rule": "SI_ITEM"}
+    told = {"state": "acknowledged", "sentence": "Look.", "raised_at": at.isoformat()}
+    flags = [flag | told | {"acknowledged": first}]
+    page = {"next": None, "current_to": None, "lag_seconds": None}
+    person = {"staff_id": STAFF, "name": "Tom Berg", "roles": ["clinician"]}
+    clinic = {"clinic_id": CLINIC, "name": "Northgate", "zone": "UTC"}
+    load = {"goals": [], "measures": [], "case_id": CASE, "case_number": "TM-1", "flags": flags}
+    upstream.answers |= {
+        "/clinics/v1/clinics": (200, {"items": [clinic], "next": None}, {}),
+        "/clinics/v1/staff": (200, {"items": [person], "next": None}, {}),
+        "/progress/v1/flags": (200, page | {"items": flags}, {}),
+        "/progress/v1/caseload": (200, page | {"items": [load]}, {}),
+        f"/progress/v1/flags/{CASE}/acknowledge": (409, refused, {}),
+    }
+    headers = signed_in(role) | OURS
+    path = f"{front}/{CASE}/acknowledge"
+    answer = await http.post(path, data={"note": "rang twice"}, headers=headers)
+    assert answer.status_code == 409
+    assert f'<a href="#note-{CASE}">Tom Berg acknowledged this at 00:01.' in answer.text
+    assert f'id="note-{CASE}" type="text" value="rang twice"' in answer.text
+    assert STAFF not in answer.text

@@ -5,8 +5,7 @@ from fastapi import Response
 from services.web.cases import by_id, flags_of
 from services.web.clients import parts
 from services.web.freshness import RISK_LIMIT, freshness
-from services.web.problems import Refused
-from services.web.signin import safe_next
+from services.web.taking import take
 from services.web.visit import Form, Visit
 
 
@@ -38,12 +37,5 @@ async def my_flags(visit: Visit, form: Form | None = None, status: int = 200) ->
 
 
 async def acknowledge(visit: Visit, flag_id: str) -> Response:
-    """Take a flag with a note; by somebody faster: who that was, on the page of flags."""
-    form = await visit.form()
-    body = {"note": form.get("note") or SEEN}
-    try:
-        done = await visit.api.act("progress", f"/v1/flags/{flag_id}/acknowledge", body, form.key)
-    except Refused as refused:
-        form.errors = [("", refused.detail)]
-        return await my_flags(visit, form, refused.status)
-    return visit.done(safe_next(form.get("back")), "acknowledged", done.event)
+    """Take a flag with a note; by somebody faster: who that was."""
+    return await take(visit, flag_id, my_flags, SEEN)

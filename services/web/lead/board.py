@@ -13,8 +13,7 @@ from services.web.charts.words import count
 from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.freshness import RISK_LIMIT, freshness
-from services.web.problems import Refused
-from services.web.signin import safe_next
+from services.web.taking import take
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
 
@@ -161,12 +160,5 @@ def took_to_acknowledge(flags: list[Flag]) -> timedelta | None:
 
 
 async def acknowledge(visit: Visit, flag_id: str) -> Response:
-    """The lead takes a flag."""
-    form = await visit.form()
-    body = {"note": form.get("note") or SEEN}
-    try:
-        done = await visit.api.act("progress", f"/v1/flags/{flag_id}/acknowledge", body, form.key)
-    except Refused as refused:
-        form.errors = [("", refused.detail)]
-        return await board(visit, form, refused.status)
-    return visit.done(safe_next(form.get("back") or "/lead"), "acknowledged", done.event)
+    """The lead takes a flag; by somebody faster: who that was."""
+    return await take(visit, flag_id, board, SEEN)

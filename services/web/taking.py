@@ -1,0 +1,40 @@
+"""Taking a flag, the same from every front end; when somebody was faster: who, and when."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import Response
+
+from services.web import words
+from services.web.problems import Refused
+from services.web.signin import safe_next
+from services.web.visit import Form, Visit
+from services.web.walltime import wall
+
+
+Page = Callable[[Visit, Form, int], Awaitable[Response]]
+
+
+async def take(visit: Visit, flag_id: str, page: Page, no_note: str) -> Response:
+    """Acknowledge a flag, and back; refused, the page of flags with what was typed."""
+    form = await visit.form()
+    path, body = f"/v1/flags/{flag_id}/acknowledge", {"note": form.get("note") or no_note}
+    try:
+        done = await visit.api.act("progress", path, body, form.key)
+    except Refused as refused:
+        form["flag_id"] = flag_id
+        form.errors = [await _why(visit, form, refused)]
+        return await page(visit, form, refused.status)
+    return visit.done(safe_next(form.get("back") or visit.front.home), "acknowledged", done.event)
+
+
+async def _why(visit: Visit, form: Form, refused: Refused) -> tuple[str, str]:
+    """The field and the words: who has the flag already, by name and in the clinic's time."""
+    first = refused.problem.get("acknowledged")
+    if not first:
+        return "", refused.detail
+    clinic = await visit.clinic()
+    at, today = wall(first["at"], clinic.zone), wall(visit.now, clinic.zone).date()
+    day = "" if at.date() == today else f" on {words.day(at.date(), today).lower()}"
+    lost = ". Your note was not saved; it stands at the flag" if form.get("note") else ""
+    who = clinic.who(first["by"])
+    return f"note-{form['flag_id']}", f"{who} acknowledged this at {at:%H:%M}{day}{lost}"
