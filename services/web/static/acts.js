@@ -3,6 +3,7 @@
   "use strict";
   const say = (words) => { document.getElementById("live").textContent = words; };
   let following = [];
+  let working;
 
   const focus = (element) => {
     if (!element) return false;
@@ -14,29 +15,69 @@
   // A part that looks again by itself is left alone while somebody is in it or has typed into it.
   const inUse = (part) => part.contains(document.activeElement) || [...part.querySelectorAll("input[type=text], textarea")].some((field) => field.value);
 
+  // The forms of the rows behind this one, in the same list: where one goes on after an act.
+  const behind = (form) => {
+    const list = form.closest("ul, ol");
+    const forms = list ? [...list.querySelectorAll("form[id]")] : [];
+    return forms.includes(form) ? forms.slice(forms.indexOf(form) + 1).map((each) => each.id) : [];
+  };
+
+  const settled = (main) => {
+    clearTimeout(working);
+    main.removeAttribute("aria-busy");
+  };
+
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, target } = event.detail;
     if (elt === target && elt.id !== "maincontent" && inUse(elt)) { event.preventDefault(); return; }
     const main = document.getElementById("maincontent");
-    if (event.detail.target !== main) return;
+    if (target !== main) return;
+    document.getElementById("not-sent")?.remove();
     main.setAttribute("aria-busy", "true");
-    const forms = [...main.querySelectorAll("form[id]")];
-    following = forms.slice(forms.indexOf(event.detail.elt) + 1).map((form) => form.id);
-    setTimeout(() => { if (main.isConnected && main.getAttribute("aria-busy")) say("Working…"); }, 300);
+    following = behind(elt);
+    clearTimeout(working);
+    working = setTimeout(() => say("Working…"), 300);
   });
 
+  // It comes once for each part that was replaced; the page's own is the one that counts.
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.detail.target.id !== "maincontent") return;
+    if (event.target.id !== "maincontent") return;
+    settled(event.target);
     const banner = document.querySelector("#banner .nhsuk-notification-banner__heading");
     if (banner) say(banner.textContent);
     if (focus(document.getElementById("error-summary"))) return;
     const next = following.map((id) => document.getElementById(id)).find(Boolean);
     following = [];
-    if (next && focus(next.querySelector("button, summary"))) return;
+    if (next && focus(next.querySelector("select, button[type=submit]"))) return;
     focus(document.getElementById("banner")) || focus(document.querySelector("main h1"));
   });
 
-  document.addEventListener("htmx:sendError", () => say("Not sent: the connection is away. Nothing was lost, try again."));
+  const box = () => {
+    const made = document.createElement("div");
+    made.id = "not-sent";
+    made.className = "nhsuk-error-summary";
+    made.tabIndex = -1;
+    made.setAttribute("role", "alert");
+    const heading = document.createElement("h2");
+    heading.className = "nhsuk-error-summary__title";
+    heading.textContent = "Not sent";
+    const words = document.createElement("p");
+    words.textContent = "The connection is away, so nobody knows yet whether it was saved. What you typed still stands here. Try again: it happens once, however often it is sent.";
+    made.append(heading, words);
+    return made;
+  };
+
+  const notSent = (event) => {
+    const { elt, target } = event.detail;
+    const main = document.getElementById("maincontent");
+    if (target !== main) return;
+    settled(main);
+    const made = box();
+    (elt.closest("main li, main section") || main.querySelector(".tm-main")).prepend(made);
+    focus(made);
+  };
+
+  for (const failure of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(failure, notSent);
 
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -22,25 +22,44 @@
     if (link) link.click();
   };
 
+  const boxesIn = (form) => [...form.querySelectorAll("[data-number-keys]")];
+  const unanswered = (part) => [...part.querySelectorAll("fieldset")].find((each) => each.querySelector("input[type=radio]") && !each.querySelector("input:checked"));
+
+  // Where a number goes: the question in focus; from anywhere but a field, the first one that is open.
+  const boxOf = (target) => {
+    const box = target.closest("[data-number-keys]");
+    if (box || target.matches("input, textarea, select, button, a, summary")) return box;
+    const form = document.querySelector("[data-number-form]");
+    return form && boxesIn(form).find(unanswered);
+  };
+
+  const told = (radio, boxes) => {
+    const done = boxes.filter((box) => !unanswered(box)).length;
+    document.getElementById("live").textContent = `${radio.labels[0].textContent} chosen, ${done} of ${boxes.length} answered`;
+  };
+
   const number = (event) => {
-    const box = event.target.closest("[data-number-keys]");
+    if (!/^[0-9t]$/.test(event.key)) return false;
+    const box = boxOf(event.target);
     const last = box && box.dataset.numberKeys;
-    if (!box || !/^[0-9t]$/.test(event.key)) return false;
+    if (!box) return false;
     const value = event.key === "t" ? "10" : event.key;
     const radio = Number(value) <= Number(last) && box.querySelector(`input[type=radio][value="${value}"]`);
     if (!radio) return false;
     radio.checked = true;
     radio.dispatchEvent(new Event("change", { bubbles: true }));
-    const boxes = [...document.querySelectorAll("[data-number-keys]")];
+    const boxes = boxesIn(document);
     const next = boxes[boxes.indexOf(box) + 1];
-    (next ? next.querySelector("input[type=radio]") : document.querySelector("main form button[type=submit]")).focus();
+    told(radio, boxes);
+    (next ? next.querySelector("input[type=radio]") : box.closest("form").querySelector("button[type=submit]")).focus();
     return true;
   };
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !on()) return;
-    if (number(event)) { event.preventDefault(); return; }
-    if (event.target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select") || document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (!going && number(event)) { event.preventDefault(); return; }
+    if (event.target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select")) return;
     if (going) { go(event.key); return; }
     const acts = {
       "/": () => document.getElementById("search-field")?.focus(),
@@ -57,5 +76,7 @@
     const box = document.getElementById("shortcuts-on");
     box.checked = on();
     box.addEventListener("change", () => localStorage.setItem(KEPT, box.checked ? "on" : "off"));
+    const form = document.querySelector("[data-number-form]");
+    if (form && document.activeElement === document.body) unanswered(form)?.querySelector("input[type=radio]").focus();
   });
 })();

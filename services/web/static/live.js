@@ -15,6 +15,10 @@
     fresh.querySelector("strong").textContent = `${ago(seconds)} ago`;
     fresh.classList.toggle("tm-fresh--late", late);
     fresh.querySelector("use").setAttribute("href", late ? "#tm-late" : "#tm-current");
+    for (const line of document.querySelectorAll("[data-stale]")) {
+      line.hidden = !late;
+      line.querySelector("strong").textContent = `${ago(seconds)} ago`;
+    }
   };
 
   setInterval(tick, 1000);
@@ -68,8 +72,9 @@
     source.addEventListener("ready", missed);
     source.addEventListener("fresh", (event) => {
       const fresh = el("fresh");
-      if (fresh) fresh.dataset.currentTo = JSON.parse(event.data).current_to;
-      tick();
+      if (!fresh) return;
+      if (fresh.dataset.currentTo) { fresh.dataset.currentTo = JSON.parse(event.data).current_to; tick(); return; }
+      if (!news.size) { news.set("back", { count: 1, one: "part that was away is back", many: "parts that were away are back" }); show(); }
     });
     source.addEventListener("signed-out", () => location.reload());
   };
