@@ -12,12 +12,12 @@ import uvloop
 from mode import CrashingSupervisor
 from yarl import URL
 
-from services.progress.apply import TOPICS
-from services.progress.lanes import Lanes
 from services.progress.models.tables import CONSUMER
-from services.progress.reader import Reader
+from services.progress.projection.apply import TOPICS
+from services.progress.projection.lanes import Lanes
+from services.progress.projection.reader import Reader
+from services.progress.projection.watch import Watch, watching
 from services.progress.transport import BatchTransport, FaustFeed, Untouched
-from services.progress.watch import Watch, watching
 from shared import health, relay
 from shared.bus import Bus, Partition
 from shared.consumer.failure import Meaning, cause, meaning

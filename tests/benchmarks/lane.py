@@ -11,10 +11,10 @@ import uvloop
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.progress import stream
-from services.progress.apply import TOPICS, apply_batch
-from services.progress.lanes import Polled
-from services.progress.reader import CACHE, Reader
-from services.progress.store import Cache
+from services.progress.projection.apply import TOPICS, apply_batch
+from services.progress.projection.lanes import Polled
+from services.progress.projection.reader import CACHE, Reader
+from services.progress.projection.store import Cache
 from shared.bus import Partition
 from shared.consumer import places
 from shared.consumer.failure import TooMany

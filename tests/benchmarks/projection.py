@@ -11,7 +11,7 @@ from uuid import uuid4
 import asyncpg
 
 from deploy.environment import PROJECT, inherited
-from services.progress.apply import TOPICS
+from services.progress.projection.apply import TOPICS
 from shared.events import Event
 from shared.kafka import KafkaBus, create_topics
 from shared.settings import Settings

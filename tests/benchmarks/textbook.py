@@ -13,7 +13,7 @@ import faust
 
 from services.progress.domain.fold import fold
 from services.progress.domain.state import Case, decode, encode
-from services.progress.folding import Batch, gather
+from services.progress.projection.folding import Batch, gather
 from shared.settings import Settings
 
 

@@ -24,7 +24,7 @@ ORDINARY = {
     "migrations",
 }
 # A service's one more ability, and where it lives.
-MORE = {"notifications": {"channels", "sender"}, "progress": {"stream", "transport", "apply"}}
+MORE = {"notifications": {"channels", "sender"}, "progress": {"stream", "transport", "projection"}}
 STANDARD = set(sys.stdlib_module_names)
 LONGEST_FILE, LONGEST_FUNCTION = 260, 45
 

@@ -5,7 +5,7 @@ import importlib
 import pytest
 
 from deploy import topology
-from services.progress.apply import TOPICS
+from services.progress.projection.apply import TOPICS
 from shared.settings import Settings
 
 

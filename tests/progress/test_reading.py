@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.progress import store
-from services.progress.apply import apply_batch
 from services.progress.domain.state import RATINGS, Case
-from services.progress.polling import Polling
-from services.progress.store import Cache
+from services.progress.projection import store
+from services.progress.projection.apply import apply_batch
+from services.progress.projection.polling import Polling
+from services.progress.projection.store import Cache
 from shared.bus import Message, Record
 from shared.consumer.failure import TooMany
 from shared.consumer.sorting import Clash, Place, Sorted, sort
@@ -195,7 +195,7 @@ async def test_control_a_reader_without_the_sequence_check_counts_repeats(
         found.next = list(records)
         return found
 
-    monkeypatch.setattr("services.progress.apply.sort", unchecked)
+    monkeypatch.setattr("services.progress.projection.apply.sort", unchecked)
     for record in await world.records("goals", story.case_id):
         await world.bus.append("goals", message_of(record))
     await world.reads()

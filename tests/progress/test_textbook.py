@@ -8,8 +8,8 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from deploy.environment import PROJECT, inherited
-from services.progress.apply import TOPICS
 from services.progress.domain.state import RATINGS, decode
+from services.progress.projection.apply import TOPICS
 from shared.bus import Partition, scan
 from shared.kafka import KafkaBus
 from shared.settings import Settings

@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from deploy.environment import PROJECT, inherited
-from services.progress.apply import TOPICS
 from services.progress.domain.state import RATINGS, decode
+from services.progress.projection.apply import TOPICS
 from shared.events.goals import GoalRated
 from shared.kafka import KafkaBus, create_topics
 from shared.settings import Settings

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import asyncpg
 
-from services.progress.apply import TOPICS
 from services.progress.domain.state import Case, decode
-from services.progress.polling import Polling
+from services.progress.projection.apply import TOPICS
+from services.progress.projection.polling import Polling
 from shared.bus import Message, Partition, Record
 from shared.events import Event
 from shared.events.clinics import ClinicOpened

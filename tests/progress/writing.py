@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from services.progress.apply import TOPICS
+from services.progress.projection.apply import TOPICS
 from shared import record
 from shared.bus import Bus, Message
 from shared.events import Event

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import asyncpg
 
-from services.progress.apply import TOPICS, Applied, apply_batch
-from services.progress.lanes import Polled
 from services.progress.models.tables import CONSUMER
-from services.progress.store import Cache, Connection, Stale
+from services.progress.projection.apply import TOPICS, Applied, apply_batch
+from services.progress.projection.lanes import Polled
+from services.progress.projection.store import Cache, Connection, Stale
 from shared import failpoint, health
 from shared import record as wire
 from shared.bus import Partition, Record

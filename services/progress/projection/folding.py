@@ -15,7 +15,7 @@ from services.progress.domain.fold import fold
 from services.progress.domain.packed import micros
 from services.progress.domain.rules import Told
 from services.progress.domain.state import Case, decode
-from services.progress.store import Held
+from services.progress.projection.store import Held
 from shared import record as wire
 from shared.bus import Record
 

@@ -4,9 +4,9 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 
-from services.progress.lanes import Polled
-from services.progress.reader import Reader
-from services.progress.watch import Watch, watching
+from services.progress.projection.lanes import Polled
+from services.progress.projection.reader import Reader
+from services.progress.projection.watch import Watch, watching
 from shared import bus as buses
 from shared.bus import Bus, Partition
 from shared.settings import Settings

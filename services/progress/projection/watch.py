@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
-from services.progress import store
-from services.progress.apply import TOPICS, redrive_one
 from services.progress.models.tables import CONSUMER
-from services.progress.reader import Reader
-from services.progress.store import Connection
+from services.progress.projection import store
+from services.progress.projection.apply import TOPICS, redrive_one
+from services.progress.projection.reader import Reader
+from services.progress.projection.store import Connection
 from shared import bus as buses
 from shared import genesis, watermarks
 from shared.bus import Away, Bus, Partition, Record

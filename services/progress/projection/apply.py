@@ -9,14 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.progress import store
 from services.progress.domain.packed import instant
 from services.progress.domain.rules import VERSION as RULES_VERSION
 from services.progress.domain.rules import Happened, Told
 from services.progress.domain.state import Case
-from services.progress.folding import Batch, Failed, Folded, Item, fold_all, gather, set_aside
 from services.progress.models.tables import CONSUMER
-from services.progress.store import Cache, Connection, Held
+from services.progress.projection import store
+from services.progress.projection.folding import (
+    Batch,
+    Failed,
+    Folded,
+    Item,
+    fold_all,
+    gather,
+    set_aside,
+)
+from services.progress.projection.store import Cache, Connection, Held
 from shared import outbox
 from shared import record as wire
 from shared.bus import Partition, Record

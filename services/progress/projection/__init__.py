@@ -1,0 +1,1 @@
+"""The projection's way in: batches of records, folded in one transaction each. No Faust here."""
