@@ -1,6 +1,7 @@
 """Cases as pages show them: the record of intake joined with the projection of progress."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from services.web import words
@@ -48,6 +49,11 @@ class Case:
     modality: str
     opened_at: str | None
     clients: tuple[dict[str, str], ...] = field(default=())
+
+    @property
+    def closed(self) -> bool:
+        """What belongs to it is history."""
+        return self.status == "closed"
 
 
 def case_of(item: dict[str, Any]) -> Case:
@@ -105,3 +111,13 @@ def goal_verdict(goal: dict[str, Any] | None) -> Verdict:
     if not goal or not goal["points"]:
         return verdict(None, None)
     return verdict(goal["verdict"], goal["change"])
+
+
+def person_of(item: dict[str, Any], today: date) -> dict[str, Any]:
+    """A person with what tells them from another of the same name."""
+    born = date.fromisoformat(item["date_of_birth"]) if item.get("date_of_birth") else None
+    return {
+        "name": words.names([item]),
+        "born": f"{born.day} {born:%B %Y} ({words.age(born, today)})" if born else "",
+        "contacts": item.get("contacts") or [],
+    }

@@ -148,9 +148,10 @@ def names(clients: list[dict[str, str]]) -> str:
         return "No client yet"
     family = whole[0][1]
     if len(whole) > 1 and all(name[1] == family for name in whole):
-        return f"{_listed([given for given, _ in whole])} {family}"
-    return _listed([f"{given} {last}" for given, last in whole])
+        return f"{listed([given for given, _ in whole])} {family}"
+    return listed([f"{given} {last}" for given, last in whole])
 
 
-def _listed(items: list[str]) -> str:
+def listed(items: list[str]) -> str:
+    """`Mara Ellis, Room 1 and a client`."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

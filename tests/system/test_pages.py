@@ -111,6 +111,7 @@ def far_away(system: System, case_id: str) -> datetime:
 
 async def book(page: Page, starts: datetime) -> None:
     """Fill in a day and a time, and book."""
+    await page.get_by_label("Room").select_option(label="No room")
     await page.get_by_label("Day").fill(f"{starts:%Y-%m-%d}")
     await page.get_by_label("Time", exact=True).fill(f"{starts:%H:%M}")
     await page.get_by_role("button", name="Book this session").click()

@@ -1,11 +1,12 @@
 """Which hours are free, and which wall times a clock change makes double. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 
 OPENS, CLOSES = time(8), time(18)
+EARLIEST, LATEST = time(7), time(21)
 STEP = timedelta(minutes=15)
 
 
@@ -36,6 +37,18 @@ def next_hours(
         else:
             candidate += STEP
     return found
+
+
+def skipped(wall: datetime, zone: str) -> bool:
+    """Whether the clocks go forward over this wall time: no clock ever shows it."""
+    there = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).astimezone(ZoneInfo(zone))
+    return there.replace(tzinfo=None) != wall
+
+
+def unusual(starts: datetime, length: timedelta) -> bool:
+    """Whether a session lies at hours at which hardly anybody comes."""
+    ends = starts + length
+    return starts.time() < EARLIEST or ends.date() > starts.date() or ends.time() > LATEST
 
 
 def second_time(wall: datetime, zone: str) -> list[tuple[str, str]]:

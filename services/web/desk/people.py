@@ -1,20 +1,19 @@
 """Clients: all cases of the clinic; one case with contacts, sessions, messages."""
 
 import asyncio
-from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Response
 
-from services.web import words
-from services.web.cases import Case, case_of
+from services.web.cases import Case, case_of, person_of
 from services.web.clients import part, parts
-from services.web.desk.booking import starts_in
-from services.web.diary import sessions_of
+from services.web.desk.times import checked, offers, refusal, twice
+from services.web.diary import Session, sessions_of
 from services.web.directory import Clinic
-from services.web.freshness import read_now
+from services.web.freshness import freshness, read_now
 from services.web.problems import NotThere, Refused
-from services.web.visit import Form, Visit
+from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 
 
@@ -42,17 +41,45 @@ async def person(
         raise NotThere
     case = case_of(found["items"][0])
     clinic = await visit.clinic_of(case.clinic_id)
+    known = await _known(visit, case, clinic)
+    asked = form or Form(dict(visit.request.query_params))
     return visit.page(
         "desk/person.html",
         status=status,
         title=f"Case {case.number}",
         clinic=clinic,
         fresh=read_now("Record", visit.now),
+        told_to=freshness("Messages", known["messages"].value, visit.now),
         form=form or Form(),
+        forms={s.appointment_id: form_of(s, asked) for s in known["coming"]},
+        twice=twice(asked, clinic.zone),
+        offers=await _offers(visit, asked, clinic) if status == 409 else [],
         case=case,
         live="diary,messages",
-        **await _known(visit, case, clinic),
+        **known,
     )
+
+
+def form_of(session: Session, asked: Form) -> Form:
+    """The form that moves a session: as it stands, or as somebody filled it."""
+    if asked.get("appointment_id") != session.appointment_id:
+        return Form({"date": session.day.isoformat(), "time": f"{session.starts:%H:%M}"})
+    return asked
+
+
+async def _offers(visit: Visit, form: Form, clinic: Clinic) -> list[tuple[str, str]]:
+    """Free hours of the day that was wished for, each with the address that fills the form."""
+    free = await offers(visit, form, clinic, wall(visit.now, clinic.zone))
+    kept = {field: form.get(field, "") for field in ("appointment_id", "date")}
+    return [
+        (f"{hour:%H:%M}", _here(form, f"?{urlencode(kept | {'time': f'{hour:%H:%M}'})}"))
+        for hour in free
+    ]
+
+
+def _here(form: Form, query: str = "") -> str:
+    """The page of the case that a form is about."""
+    return f"/desk/clients/{form.get('case_id', '')}{query}"
 
 
 async def _known(visit: Visit, case: Case, clinic: Clinic) -> dict[str, Any]:
@@ -68,9 +95,10 @@ async def _known(visit: Visit, case: Case, clinic: Clinic) -> dict[str, Any]:
         "clients": clients,
         "diary": diary,
         "messages": messages,
-        "people": [_person(each, now.date()) for each in clients.items],
+        "people": [person_of(each, now.date()) for each in clients.items],
         "coming": [s for s in sessions if s.status == "booked" and s.ends > now],
-        "past": [s for s in reversed(sessions) if s.status != "booked" or s.ends <= now],
+        "called_off": [s for s in sessions if s.status != "booked" and s.ends > now],
+        "past": [s for s in reversed(sessions) if s.ends <= now],
         "told": sorted(messages.items, key=lambda m: m["created_at"], reverse=True),
     }
 
@@ -81,42 +109,48 @@ async def _clients(visit: Visit, ids: list[str]) -> dict[str, Any]:
     return {"items": list(await asyncio.gather(*asked))}
 
 
-def _person(item: dict[str, Any], today: date) -> dict[str, Any]:
-    born = date.fromisoformat(item["date_of_birth"])
-    return {
-        "name": words.names([item]),
-        "born": f"{born.day} {born:%B %Y} ({words.age(born, today)})",
-        "contacts": item.get("contacts") or [],
-    }
-
-
 async def cancel(visit: Visit, appointment_id: str) -> Response:
     """Call a session off."""
-    form = await visit.form()
+    form = await _form(visit, appointment_id)
+    path = f"/v1/appointments/{appointment_id}/cancel"
     body = {"by": form.get("by", "client")} | (
         {"reason": form["reason"]} if form.get("reason") else {}
     )
-    return await _change(visit, appointment_id, "cancel", body, form, "cancelled")
-
-
-async def move(visit: Visit, appointment_id: str) -> Response:
-    """Give a session another time."""
-    form = await visit.form()
-    starts = starts_in(form)
-    if starts is None:
-        return await person(visit, form.get("case_id", ""), form, 422)
-    body = {"starts": starts.isoformat(timespec="minutes")}
-    return await _change(visit, appointment_id, "reschedule", body, form, "moved")
-
-
-async def _change(
-    visit: Visit, appointment_id: str, verb: str, body: dict[str, str], form: Form, said: str
-) -> Response:
-    case_id = form.get("case_id", "")
-    path = f"/v1/appointments/{appointment_id}/{verb}"
     try:
         done = await visit.api.act("scheduling", path, body, form.key)
     except Refused as refused:
-        form.errors = [("", refused.detail)]
-        return await person(visit, case_id, form, refused.status)
-    return visit.done(f"/desk/clients/{case_id}", said, done.event)
+        form.errors = refusals(refused, {"reason": (f"why-{appointment_id}", "The reason")})
+        return await person(visit, form.get("case_id", ""), form, refused.status)
+    return visit.done(_here(form), "cancelled", done.event, form.get("whom", ""))
+
+
+async def move(visit: Visit, appointment_id: str) -> Response:
+    """Give a session another time, in the words of the booking form."""
+    form = await _form(visit, appointment_id)
+    clinic = await visit.clinic()
+    starts = checked(form, clinic.zone)
+    if starts is None or form.errors:
+        return await _again(visit, form, 422)
+    body = {"starts": starts.isoformat(timespec="minutes")}
+    body |= {"fold": form["fold"]} if form.get("fold") else {}
+    path = f"/v1/appointments/{appointment_id}/reschedule"
+    try:
+        done = await visit.api.act("scheduling", path, body, form.key)
+    except Refused as refused:
+        form.errors = refusal(form, refused, clinic)
+        return await _again(visit, form, refused.status)
+    said = "moved" if done.event else "unmoved"
+    return visit.done(_here(form), said, done.event, form.get("whom", ""))
+
+
+async def _form(visit: Visit, appointment_id: str) -> Form:
+    form = await visit.form()
+    form["appointment_id"] = appointment_id
+    return form
+
+
+async def _again(visit: Visit, form: Form, status: int) -> Response:
+    """The case's page with the session's form open; there is one for each session."""
+    place = form["appointment_id"]
+    form.errors = [(field and f"{field}-{place}", message) for field, message in form.errors]
+    return await person(visit, form.get("case_id", ""), form, status)

@@ -3,6 +3,7 @@
 from fastapi import Response
 
 from services.web import words
+from services.web.cases import person_of
 from services.web.clients import part
 from services.web.directory import Clinic
 from services.web.freshness import read_now
@@ -38,7 +39,7 @@ async def referrals(visit: Visit) -> Response:
             (words.REFERRAL_STATES[each], f"/desk/referrals?status={each}", each == state)
             for each in STATES
         ],
-        counts={"referrals": len(items)} if state == "received" else {},
+        counts={"referrals": len(items)} if state == "received" and not listed.away else {},
         live="referrals,cases",
     )
 
@@ -58,6 +59,7 @@ async def referral(
         form=form or Form(),
         item=item,
         names=words.names(item["clients"]),
+        people=[person_of(each, wall(visit.now, clinic.zone).date()) for each in item["clients"]],
         clinicians=clinicians_of(clinic),
         received=wall(item["received_at"], clinic.zone),
     )
@@ -84,7 +86,7 @@ async def reject(visit: Visit, case_id: str) -> Response:
     """Turn a referral down."""
     form = await visit.form()
     if not form.get("reason"):
-        form.wrong("reason", "Write the reason; the sender is told")
+        form.wrong("reason", "Write the reason; it is kept with the referral")
         return await referral(visit, case_id, form, 422)
     return await _decide(visit, case_id, "reject", {"reason": form["reason"]}, form, "rejected")
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from fastapi import Response
 from markupsafe import Markup
 
+from services.web import words
 from services.web.cases import by_id
 from services.web.charts.rooms import hours, room_bar
 from services.web.charts.words import count
@@ -35,7 +36,8 @@ async def today(visit: Visit, form: Form | None = None, status: int = 200) -> Re
     """The front desk's home page."""
     clinic = await visit.clinic()
     now = wall(visit.now, clinic.zone)
-    day = asked_day(visit.request.query_params.get("day"), now.date())
+    wish = visit.request.query_params.get("day") or (form.get("day") if form else None)
+    day = asked_day(wish, now.date())
     diary, sessions = await of_day(visit, clinic, day)
     columns = columns_of(sessions, clinic, now)
     return visit.page(
@@ -96,8 +98,17 @@ def columns_of(sessions: list[Session], clinic: Clinic, now: datetime) -> list[C
 
 
 def _column(name: str, sessions: list[Session], now: datetime) -> Column:
-    hours = f"{sessions[0].starts:%H:%M}–{sessions[-1].ends:%H:%M}" if sessions else "no sessions"
-    return Column(name, hours, slots_of(sessions, now))
+    return Column(name, hours_words(sessions), slots_of(sessions, now))
+
+
+def hours_words(sessions: list[Session]) -> str:
+    """From when to when somebody sees people; what lies outside the grid is counted."""
+    elsewhere = outside(sessions)
+    within = [session for session in sessions if session not in elsewhere]
+    last = max((session.ends for session in within), default=None)
+    said = f"{within[0].starts:%H:%M}–{last:%H:%M}" if last else "" if sessions else "no sessions"
+    more = f"{len(elsewhere)} outside these hours" if elsewhere else ""
+    return ", ".join(each for each in (said, more) if each)
 
 
 def rooms_of(
@@ -118,9 +129,8 @@ def now_class(now: datetime, day: date) -> str | None:
 
 
 def arrivals(sessions: list[Session], now: datetime) -> list[Session]:
-    """Who is expected about now and is not ticked off, then who just was."""
-    near = [s for s in sessions if s.starts - AFTER <= now <= s.ends + BEFORE]
-    return sorted(near, key=lambda s: (s.outcome is not None, s.starts))
+    """Who is expected about now, by time: a row keeps its place when it is ticked off."""
+    return [s for s in sessions if s.starts - AFTER <= now <= s.ends + BEFORE]
 
 
 def summary(sessions: list[Session], now: datetime) -> str:
@@ -136,12 +146,17 @@ def summary(sessions: list[Session], now: datetime) -> str:
 async def attendance(visit: Visit, appointment_id: str) -> Response:
     """Tick somebody off, or say what became of the session."""
     form = await visit.form()
+    form["appointment_id"] = appointment_id
+    outcome = form.get("outcome", "")
+    if outcome not in words.OUTCOMES:
+        form.wrong(f"outcome-{appointment_id}", "Choose what became of the session")
+        return await today(visit, form, 422)
     path = f"/v1/appointments/{appointment_id}/attendance"
     try:
-        done = await visit.api.act("scheduling", path, {"outcome": form.get("outcome")}, form.key)
+        done = await visit.api.act("scheduling", path, {"outcome": outcome}, form.key)
     except Refused as refused:
         form.errors = [("", refused.detail)]
         return await today(visit, form, refused.status)
     day = asked_day(form.get("day"), date.min)
     to = "/desk" if day == date.min else f"/desk?day={day.isoformat()}"
-    return visit.done(to, "recorded", done.event)
+    return visit.done(to, outcome, done.event, form.get("whom", ""))

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Response
 
@@ -16,6 +16,7 @@ from services.web.walltime import wall
 
 
 LANGUAGE = "en"
+SHORTEST, LONGEST = 5, 480  # minutes of a session
 FASTER = (
     "Somebody changed the settings a moment ago. Theirs stand below as the newest version, yours "
     "are kept in the form. Save again to make yours the next version, or leave this page for theirs"
@@ -85,8 +86,13 @@ def version(item: dict[str, Any], clinic: Clinic, now: datetime) -> tuple[str, .
 def change_of(form: Form, texts: dict[str, str], zone: str) -> dict[str, Any] | None:
     """The next version as the service takes it; None, with the form's errors, when it cannot be."""
     minutes, seen = form.number("session_minutes"), form.number("version")
-    if minutes is None:
-        form.wrong("session_minutes", "Minutes must be a whole number")
+    if not _known(form.get("zone", "")):
+        form.wrong("zone", "The time zone must be one that is known, such as Europe/London")
+    if minutes is None or not SHORTEST <= minutes <= LONGEST:
+        bounds = f"between {SHORTEST} and {LONGEST} minutes"
+        form.wrong("session_minutes", f"Session length must be {bounds}")
+    if not form.get("sender_name"):
+        form.wrong("sender_name", "Write the sender’s name; it stands on every message")
     if not form.get("crisis_text"):
         form.wrong(
             "crisis_text", "The crisis text cannot be blank: a safety item could not be asked"
@@ -102,6 +108,13 @@ def change_of(form: Form, texts: dict[str, str], zone: str) -> dict[str, Any] | 
         "crisis_texts": {**texts, LANGUAGE: form["crisis_text"]},
     }
     return changed | ({"effective_from": begins} if begins else {})
+
+
+def _known(zone: str) -> bool:
+    try:
+        return bool(ZoneInfo(zone).key)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
 
 
 def _begins(form: Form, zone: str) -> str | None:

@@ -1,0 +1,257 @@
+"""The front desk's forms: what is typed is kept, what is wrong is said where it is, in words."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from services.web.desk.booking import booking_body
+from services.web.desk.people import form_of
+from services.web.desk.times import clash_words
+from services.web.desk.today import arrivals, hours_words
+from services.web.directory import Clinic
+from services.web.lead.settings import change_of
+from services.web.visit import Form
+from tests.web.conftest import CLINIC, STAFF, Upstream
+from tests.web.test_day import at, session
+
+
+Cookie = Callable[..., dict[str, str]]
+OURS = {"Sec-Fetch-Site": "same-origin"}
+CASE = "5f1f2a51-6a3c-4f0e-9d8e-000000000003"
+VISIT = "5f1f2a51-6a3c-4f0e-9d8e-000000000004"
+ROOM = "5f1f2a51-6a3c-4f0e-9d8e-000000000005"
+AHEAD = datetime.now(UTC) + timedelta(days=30)
+
+
+@pytest.fixture
+def desk(upstream: Upstream, signed_in: Cookie) -> dict[str, str]:
+    """Somebody at the front desk of a clinic with one open case and one session to come."""
+    person = {"client_id": STAFF, "given_name": "Ines", "family_name": "Ueda"}
+    case = {"case_id": CASE, "case_number": "TM-1", "clinic_id": CLINIC, "status": "open"}
+    case |= {"clinician_id": STAFF, "modality": "individual", "opened_at": None}
+    staff = {"staff_id": STAFF, "name": "Mara Ellis", "roles": ["clinician"]}
+    starts = AHEAD.replace(hour=10, minute=0, second=0, microsecond=0)
+    diary = {"appointment_id": VISIT, "case_id": CASE, "clinician_id": STAFF, "room_id": ROOM}
+    diary |= {"starts_at": starts.isoformat(), "kind": "treatment", "mode": "in_person"}
+    diary |= {"ends_at": (starts + timedelta(minutes=50)).isoformat(), "status": "booked"}
+    upstream.answers |= {
+        "/clinics/v1/clinics": page(
+            {"clinic_id": CLINIC, "name": "North", "zone": "Europe/London"}
+        ),
+        "/clinics/v1/staff": page(staff),
+        "/clinics/v1/rooms": page({"room_id": ROOM, "name": "Room 1"}),
+        "/intake/v1/cases": page(case | {"clients": [person]}),
+        f"/intake/v1/clients/{STAFF}": (200, person | {"date_of_birth": "1990-02-01"}, {}),
+        "/scheduling/v1/appointments": page(diary | {"outcome": None}),
+    }
+    return signed_in("front_desk") | OURS
+
+
+def page(*items: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
+    return 200, {"items": list(items), "next": None}, {}
+
+
+def moving(**given: str) -> dict[str, str]:
+    """The form that moves the session, as its page sends it."""
+    form = {"case_id": CASE, "clinician_id": STAFF, "room_id": ROOM, "minutes": "50"}
+    return form | {"whom": "Ines Ueda", "date": "2031-12-01", "time": "14:00"} | given
+
+
+async def test_a_bad_time_for_a_move_is_said_at_its_field_and_kept(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    error = {"field": "starts", "message": "is in the past"}
+    upstream.answers[f"/scheduling/v1/appointments/{VISIT}/reschedule"] = (
+        422, {"detail": "starts: is in the past", "errors": [error]}, {},
+    )  # fmt: skip
+    form = moving(date="2020-01-06")
+    answer = await http.post(f"/desk/appointments/{VISIT}/move", data=form, headers=desk)
+    assert answer.status_code == 422
+    assert f'<a href="#date-{VISIT}">The start is in the past</a>' in answer.text
+    assert f'id="date-{VISIT}" name="date" type="date" value="2020-01-06"' in answer.text
+    assert '<details class="nhsuk-details" open>' in answer.text
+
+
+async def test_a_move_onto_a_taken_hour_names_who_is_taken_and_offers_others(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    clashes = [{"who": "room", "appointment_id": CASE}]
+    refused = {"detail": "The room already has a session.", "clashes": clashes}
+    upstream.answers[f"/scheduling/v1/appointments/{VISIT}/reschedule"] = (409, refused, {})
+    path = f"/desk/appointments/{VISIT}/move"
+    answer = await http.post(path, data=moving(), headers=desk)
+    assert "Room 1 is already booked on Monday 1 December 2031 at 14:00" in answer.text
+    wanted = f"/desk/clients/{CASE}?appointment_id={VISIT}&amp;date=2031-12-01&amp;time=14%3A00"
+    assert f'href="{wanted}"' in answer.text
+
+
+async def test_a_move_that_moves_nothing_says_so(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    path = f"/scheduling/v1/appointments/{VISIT}/reschedule"
+    for event, said in (({}, "unmoved"), ({"Tidemark-Event": CASE}, "moved")):
+        upstream.answers[path] = (200, {"appointment_id": VISIT}, event)
+        act = f"/desk/appointments/{VISIT}/move"
+        answer = await http.post(act, data=moving(), headers=desk)
+        assert answer.headers["set-cookie"].startswith(f'tidemark_said="{said}.')
+        assert "Ueda" not in answer.headers["set-cookie"]
+
+
+async def test_the_banner_names_whom_and_what(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    path = f"/scheduling/v1/appointments/{VISIT}/attendance"
+    upstream.answers[path] = (200, {"appointment_id": VISIT}, {"Tidemark-Event": CASE})
+    form = {"outcome": "attended", "whom": "Ines Ueda"}
+    act = f"/desk/appointments/{VISIT}/attendance"
+    done = await http.post(act, data=form, headers=desk)
+    said = done.headers["set-cookie"].partition(";")[0]
+    home = await http.get("/desk", headers={"Cookie": f"{desk['Cookie']}; {said}"})
+    assert "Ines Ueda: attended." in home.text
+
+
+async def test_nothing_is_recorded_that_was_not_chosen(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    act = f"/desk/appointments/{VISIT}/attendance"
+    answer = await http.post(act, data={"outcome": ""}, headers=desk)
+    assert answer.status_code == 422
+    assert f'<a href="#outcome-{VISIT}">Choose what became of the session</a>' in answer.text
+    assert not [sent for sent in upstream.seen if sent[0] == "POST"]
+
+
+async def test_a_session_that_was_called_off_has_a_place_of_its_own(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    diary = upstream.answers["/scheduling/v1/appointments"][1]["items"][0]
+    upstream.answers["/scheduling/v1/appointments"] = page(diary | {"status": "cancelled"})
+    whole = (await http.get(f"/desk/clients/{CASE}", headers=desk)).text
+    past = whole.partition('id="h-past"')[2].partition("</section>")[0]
+    assert "None yet." in past
+    assert "Mara Ellis" in whole.partition('id="h-off"')[2].partition("</section>")[0]
+
+
+async def test_late_messages_are_not_promised(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    old = {"items": [], "next": None, "counts": {}, "current_to": "2026-01-01T00:00:00Z"}
+    upstream.answers["/notifications/v1/messages"] = (200, old | {"lag_seconds": 99}, {})
+    said = {"Cookie": f"{desk['Cookie']}; tidemark_said=booked"}
+    whole = (await http.get(f"/desk/clients/{CASE}", headers=said)).text
+    assert "Session booked." in whole
+    assert "on its way" not in whole
+    assert '<p class="tm-stale">Messages current to' in whole
+
+
+async def test_a_referral_shows_what_tells_people_apart(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    contact = {"kind": "mobile", "value": "07700 900123", "safe": False}
+    person = {"client_id": None, "given_name": "Ines", "family_name": "Ueda"}
+    person |= {"date_of_birth": "1990-02-01", "contacts": [contact]}
+    known = {"case_id": CASE, "case_number": "TM-1", "clinic_id": CLINIC, "status": "received"}
+    more = {"clinician_id": None, "modality": "individual", "urgency": "routine", "sender": "s"}
+    said = {"reason": "sleep", "note": "Ring after six", "reject_reason": None}
+    when = {"received_at": "2026-11-24T09:00:00Z", "sender_reference": "r", "decided_at": None}
+    whole = known | more | said | when | {"clients": [person]}
+    upstream.answers[f"/intake/v1/referrals/{CASE}"] = (200, whole, {})
+    text = (await http.get(f"/desk/referrals/{CASE}", headers=desk)).text
+    for shown in ("born 1 February 1990", "mobile 07700 900123, not safe to use", "Ring after six"):
+        assert shown in text
+    assert "Tidemark does not tell the sender" in text
+
+
+def booking(**given: str) -> Form:
+    form = {"case_id": CASE, "clinician_id": STAFF, "kind": "treatment", "mode": "in_person"}
+    return Form(
+        form | {"room_id": ROOM, "date": "2026-12-01", "time": "10:00", "minutes": "50"} | given
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        ({"room_id": ""}, "room_id", "Choose the room, or say that they need none"),
+        (
+            {"date": "2026-10-25", "time": "01:30", "confirmed": "2026-10-25 01:30"},
+            "fold",
+            "01:30 comes twice that night: choose the first or the second",
+        ),
+        (
+            {"date": "2026-03-29", "time": "01:30"},
+            "time",
+            "01:30 does not exist that night: the clocks go forward over it",
+        ),
+        (
+            {"time": "23:30"},
+            "time",
+            "23:30 to 00:20 is an unusual hour. Send it again if it is what you mean",
+        ),
+    ],
+)
+def test_a_booking_says_what_is_missing_in_words(
+    given: dict[str, str], field: str, said: str
+) -> None:
+    form = booking(**given)
+    assert booking_body(form, "Europe/London") is None
+    assert form.errors == [(field, said)]
+
+
+@pytest.mark.parametrize(
+    ("given", "room"),
+    [
+        ({}, ROOM),
+        ({"room_id": "none"}, None),
+        ({"room_id": "", "mode": "video"}, None),
+        ({"time": "23:30", "confirmed": "2026-12-01 23:30"}, ROOM),
+    ],
+)
+def test_a_booking_that_is_whole_goes_to_the_service(given: dict[str, str], room: str) -> None:
+    body = booking_body(booking(**given), "Europe/London")
+    assert body is not None
+    assert body.get("room_id") == room
+    assert "confirmed" not in body
+
+
+def test_who_is_taken_stands_in_one_sentence() -> None:
+    clinic = Clinic(CLINIC, "North", "UTC", {STAFF: "Mara Ellis"}, (STAFF,), {ROOM: "Room 1"})
+    clashes = [{"who": who} for who in ("client", "client", "clinician", "room")]
+    assert clash_words(booking(), clashes, clinic) == (
+        "Mara Ellis, Room 1 and a client of this case are already booked "
+        "on Tuesday 1 December 2026 at 10:00. Choose another hour"
+    )
+    assert clash_words(booking(), [{"who": "client"}], clinic).startswith(
+        "A client of this case is"
+    )
+
+
+def test_a_row_of_the_arrivals_keeps_its_place() -> None:
+    rows = [session(at(9), outcome="attended"), session(at(10)), session(at(10, 30))]
+    assert arrivals(rows, at(9, 30)) == rows
+
+
+def test_a_column_says_from_when_to_when_without_what_lies_outside() -> None:
+    assert hours_words([]) == "no sessions"
+    assert hours_words([session(at(9)), session(at(11))]) == "09:00–11:50"
+    late = session(at(23, 30))
+    assert hours_words([session(at(9)), late]) == "09:00–09:50, 1 outside these hours"
+    assert hours_words([late]) == "1 outside these hours"
+
+
+def test_each_session_has_its_own_form() -> None:
+    asked = Form({"appointment_id": "a", "date": "2031-01-01", "time": "09:00"})
+    assert form_of(session(at(10)), asked)["date"] == "2031-01-01"
+    assert form_of(session(at(10)), Form())["time"] == "10:00"
+
+
+def test_settings_say_all_that_is_wrong_at_once() -> None:
+    form = Form({"version": "1", "zone": "Europe/Lundon", "session_minutes": "-5"})
+    form |= {"sender_name": "", "crisis_text": "", "effective_from": "31.2."}
+    assert change_of(form, {}, "UTC") is None
+    assert [field for field, _ in form.errors] == [
+        "zone", "session_minutes", "sender_name", "crisis_text", "effective_from",
+    ]  # fmt: skip
+    assert form.error("session_minutes") == "Session length must be between 5 and 480 minutes"
