@@ -17,7 +17,7 @@ from services.progress.projection.apply import TOPICS
 from services.progress.projection.lanes import Lanes
 from services.progress.projection.reader import Reader
 from services.progress.projection.watch import Watch, watching
-from services.progress.transport import BatchTransport, FaustFeed, Untouched
+from services.progress.transport import BatchTransport, FaustFeed, NoTables, Untouched
 from shared import health, relay
 from shared.bus import Bus, Partition
 from shared.consumer.failure import Meaning, cause, meaning
@@ -47,6 +47,7 @@ def build(settings: Settings, reader: Reader) -> Any:
         consumer_group_instance_id=settings.instance,
         consumer_max_fetch_size=FETCH,
         stream_buffer_maxsize=16,
+        TableManager=NoTables,
         web_enabled=False,
         topic_allow_declare=False,
         topic_disable_leader=True,
