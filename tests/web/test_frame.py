@@ -23,10 +23,14 @@ def waits(upstream: Upstream) -> None:
     told = {"state": "raised", "sentence": "Look.", "raised_at": "2026-12-01T10:00:00Z"}
     flags = {"items": [flag | told], "next": None, "current_to": None, "lag_seconds": None}
     reader = {"consumer": "intake", "topic": "clinics", "state": "running", "set_aside": 1}
+    aside = {"parked_id": CASE, "topic": "clinics", "partition": 0, "offset": 7, "key": CASE}
+    aside |= {"type": "clinics.room_opened", "cause": "body", "state": "blocking", "waiting": 2}
+    aside |= {"since": "2026-12-01T10:00:00Z", "outcome": None}
     upstream.answers |= {
         "/intake/v1/referrals/counts": (200, {"received": 3, "accepted": 9, "rejected": 0}, {}),
         "/notifications/v1/messages/counts": (200, {"failed": 1, "unknown": 1, "sent": 70}, {}),
         "/progress/v1/flags": (200, flags, {}),
+        "/intake/v1/parked": (200, {"items": [aside], "next": None}, {}),
         "/intake/v1/streams": (200, {"items": [reader], "publishers": []}, {}),
     }
 
@@ -149,7 +153,7 @@ async def test_messages_have_true_counts_and_further_pages(
     assert 'href="/desk/messages?state=sent&amp;after=CURSOR%3D"' in whole
     asked = [dict(query) for _, path, query in upstream.asked if path.endswith("v1/messages")]
     assert asked == [{"state": "sent", "limit": "50", "clinic_id": CLINIC}]
-    assert "Messages current to an unknown time" in whole
+    assert "Messages current to <strong>an unknown time</strong>" in whole
 
 
 async def test_what_was_looked_for_is_said_kept_and_in_no_address(
