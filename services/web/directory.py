@@ -21,6 +21,7 @@ class Clinic:
     staff: dict[str, str] = field(default_factory=dict)
     clinicians: tuple[str, ...] = ()
     rooms: dict[str, str] = field(default_factory=dict)
+    known: bool = True
 
     def who(self, staff_id: str | None) -> str:
         """A member of staff by name; pages never show an id instead."""
@@ -48,7 +49,7 @@ class Directory:
             return kept[1]
         found = await self._ask(api, clinic_id)
         if found is None:
-            return kept[1] if kept else Clinic(clinic_id, "Your clinic", "UTC")
+            return kept[1] if kept else Clinic(clinic_id, "Your clinic", "UTC", known=False)
         self.known[clinic_id] = (time.monotonic(), found)
         return found
 

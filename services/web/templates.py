@@ -30,7 +30,7 @@ FRAME: dict[str, Any] = {  # what every page may be given; a page that gives non
     "wanted": "",
     "live": "",
 }
-KEY = re.compile(r'name="idempotency_key" value="[^"]*"')
+KEY = re.compile(r'name="idempotency_key" value="[^"]*"|<p class="tm-stale" data-stale.*?</p>')
 
 
 def environment() -> Environment:
@@ -104,7 +104,7 @@ def _about(request: Request) -> dict[str, Any]:
 
 
 def mark_of(page: str) -> str:
-    """What tells whether a page would look the same now: its content without the forms' keys."""
+    """What tells whether a page would look the same now: its content without the forms' keys and ages."""
     content = page.partition(CONTENT)[2]
     return hashlib.sha256(KEY.sub("", content).encode()).hexdigest()[:16]
 

@@ -31,7 +31,7 @@ async def my_flags(visit: Visit, form: Form | None = None, status: int = 200) ->
         raised=[flag for flag in flags if flag.open],
         taken=[flag for flag in flags if not flag.open],
         caseload=caseload,
-        counts={"flags": sum(flag.open for flag in flags)},
+        counts={} if caseload.away else {"flags": sum(flag.open for flag in flags)},
         live="flags",
     )
 

@@ -5,12 +5,10 @@ from typing import Any
 
 from fastapi import Response
 
-from services.web import words
-from services.web.clinician.record import Record, record
-from services.web.freshness import RISK_LIMIT, freshness
+from services.web.clinician.forms import ON, closed_page, first_date, frame, instant
+from services.web.clinician.record import record
 from services.web.problems import Refused
 from services.web.visit import Form, Visit, refusals
-from services.web.walltime import wall
 
 
 ALL = "all"
@@ -18,24 +16,23 @@ LABELS = {
     "title": ("title", "The goal"),
     "description": ("description", "The description"),
     "review_on": ("review_on", "Review"),
+    "rated_at": (ON, "The date"),
 }
-WORDS = {
+WORDS = {  # in the order in which the form asks
     "title": "Write the goal in the client’s own words",
     "kind": "Choose the kind of goal",
-    "owner": "Choose whose goal it is",
+    "client_id": "Choose who rates this goal",
+    "owner": "Choose who named this goal",
     "target": "Target must be a whole number from 0 to 10",
-    "client_id": "Choose who the goal belongs to",
 }
 
 
 def goal_body(case_id: str, form: Form) -> dict[str, Any] | None:
     """The goal as the service takes it; None, with the form's errors, when something is missing."""
     target = form.number("target")
-    if target is None or target > 10:
-        form.wrong("target", WORDS["target"])
-    for field in ("title", "kind", "owner", "client_id"):
-        if not form.get(field):
-            form.wrong(field, WORDS[field])
+    for field, message in WORDS.items():
+        if not form.get(field) or (field == "target" and (target is None or target > 10)):
+            form.wrong(field, message)
     if form.errors:
         return None
     return {
@@ -55,17 +52,21 @@ async def goal_form(
 ) -> Response:
     """The page on which a goal is agreed."""
     found = await record(visit, case_id)
+    if found.case.closed:
+        return closed_page(visit, found)
     people = [(c["client_id"], c["given_name"]) for c in found.case.clients]
     if len(people) > 1:
         people.append((ALL, "All of them"))
-    filled = form or Form({"owner": "client", "client_id": people[0][0] if people else ""})
+    filled = form or Form(
+        {"owner": "client"} | ({"client_id": people[0][0]} if len(people) == 1 else {})
+    )
     return visit.page(
         "clinician/goal_form.html",
         status=status,
         title=f"Add a goal, case {found.case.number}",
         form=filled,
         people=people,
-        **_frame(visit, found),
+        **frame(visit, found),
     )
 
 
@@ -88,6 +89,8 @@ async def rate_form(
 ) -> Response:
     """The page on which all goals are rated; earlier values are behind a summary, not to anchor."""
     found = await record(visit, case_id)
+    if found.case.closed:
+        return closed_page(visit, found)
     points = {g["goal_id"]: g["points"] for g in (found.shown or {"goals": []})["goals"]}
     goals = [
         {
@@ -102,9 +105,9 @@ async def rate_form(
         "clinician/rate_form.html",
         status=status,
         title=f"Rate goals, case {found.case.number}",
-        form=form or Form({"rated_by": "client"}),
+        form=form or Form({"rated_by": "client"} | first_date(visit, found)),
         goals=goals,
-        **_frame(visit, found),
+        **frame(visit, found),
     )
 
 
@@ -114,13 +117,15 @@ async def rate(visit: Visit, case_id: str) -> Response:
     given = ratings_in(form)
     if not given:
         form.wrong("", "Rate at least one goal: a whole number from 0 to 10")
+    at = await instant(visit, case_id, form, "rated_at")
+    if form.errors:
         return await rate_form(visit, case_id, form, 422)
     results = await asyncio.gather(
-        *(_rate(visit, form, goal, value) for goal, value in given.items())
+        *(_rate(visit, form, goal, value, at) for goal, value in given.items())
     )
     refused = [each for each in results if isinstance(each, Refused)]
     if refused:
-        form.errors = [("", each.detail) for each in refused]
+        form.errors = list(dict.fromkeys(e for each in refused for e in refusals(each, LABELS)))
         return await rate_form(visit, case_id, form, refused[0].status)
     events = [each for each in results if isinstance(each, str)]
     return visit.done(f"/clinician/cases/{case_id}", "rated", events[-1] if events else None)
@@ -132,25 +137,14 @@ def ratings_in(form: Form) -> dict[str, int]:
     return {goal: value for goal, value in values.items() if value is not None and value <= 10}
 
 
-async def _rate(visit: Visit, form: Form, goal_id: str, value: int) -> str | Refused | None:
-    by = form.get("rated_by", "client")
+async def _rate(
+    visit: Visit, form: Form, goal_id: str, value: int, at: dict[str, str]
+) -> str | Refused | None:
     client = form.get(f"client.{goal_id}")
-    body = {"value": value, "rated_by": by} | ({"client_id": client} if client else {})
+    body = {"value": value, "rated_by": form.get("rated_by", "client"), **at}
+    body |= {"client_id": client} if client else {}
     key = f"{form.key}.{goal_id}" if form.key else None
     try:
         return (await visit.api.act("goals", f"/v1/goals/{goal_id}/ratings", body, key)).event
     except Refused as refused:
         return refused
-
-
-def _frame(visit: Visit, found: Record) -> dict[str, Any]:
-    """What every form of a case shows around itself."""
-    return {
-        "case": found.case,
-        "clinic": found.clinic,
-        "record": found,
-        "now": wall(visit.now, found.clinic.zone),
-        "fresh": freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
-        "kinds": list(words.KINDS.items()),
-        "owners": list(words.OWNERS.items()),
-    }

@@ -20,7 +20,6 @@ from services.web.walltime import wall
 
 
 AHEAD = timedelta(days=28)
-FILTERS = ("all", "flagged", "unbooked", "worse")
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,14 @@ class Row:
     name: str
     number: str
     severity: str | None
+    seen: str  # what was done about its flags, when somebody has seen the most severe
     goal: dict[str, Any] | None
     spark: Markup
     others: int
     measure: dict[str, Any] | None
     verdict: Verdict
     last: str
-    next: str
+    next: str | None  # none when the diary cannot be shown
 
     @property
     def worse(self) -> bool:
@@ -53,10 +53,11 @@ async def my_day(visit: Visit) -> Response:
     caseload, cases, diary = await _asked(visit, clinic, now)
     named = by_id(cases.items)
     found = flags_of([flag for item in caseload.items for flag in item["flags"]], named)
-    flags = [flag for flag in found if flag.open]
+    flags = None if caseload.away else [flag for flag in found if flag.open]
     sessions = sessions_of(_own(diary.items, visit.person.sub), named, clinic)
     today = [session for session in sessions if session.day == now.date()]
-    rows = caseload_rows(caseload.items, named, sessions, now, clinic)
+    booked = None if diary.away else sessions
+    rows = caseload_rows(caseload.items, named, booked, now, clinic)
     chosen = visit.request.query_params.get("show", "all")
     return visit.page(
         "clinician/home.html",
@@ -64,12 +65,12 @@ async def my_day(visit: Visit) -> Response:
         clinic=clinic,
         fresh=freshness("Scores and flags", caseload.value, visit.now, RISK_LIMIT),
         parts={"caseload": caseload, "diary": diary},
-        flags=flags,
+        flags=flags or [],
         today=today,
-        summary=summary(flags, today),
+        summary=summary(flags, None if diary.away else today),
         rows=shown(rows, chosen),
-        picks=picks(rows, chosen),
-        counts={"flags": len(flags)},
+        picks=[] if caseload.away else picks(rows, chosen),
+        counts={} if flags is None else {"flags": len(flags)},
         live="flags,ratings,answers,diary",
     )
 
@@ -91,27 +92,38 @@ def _own(items: list[dict[str, Any]], me: str) -> list[dict[str, Any]]:
     return [item for item in items if item["clinician_id"] == me and item["status"] == "booked"]
 
 
-def summary(flags: list[Flag], today: list[Session]) -> str:
-    """The day in two sentences."""
-    sessions = f"{count(len(today), 'session')} today." if today else "No sessions today."
+def summary(flags: list[Flag] | None, today: list[Session] | None) -> str:
+    """The day in two sentences; None for what cannot be shown, which is not the same as none."""
+    return f"{_sessions(today)} {_safety(flags)}".strip()
+
+
+def _sessions(today: list[Session] | None) -> str:
+    if today is None:
+        return "Today’s sessions cannot be shown."
+    return f"{count(len(today), 'session')} today." if today else "No sessions today."
+
+
+def _safety(flags: list[Flag] | None) -> str:
+    if flags is None:
+        return "Whether a flag needs you cannot be shown. That does not mean no risk."
     urgent = sum(flag.severity in ("urgent", "high") for flag in flags)
-    if urgent:
-        need = "needs" if urgent == 1 else "need"
-        return f"{sessions} {count(urgent, 'flag')} about safety {need} you first."
-    return sessions
+    need = "needs" if urgent == 1 else "need"
+    return f"{count(urgent, 'flag')} about safety {need} you first." if urgent else ""
 
 
 def caseload_rows(
     items: list[dict[str, Any]],
     cases: dict[str, Case],
-    sessions: list[Session],
+    sessions: list[Session] | None,
     now: datetime,
     clinic: Clinic,
 ) -> list[Row]:
-    """Flagged first, then by the next session."""
-    after = [s for s in sessions if s.starts >= now - timedelta(hours=1)]
+    """Flagged first, then by the next session; None for sessions that cannot be shown."""
+    after = [s for s in sessions or [] if s.starts > now and s.outcome is None]
     coming = {s.case_id: s for s in reversed(after)}
-    rows = [_row(item, cases, coming.get(item["case_id"]), now, clinic) for item in items]
+    nexts = {s.case_id: words.moment(s.starts, now) for s in coming.values()}
+    unknown = None if sessions is None else ""
+    rows = [_row(item, cases, nexts.get(item["case_id"], unknown), now, clinic) for item in items]
     late = "9999"
     order = {s.case_id: s.starts.isoformat() for s in coming.values()}
     return sorted(rows, key=lambda row: (_first(row), order.get(row.case_id, late), row.name))
@@ -124,7 +136,7 @@ def _first(row: Row) -> int:
 def _row(
     item: dict[str, Any],
     cases: dict[str, Case],
-    coming: Session | None,
+    coming: str | None,
     now: datetime,
     clinic: Clinic,
 ) -> Row:
@@ -137,14 +149,27 @@ def _row(
         name=name_in(cases, item["case_id"]),
         number=item["case_number"] or "",
         severity=min((flag["severity"] for flag in item["flags"]), key=rank, default=None),
+        seen=seen(item["flags"]),
         goal=goal,
         spark=_spark(goal),
         others=len(item["goals"]) - 1,
         measure=measure,
         verdict=verdict(measure["verdict"], measure["change"]) if measure else verdict(None, None),
         last=words.day(wall(last, clinic.zone).date(), now.date()) if last else "not yet",
-        next=words.moment(coming.starts, now) if coming else "",
+        next=coming,
     )
+
+
+def seen(flags: list[dict[str, Any]]) -> str:
+    """`acknowledged` when nobody needs to take the most severe flag any more; how many are open."""
+    worst = min(
+        flags, key=lambda flag: (rank(flag["severity"]), flag["state"] != "raised"), default=None
+    )
+    if worst is None or worst["state"] == "raised":
+        return ""
+    still = sum(flag["state"] == "raised" for flag in flags)
+    state = words.said(words.FLAG_STATES, worst["state"]).lower()
+    return f"{state}, {still} more open" if still else state
 
 
 def _spark(goal: dict[str, Any] | None) -> Markup:
@@ -157,7 +182,7 @@ def shown(rows: list[Row], chosen: str) -> list[Row]:
         case "flagged":
             return [row for row in rows if row.severity]
         case "unbooked":
-            return [row for row in rows if not row.next]
+            return [row for row in rows if row.next == ""]
         case "worse":
             return [row for row in rows if row.worse]
         case _:
@@ -167,8 +192,10 @@ def shown(rows: list[Row], chosen: str) -> list[Row]:
 def picks(rows: list[Row], chosen: str) -> list[tuple[str, str, bool]]:
     """The filters with their counts, each a plain link."""
     named = {"all": "All", "flagged": "Flagged", "unbooked": "No next session", "worse": "Worse"}
-    current = chosen if chosen in FILTERS else "all"
+    if any(row.next is None for row in rows):
+        del named["unbooked"]  # nobody knows who has no next session
+    current = chosen if chosen in named else "all"
     return [
         (f"{named[each]} {len(shown(rows, each))}", f"/clinician?show={each}", each == current)
-        for each in FILTERS
+        for each in named
     ]

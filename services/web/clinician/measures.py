@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import Response
 
 from services.web.clients import part
+from services.web.clinician.forms import ON, closed_page, first_date, frame, instant
 from services.web.clinician.record import record
-from services.web.freshness import RISK_LIMIT, freshness
 from services.web.problems import NotThere, Refused
 from services.web.visit import Form, Visit, refusals
 from shared.events.measures import Measure, UnknownMeasure, definition
@@ -39,10 +39,12 @@ async def measure_form(
     """The page on which answers are entered."""
     measure = known(code)
     found = await record(visit, case_id)
+    if found.case.closed:
+        return closed_page(visit, found)
     people = [(c["client_id"], c["given_name"]) for c in found.case.clients]
-    clinic = found.clinic
-    settings = await part(visit.api.get("clinics", f"/v1/clinics/{clinic.clinic_id}/settings"))
-    filled = form or Form({"client_id": people[0][0] if people else ""})
+    settings = await part(visit.api.get("clinics", f"/v1/clinics/{found.case.clinic_id}/settings"))
+    only = {"client_id": people[0][0]} if len(people) == 1 else {}
+    filled = form or Form(only | first_date(visit, found))
     return visit.page(
         "clinician/measure_form.html",
         status=status,
@@ -53,9 +55,7 @@ async def measure_form(
         crisis=crisis_text(settings.value),
         choices=[(a.value, f"{a.value} {a.label.lower()}") for a in measure.answers],
         people=people,
-        case=found.case,
-        clinic=clinic,
-        fresh=freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
+        **frame(visit, found),
     )
 
 
@@ -70,14 +70,18 @@ def crisis_text(settings: Any) -> str:
 async def answer(visit: Visit, case_id: str, code: str) -> Response:
     """Save the answers, and back to the case."""
     measure, form = known(code), await visit.form()
+    if not form.get("client_id"):
+        form.wrong("client_id", "Choose whose answers these are")
     items = answers_in(measure, form)
+    at = await instant(visit, case_id, form, "answered_at")
     if form.errors:
         return await measure_form(visit, case_id, code, form, 422)
-    body = {"case_id": case_id, "client_id": form.get("client_id"), "items": items}
+    body = {"case_id": case_id, "client_id": form.get("client_id"), "items": items, **at}
     try:
         done = await visit.api.act("goals", f"/v1/measures/{code}/responses", body, form.key)
     except Refused as refused:
         labels = {f"items.{n}": (f"item.{n}", f"Item {n}") for n in measure.numbers}
+        labels |= {"answered_at": (ON, "The date")}
         form.errors = refusals(refused, labels)
         return await measure_form(visit, case_id, code, form, refused.status)
     return visit.done(f"/clinician/cases/{case_id}", "scored", done.event)

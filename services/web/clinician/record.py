@@ -44,17 +44,22 @@ class Record:
 async def record(visit: Visit, case_id: str) -> Record:
     """All parts of a case at once; NotThere for one that does not exist for this person."""
     ask = visit.api
-    cases, progress, goals, diary, messages = await asyncio.gather(
-        ask.get("intake", "/v1/cases", ids=case_id),
+    case, progress, goals, diary, messages = await asyncio.gather(
+        case_seen(visit, case_id),
         part(_progress(visit, case_id)),
         part(ask.every("goals", "/v1/goals", case_id=case_id)),
         part(ask.every("scheduling", "/v1/appointments", case_id=case_id)),
         part(ask.every("notifications", "/v1/messages", case_id=case_id)),
     )
+    return Record(case, await visit.clinic_of(case.clinic_id), progress, goals, diary, messages)
+
+
+async def case_seen(visit: Visit, case_id: str) -> Case:
+    """The case itself; NotThere for one that does not exist for this person."""
+    cases = await visit.api.get("intake", "/v1/cases", ids=case_id)
     if not cases["items"]:
         raise NotThere
-    case = case_of(cases["items"][0])
-    return Record(case, await visit.clinic_of(case.clinic_id), progress, goals, diary, messages)
+    return case_of(cases["items"][0])
 
 
 async def _progress(visit: Visit, case_id: str) -> Any:
@@ -63,7 +68,7 @@ async def _progress(visit: Visit, case_id: str) -> Any:
         "progress",
         f"/v1/cases/{case_id}",
         patient=visit.after is not None,
-        limit=WAITED,
+        within=WAITED,
         after=visit.after,
     )
     # The projection waits two seconds for an own act; when that was not enough the page says so.

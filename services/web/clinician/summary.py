@@ -5,8 +5,15 @@ from typing import Any
 from services.web.charts.words import count, number
 
 
-def case_sentence(goals: list[dict[str, Any]]) -> str:
-    """How the goals stand, as one sentence."""
+def case_sentence(goals: list[dict[str, Any]], unheard: int = 0) -> str:
+    """How the goals stand; `unheard` more are agreed, of which the figures do not know yet."""
+    if not unheard:
+        return _standing(goals)
+    more = f"{count(unheard, 'goal')} {'more ' if goals else ''}agreed, not in the figures yet."
+    return f"{_standing(goals)} {more}" if goals else more
+
+
+def _standing(goals: list[dict[str, Any]]) -> str:
     if not goals:
         return "No goals are agreed yet."
     rated = [goal for goal in goals if goal["points"]]

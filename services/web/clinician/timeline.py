@@ -1,6 +1,7 @@
-"""The timeline of a case: sessions, ratings, answers and flags, newest first. Pure."""
+"""The timeline of a case: what happened and what is booked, newest first. Pure."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -24,19 +25,65 @@ class Entry:
     flag: Flag | None = None
 
 
-def timeline(
-    shown: dict[str, Any] | None,
-    flags: list[Flag],
-    sessions: list[Session],
-    clinic: Clinic,
-    now: datetime,
-) -> list[Entry]:
-    """Everything that has happened, newest first."""
-    entries = [_session(session) for session in sessions if session.starts <= now]
-    if shown:
-        entries += _ratings(shown, clinic) + _answers(shown, clinic)
-    entries += [entry for flag in flags for entry in _flag(flag, clinic)]
+@dataclass(frozen=True)
+class Sources:
+    """What the services told of a case; a service that is away told nothing."""
+
+    shown: dict[str, Any] | None = None
+    flags: list[Flag] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    goals: list[dict[str, Any]] = field(default_factory=list)
+    referral: dict[str, Any] | None = None
+
+
+def timeline(told: Sources, clinic: Clinic, now: datetime) -> list[Entry]:
+    """Everything that has happened, and the sessions that are booked, the newest first."""
+    entries = [
+        *_referral(told, clinic),
+        *_goals(told, clinic),
+        *_coming(told.sessions, now),
+        *(_session(session) for session in told.sessions if not _booked(session, now)),
+        *_ratings(told, clinic),
+        *_answers(told, clinic),
+        *(entry for flag in told.flags for entry in _flag(flag, clinic)),
+    ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _referral(told: Sources, clinic: Clinic) -> list[Entry]:
+    if not told.referral:
+        return []
+    sender = told.referral.get("sender") or ""
+    at = wall(told.referral["received_at"], clinic.zone)
+    return [Entry(at, "Referral received", f"from {sender}" if sender else "")]
+
+
+def _goals(told: Sources, clinic: Clinic) -> list[Entry]:
+    return [
+        Entry(
+            wall(goal["set_at"], clinic.zone), f"Goal set: “{goal['title']}”", _kind(goal["kind"])
+        )
+        for goal in told.goals
+    ]
+
+
+def _kind(code: str) -> str:
+    return words.said(words.KINDS, code)
+
+
+def _booked(session: Session, now: datetime) -> bool:
+    return session.status == "booked" and session.starts > now
+
+
+def _coming(sessions: list[Session], now: datetime) -> list[Entry]:
+    """What is booked, as one entry, so that it does not push away what has happened."""
+    coming = [session for session in sessions if _booked(session, now)]
+    if not coming:
+        return []
+    first = min(coming, key=lambda session: session.starts)
+    said = f"{count(len(coming), 'session')} booked"
+    small = f"{'the next: ' if len(coming) > 1 else ''}{first.minutes} min, {first.place}"
+    return [Entry(first.starts, said, small)]
 
 
 def _session(session: Session) -> Entry:
@@ -47,20 +94,18 @@ def _session(session: Session) -> Entry:
     return Entry(session.starts, said, f"{session.minutes} min, {session.place}")
 
 
-def _ratings(shown: dict[str, Any], clinic: Clinic) -> list[Entry]:
-    points = sorted(wall(p["at"], clinic.zone) for goal in shown["goals"] for p in goal["points"])
-    days = groupby(points, key=lambda at: at.date())
-    entries = []
-    for _, group in days:
+def _ratings(told: Sources, clinic: Clinic) -> Iterator[Entry]:
+    goals = told.shown["goals"] if told.shown else []
+    points = sorted(wall(p["at"], clinic.zone) for goal in goals for p in goal["points"])
+    for _, group in groupby(points, key=lambda at: at.date()):
         times = list(group)
-        entries.append(Entry(times[-1], f"{count(len(times), 'goal rating')} taken"))
-    return entries
+        yield Entry(times[-1], f"{count(len(times), 'goal rating')} taken")
 
 
-def _answers(shown: dict[str, Any], clinic: Clinic) -> list[Entry]:
+def _answers(told: Sources, clinic: Clinic) -> list[Entry]:
     return [
         Entry(wall(p["at"], clinic.zone), f"{name_of_measure(m['measure'])} {p['total']}")
-        for m in shown["measures"]
+        for m in (told.shown["measures"] if told.shown else [])
         for p in m["points"]
     ]
 

@@ -21,7 +21,7 @@ class GoalView:
     title: str
     description: str | None
     meta: str
-    chart: Chart
+    chart: Chart | None  # none while the projection is away or has not heard of the goal
     verdict: Verdict
 
 
@@ -39,26 +39,34 @@ def goals_of(found: Record) -> list[GoalView]:
     """The goals in the clients' own words; by domain alone where the goals service is away."""
     projected = {goal["goal_id"]: goal for goal in (found.shown or {"goals": []})["goals"]}
     owned = {goal["goal_id"]: goal for goal in found.goals.items}
-    known = [projected.get(key, owned.get(key)) for key in {**owned, **projected}]
     return [
-        _goal(n, found, goal, owned.get(goal["goal_id"]))
-        for n, goal in enumerate(each for each in known if each)
+        _goal(n, found, owned.get(key), projected.get(key))
+        for n, key in enumerate({**owned, **projected})
     ]
 
 
-def _goal(n: int, found: Record, goal: dict[str, Any], owned: dict[str, Any] | None) -> GoalView:
-    projected = goal if "points" in goal else {**goal, "points": []}
+def unheard(found: Record) -> int:
+    """How many goals the projection, which is here, has not heard of yet."""
+    heard = {goal["goal_id"] for goal in (found.shown or {"goals": []})["goals"]}
+    return sum(goal["goal_id"] not in heard for goal in found.goals.items) if found.shown else 0
+
+
+def _goal(
+    n: int, found: Record, owned: dict[str, Any] | None, projected: dict[str, Any] | None
+) -> GoalView:
+    goal = owned or projected or {}
     kind = words.said(words.KINDS, goal["kind"])
     title = owned["title"] if owned else kind
     whose = f" · {found.client(goal['client_id'])}" if len(found.case.clients) > 1 else ""
-    set_at = wall(owned["set_at"], found.clinic.zone) if owned else None
+    zone = found.clinic.zone
+    set_at = wall(owned["set_at"], zone) if owned else None
     began = f" · set {set_at.day} {set_at:%B}" if set_at else ""
     return GoalView(
         goal_id=goal["goal_id"],
         title=title,
         description=owned["description"] if owned else None,
         meta=f"{kind}{whose}{began} · target {goal['target']}",
-        chart=figures.chart_of_goal(n, title, projected, found.clinic.zone),
+        chart=figures.chart_of_goal(n, title, projected, zone) if projected else None,
         verdict=goal_verdict(projected),
     )
 
