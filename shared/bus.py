@@ -1,6 +1,8 @@
 """The bus: what relay and readers need of Kafka, and what its twin in memory promises too."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 
@@ -46,6 +48,22 @@ class Record(Protocol):
 
 class Away(Exception):
     """The bus could not do it, now; nobody knows whether a part of it was done."""
+
+
+@contextmanager
+def own_cancellation() -> Iterator[None]:
+    """Let a cancellation pass only if somebody asked this very task to end; any other is Away.
+
+    A library that cancels its own tasks and waits for them lets their CancelledError out to us. It
+    would end our task in silence, since a task that was cancelled has not failed.
+    """
+    try:
+        yield
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise Away("cancelled") from None
 
 
 class Sender(Protocol):

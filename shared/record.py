@@ -19,8 +19,7 @@ SEQUENCE, INCARNATION, SOURCE, ID, TYPE = (
 )
 TIME, CLINIC, TRACE = "ce_time", "ce_clinicid", "traceparent"
 GENESIS = "tidemark.genesis"  # a partition's first record: which generation of the topic this is
-MARKER = "tidemark.incarnation"  # from here on a publisher counts from 1 again
-PLUMBING = (GENESIS, MARKER)
+PLUMBING = (GENESIS,)
 
 
 class Bad(Exception):

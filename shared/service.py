@@ -79,17 +79,36 @@ class Service:
         bus = KafkaBus(settings.kafka)
         database = Database(settings.database(self.name, "worker"), settings.worker_pool)
         worker = Worker(settings, database, wake, stop)
+        parts = [relay.run(bus, settings, self.name, wake, stop)]
+        if self.reader:
+            parts.append(consumer.run(bus, settings, self.name, self.reader, stop, wake))
+        parts += [_call(task, worker) for task in self.tasks]
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(relay.run(bus, settings, self.name, wake, stop))
-                if self.reader:
-                    group.create_task(
-                        consumer.run(bus, settings, self.name, self.reader, stop, wake)
-                    )
-                for task in self.tasks:
-                    group.create_task(_call(task, worker))
+                for part in parts:
+                    group.create_task(until_told(part, stop))
         finally:
             await database.close()
+
+
+class Ended(Exception):
+    """A part of a worker ended that nobody had told to."""
+
+
+async def until_told(part: Awaitable[None], stop: asyncio.Event) -> None:
+    """Wait for a part of a worker. Ended, whatever its reason, when it ends before `stop`.
+
+    A task group takes a child that returned or was cancelled for one that is done: the process
+    would live on without its reader, and nobody would start it again.
+    """
+    try:
+        await part
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+    if not stop.is_set():
+        raise Ended
 
 
 async def _call(task: Task, worker: Worker) -> None:

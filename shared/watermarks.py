@@ -4,7 +4,7 @@ import json
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import record as wire
 from shared.bus import Message, Partition, Reader, Record, Sender
+from shared.clock import utcnow
 
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 TOPIC = "watermarks"
 LOG = Partition(TOPIC, 0)
+AHEAD = timedelta(minutes=1)  # by which clocks may differ
 KEPT = 100  # marks of each publisher: a reader further behind than that is not current anyway
 MARK, COMPARE = b"tidemark.watermark", b"tidemark.compare"
 
@@ -30,7 +32,7 @@ select $1, topic, at from unnest($2::text[], $3::timestamptz[]) as reached (topi
 on conflict (consumer, topic) do update set beat_at = now(),
     running_since = case when reading.beat_at < now() - interval '5 seconds' then now()
         else reading.running_since end,
-    current_to = greatest(reading.current_to, excluded.current_to)
+    current_to = coalesce(excluded.current_to, reading.current_to)
 """
 _CURRENT = text("""
     select case when count(*) = count(current_to) then min(current_to) end
@@ -47,17 +49,14 @@ class Mark:
     numbers: tuple[int, ...]
 
     def reached(self, publisher: str, places: "Mapping[Partition, Place]") -> bool:
-        """Whether a reader at these places has read all that the mark speaks of."""
-        for partition, number in enumerate(self.numbers):
-            place = places.get(Partition(publisher, partition))
-            if place is None or not place.incarnation:
-                return False
-            if place.incarnation == self.incarnation:
-                if place.last_sequence < number:
-                    return False
-            elif _counter(place.incarnation) < _counter(self.incarnation):
-                return False
-        return True
+        """Whether a reader at these places has read all that the mark speaks of, and knows it."""
+        theirs = [place for part, place in places.items() if part.topic == publisher]
+        return len(theirs) == len(self.numbers) and all(
+            (place := places.get(Partition(publisher, partition))) is not None
+            and place.incarnation == self.incarnation
+            and place.last_sequence >= number
+            for partition, number in enumerate(self.numbers)
+        )
 
 
 class Marks:
@@ -67,20 +66,17 @@ class Marks:
         self._marks: dict[str, deque[Mark]] = {name: deque(maxlen=KEPT) for name in publishers}
 
     def add(self, record: Record) -> None:
-        """Keep a mark; what is none, or another publisher's, is passed over."""
+        """Keep a mark; what is none, is another's or speaks of the future is passed over."""
         if wire.header(record, wire.TYPE) != MARK or record.value is None:
             return
         try:
-            said = json.loads(record.value)
-            mark = Mark(
-                datetime.fromisoformat(said["at"]),
-                str(said["incarnation"]),
-                tuple(int(number) for number in said["numbers"]),
-            )
-            marks = self._marks.get(said["publisher"])
-        except (ValueError, KeyError, TypeError):
+            publisher, mark = _mark(record.value)
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return
-        if marks is not None and (not marks or mark.at > marks[-1].at):
+        marks = self._marks.get(publisher)
+        if marks is None or wire.header(record, wire.SOURCE) != wire.source(publisher):
+            return
+        if mark.at <= utcnow() + AHEAD and (not marks or mark.at > marks[-1].at):
             marks.append(mark)
 
     def newest(self, publisher: str) -> Mark | None:
@@ -107,6 +103,15 @@ class Marks:
                 if place.last_sequence < number:
                     found[Partition(name, partition)] = number
         return found
+
+
+def _mark(value: bytes) -> tuple[str, Mark]:
+    said = json.loads(value)
+    at = datetime.fromisoformat(said["at"])
+    if at.tzinfo is None:
+        raise ValueError("a moment without an offset")
+    numbers = tuple(int(number) for number in said["numbers"])
+    return str(said["publisher"]), Mark(at, str(said["incarnation"]), numbers)
 
 
 async def publish(
@@ -156,8 +161,3 @@ async def current_to(session: AsyncSession, consumer: str) -> datetime | None:
     """Up to which moment everything this consumer reads has been taken in; None: not known yet."""
     at: datetime | None = (await session.execute(_CURRENT, {"consumer": consumer})).scalar()
     return at
-
-
-def _counter(incarnation: str) -> int:
-    count = incarnation.partition("-")[0]
-    return int(count) if count.isdigit() else 0

@@ -85,7 +85,7 @@ class Beside:
 
     def _ended(self, task: asyncio.Future[None]) -> None:
         if not self.stop.is_set():
-            die(task.exception())
+            die(None if task.cancelled() else task.exception())
 
     def end(self) -> None:
         """End in order, and soon. Batches need no farewell: what is not committed was not read."""

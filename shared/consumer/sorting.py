@@ -8,9 +8,10 @@ from uuid import UUID
 
 from shared import record as wire
 from shared.bus import Record
-from shared.record import GENESIS, INCARNATION, MARKER, SEQUENCE, SOURCE
+from shared.record import GENESIS, INCARNATION, SEQUENCE, SOURCE
 
 
+DIGITS = 19  # of a number that no publisher reaches, and that no column holds
 _INCARNATION = re.compile(rb"^[1-9][0-9]{0,8}-[0-9a-f]{1,32}$")
 
 
@@ -93,7 +94,8 @@ def _known(publisher: str, here: Place) -> tuple[tuple[str, bytes], tuple[str, b
 
 
 def _counts(header: tuple[str, bytes]) -> bool:
-    return header[0] == SEQUENCE and header[1].isdigit()
+    value = header[1]
+    return header[0] == SEQUENCE and bool(value) and value.isdigit() and len(value) < DIGITS
 
 
 _DONE, _ENTERED = -1, -2
@@ -107,7 +109,7 @@ def _slowly(record: Record, found: Sorted, publisher: str) -> int:
     theirs = wire.header(record, SOURCE)
     if (
         not number.isdigit()
-        or len(number) > 18
+        or len(number) >= DIGITS
         or theirs != wire.source(publisher)
         or not _INCARNATION.match(incarnation)
     ):
@@ -118,26 +120,15 @@ def _slowly(record: Record, found: Sorted, publisher: str) -> int:
     if not here.incarnation:
         found.early.append(record)  # nothing is known yet: it may well come again
         return _DONE
-    return _counted(record, found, kind, incarnation.decode(), int(number))
-
-
-def _counted(
-    record: Record, found: Sorted, kind: bytes | None, incarnation: str, number: int
-) -> int:
-    here = found.place
-    if incarnation == here.incarnation:
-        return number
-    older = counter(incarnation) - counter(here.incarnation)
-    if older < 0:
+    if incarnation.decode() == here.incarnation:
+        return int(number)
+    if counter(incarnation.decode()) < counter(here.incarnation):
         found.repeats += 1
         here.next_offset = record.offset + 1
         return _DONE
-    if older == 0 or kind != MARKER.encode() or number:
-        return _foreign(record, found)
-    here.incarnation, here.last_sequence, here.last_id = incarnation, 0, None
-    here.next_offset = record.offset + 1
-    found.repeats += 1
-    return _ENTERED
+    # A higher incarnation would be entered by its marker. No relay writes one yet, so whoever did
+    # is a stranger: believed, it would make all that is still to come look like the past.
+    return _foreign(record, found)
 
 
 def _genesis(record: Record, found: Sorted, incarnation: str) -> int:

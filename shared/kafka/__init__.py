@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
 from shared import watermarks
-from shared.bus import ROOM, Away
+from shared.bus import ROOM, Away, own_cancellation
 from shared.events import publishers
 from shared.kafka.reader import KafkaReader
 from shared.kafka.sender import KafkaSender
@@ -90,19 +90,22 @@ async def create_topics(settings: Settings, replication: int = 1) -> None:
 async def _admin(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=int(DEADLINE * 1000))
     try:
-        await admin.start()
-        try:
-            yield admin
-        finally:
-            await admin.close()
+        with own_cancellation():
+            await admin.start()
+            try:
+                yield admin
+            finally:
+                await admin.close()
     except (KafkaError, OSError) as error:
         raise Away(type(error).__name__) from error
 
 
 async def _start(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     try:
-        async with asyncio.timeout(DEADLINE):
-            await client.start()
-    except (KafkaError, OSError, TimeoutError) as error:
-        await client.stop()
+        with own_cancellation():
+            async with asyncio.timeout(DEADLINE):
+                await client.start()
+    except (KafkaError, OSError, TimeoutError, Away) as error:
+        with suppress(Away), own_cancellation():
+            await client.stop()
         raise Away(type(error).__name__) from error

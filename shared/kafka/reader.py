@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping
+from contextlib import suppress
 from typing import TypeVar, cast
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from shared.bus import Away, Partition, Record
+from shared.bus import Away, Partition, Record, own_cancellation
 
 
 Answer = TypeVar("Answer")
@@ -67,12 +68,14 @@ class KafkaReader:
         """See shared.bus.Reader."""
         # aiokafka's own task must have begun, or its cancellation comes out here as if ours.
         await asyncio.sleep(0)
-        await self._consumer.stop()
+        with suppress(Away), own_cancellation():
+            await self._consumer.stop()
 
 
 async def _answer(waiting: Awaitable[Answer], deadline: float = DEADLINE) -> Answer:
     try:
-        async with asyncio.timeout(deadline):
-            return await waiting
+        with own_cancellation():
+            async with asyncio.timeout(deadline):
+                return await waiting
     except (KafkaError, OSError, TimeoutError) as error:
         raise Away(type(error).__name__) from error

@@ -3,11 +3,12 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-from shared.bus import Away, Message
+from shared.bus import Away, Message, own_cancellation
 
 
 DEADLINE = 15.0  # the library would try for ever; nobody waits longer for an acknowledgement
@@ -30,8 +31,9 @@ class KafkaSender:
             for partition, indices in places.items()
         ]
         try:
-            async with asyncio.timeout(DEADLINE):
-                await asyncio.gather(*sending)
+            with own_cancellation():
+                async with asyncio.timeout(DEADLINE):
+                    await asyncio.gather(*sending)
         except (KafkaError, OSError, TimeoutError, AssertionError) as error:
             raise Away(type(error).__name__) from error
         finally:
@@ -85,4 +87,5 @@ class KafkaSender:
 
     async def close(self) -> None:
         """See shared.bus.Sender."""
-        await self._producer.stop()
+        with suppress(Away), own_cancellation():
+            await self._producer.stop()

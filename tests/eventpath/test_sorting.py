@@ -112,19 +112,30 @@ def test_the_very_next_number_under_another_name_is_foreign() -> None:
     assert (found.place.last_sequence, found.place.next_offset) == (4, 14)
 
 
-def test_an_older_incarnation_is_dropped_and_a_newer_one_is_entered_by_its_marker() -> None:
-    marker = numbered(0, 12, incarnation=NEWER, kind=wire.MARKER)
+def test_an_older_incarnation_is_dropped_and_a_newer_one_is_a_strangers() -> None:
+    """Nobody begins a new incarnation yet; a forged marker must not make the rest look old."""
     records = [
         numbered(5, 10, incarnation=OLDER),
-        numbered(1, 11, incarnation=NEWER),
-        marker,
+        numbered(0, 11, incarnation=NEWER, kind="tidemark.incarnation"),
+        numbered(1, 12, incarnation=NEWER),
         numbered(5, 13),
-        numbered(1, 14, incarnation=NEWER),
     ]
     found = sort(records, READ, "goals")
-    assert found.foreign == [records[1]]
-    assert found.next == [records[4]]
-    assert (found.place.incarnation, found.place.last_sequence) == (NEWER, 1)
+    assert found.foreign == records[1:3]
+    assert found.next == [records[3]]
+    assert (found.place.incarnation, found.place.last_sequence) == (OURS, 5)
+
+
+@pytest.mark.parametrize("number", [b"9" * 5_000, b"9" * 19, None, b"", b"-5", b"5.0", b"x"])
+def test_what_is_no_number_is_foreign_and_blocks_nobody(number: bytes | None) -> None:
+    odd = numbered(5, 10)
+    headers: list[tuple[str, bytes]] = [
+        (name, number if name == wire.SEQUENCE else value)  # type: ignore[misc]
+        for name, value in odd.headers
+    ]
+    strange, good = stored(10, headers), numbered(5, 11)
+    found = sort([strange, good], READ, "goals")
+    assert (found.foreign, found.next) == ([strange], [good])
 
 
 def test_the_genesis_says_which_topic_and_incarnation_this_is() -> None:

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from shared import outbox, watermarks
+from shared import record as wire
 from shared.bus import Partition
 from shared.consumer.reading import Reading
 from shared.consumer.sorting import Place
-from shared.memory import MemoryBus
+from shared.memory import MemoryBus, Stored
 from shared.relay import Turn
 from shared.watermarks import Mark, Marks
 from tests.eventpath.world import PUBLISHER, READER, World, read, relayed, scored, until
@@ -21,7 +22,7 @@ OURS = "1-ab"
 
 
 def at(seconds: int) -> datetime:
-    return datetime(2026, 12, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    return datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 
 
 def places(*sequences: int, incarnation: str = OURS) -> dict[Partition, Place]:
@@ -38,7 +39,7 @@ def places(*sequences: int, incarnation: str = OURS) -> dict[Partition, Place]:
         ((9, 9), OURS, True),
         ((2, 2), OURS, False),
         ((2,), OURS, False),
-        ((0, 0), "2-cd", True),
+        ((0, 0), "2-cd", False),
         ((9, 9), "", False),
     ],
 )
@@ -47,6 +48,53 @@ def test_a_mark_is_reached_when_every_partition_is(
 ) -> None:
     mark = Mark(at(0), OURS, (2, 3))
     assert mark.reached(PUBLISHER, places(*read_up_to, incarnation=incarnation)) is reached
+
+
+@pytest.mark.parametrize("numbers", [(), (2,), (2, 3, 0)])
+def test_a_mark_that_does_not_speak_of_every_partition_is_never_reached(
+    numbers: tuple[int, ...],
+) -> None:
+    assert not Mark(at(0), OURS, numbers).reached(PUBLISHER, places(9, 9))
+
+
+FORGED = [
+    b"not json",
+    b"[" * 100_000,
+    b'{"publisher": "%s", "at": "2026-11-01T00:00:00", "incarnation": "1-ab", "numbers": [0, 0]}',
+    b'{"publisher": "%s", "at": "2099-01-01T00:00:00Z", "incarnation": "1-ab", "numbers": [0, 0]}',
+    b'{"publisher": "%s", "at": "2026-11-01T00:00:00Z", "incarnation": "1-ab",'
+    b' "numbers": [Infinity, 0]}',
+    b'{"publisher": ["%s"], "at": "2026-11-01T00:00:00Z", "incarnation": "1-ab", "numbers": [0]}',
+    b'{"publisher": "%s", "at": 7, "incarnation": "1-ab", "numbers": [0, 0]}',
+]
+GOOD = (
+    b'{"publisher": "%s", "at": "2026-11-01T00:00:00Z", "incarnation": "1-ab", "numbers": [0, 0]}'
+)
+
+
+def marked(value: bytes, publisher: str = PUBLISHER) -> Stored:
+    headers = [(wire.TYPE, watermarks.MARK), (wire.SOURCE, wire.source(publisher))]
+    said = value.replace(b"%s", PUBLISHER.encode())
+    return Stored(watermarks.TOPIC, 0, 0, 0, PUBLISHER.encode(), said, headers)
+
+
+def test_a_mark_is_kept() -> None:
+    marks = Marks([PUBLISHER])
+    marks.add(marked(GOOD))
+    assert marks.newest(PUBLISHER) == Mark(at(0), OURS, (0, 0))
+
+
+@pytest.mark.parametrize("value", FORGED)
+def test_a_mark_that_cannot_be_is_passed_over(value: bytes) -> None:
+    marks = Marks([PUBLISHER])
+    marks.add(marked(value))
+    assert marks.newest(PUBLISHER) is None
+
+
+def test_a_mark_under_another_name_is_passed_over() -> None:
+    marks = Marks([PUBLISHER])
+    marks.add(marked(GOOD, publisher="elsewhere"))
+    assert marks.newest(PUBLISHER) is None
 
 
 def test_a_mark_of_a_newer_incarnation_is_not_reached_by_numbers() -> None:
