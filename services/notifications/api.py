@@ -50,11 +50,18 @@ async def list_messages(
 
 @router.get("/messages/counts")
 async def count_messages(
-    session: Session, actor: Looking, clinic_id: UUID | None = None, case_id: UUID | None = None
-) -> dict[models.State, int]:
+    session: Session,
+    actor: Looking,
+    now: Now,
+    clinic_id: UUID | None = None,
+    case_id: UUID | None = None,
+) -> models.Counts:
     """How many messages there are in each state; nobody's record is read for it."""
     scope = await _scope(session, actor, clinic_id, case_id)
-    return await queries.counts(session, actor, scope)
+    return models.Counts(
+        counts=await queries.counts(session, actor, scope),
+        **await queries.freshness(session, now),
+    )
 
 
 async def _scope(

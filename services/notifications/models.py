@@ -128,9 +128,13 @@ class MessageRead(Out):
     sent_at: datetime | None
 
 
-class Messages(Page[MessageRead]):
-    """One page of a list; how many there are in each state; up to when the reader has come."""
+class Counts(Out):
+    """How many messages there are in each state; up to when the reader has come."""
 
     counts: dict[State, int]
     current_to: datetime | None
     lag_seconds: float | None
+
+
+class Messages(Page[MessageRead], Counts):
+    """One page of a list, with the counts of all of it."""

@@ -65,7 +65,8 @@ async def _referrals(who: Asking) -> Counts:
 async def _messages(who: Asking) -> Counts:
     path, clinic_id = "/v1/messages/counts", who.clinic_id()
     told = await who.api.get("notifications", path, within=WITHIN, clinic_id=clinic_id)
-    return {"messages": sum(told.get(state, 0) for state in NOT_DELIVERED)}
+    counts = told.get("counts", {})
+    return {"messages": sum(counts.get(state, 0) for state in NOT_DELIVERED)}
 
 
 async def _own_flags(who: Asking) -> Counts:

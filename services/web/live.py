@@ -37,6 +37,10 @@ NEWS = {  # what a page may ask for: service, kinds of change, and the words for
     "progress": ("progress", ("",), "change", "changes"),
     "messages": ("notifications", ("message_",), "new message", "new messages"),
 }
+CURRENT: dict[str, tuple[str, dict[str, Any]]] = {  # cheap questions; answers say how current
+    "progress": ("/v1/flags", {"state": "open", "limit": 1}),
+    "notifications": ("/v1/messages/counts", {}),
+}
 FRESH_EVERY = 5.0  # seconds between two looks at how current the projection is
 RETRY = 1.0
 SETTLING = 2.0
@@ -49,6 +53,7 @@ class Page:
 
     wanted: tuple[str, ...]
     case_id: str | None
+    fresh: str = ""
 
 
 @dataclass
@@ -73,29 +78,33 @@ router = APIRouter(include_in_schema=False)
 async def live(
     request: Request,
     news: str = "",
+    fresh: str = "",
     case_id: UUID | None = None,
     who: Person = Depends(person),
 ) -> StreamingResponse:
-    """The stream of one page: `news` names what the page shows, comma separated."""
+    """The stream of one page: `news` names what the page shows, comma separated.
+
+    `fresh` is the service whose reader the page's strip is about, where that is not progress.
+    """
     wanted = [name for name in news.split(",") if name in NEWS]
     services: Services = request.app.state.services
-    events = merged(services, who, wanted, str(case_id) if case_id else None)
+    page = Page(tuple(wanted), str(case_id) if case_id else None, fresh)
+    events = merged(services, who, page)
     return StreamingResponse(
         events, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
     )
 
 
-async def merged(
-    services: Services, who: Person, wanted: list[str], case_id: str | None
-) -> AsyncIterator[str]:
+async def merged(services: Services, who: Person, page: Page) -> AsyncIterator[str]:
     """Changes and freshness in the order in which they come, until the browser leaves."""
     queue: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
-    sources = {NEWS[name][0] for name in wanted}
+    sources = {NEWS[name][0] for name in page.wanted}
     listening = Listening(set(sources), queue)
-    page = Page(tuple(wanted), case_id)
     tasks = [asyncio.create_task(_follow(services, who, s, page, listening)) for s in sources]
-    if "progress" in sources:
-        tasks.append(asyncio.create_task(_look(Caller(services, who.token), who, queue)))
+    about = page.fresh or ("progress" if "progress" in sources else "")
+    if about in CURRENT:
+        look = _look(Caller(services, who.token), who, about, queue)
+        tasks.append(asyncio.create_task(look))
     try:
         yield "retry: 2000\n\n"
         while True:
@@ -166,20 +175,19 @@ def _words(name: str) -> dict[str, str]:
     return {"one": NEWS[name][2], "many": NEWS[name][3]}
 
 
-async def _look(caller: Caller, who: Person, queue: asyncio.Queue[str]) -> None:
-    """How current the projection is, every few seconds, with the person's own rights."""
+async def _look(caller: Caller, who: Person, about: str, queue: asyncio.Queue[str]) -> None:
+    """How current a service's reader is, every few seconds, with the person's own rights."""
     clinic = who.clinics[0] if who.clinics else None
+    path, params = CURRENT[about]
     while True:
         await asyncio.sleep(FRESH_EVERY)
         try:
-            flags = await part(
-                caller.get("progress", "/v1/flags", clinic_id=clinic, state="open", limit=1)
-            )
+            found = await part(caller.get(about, path, clinic_id=clinic, **params))
         except SignedOut:
             await queue.put(_event("signed-out", {}))
             return
-        if flags.value:
-            await queue.put(_event("fresh", {"current_to": flags.value["current_to"]}))
+        if found.value:
+            await queue.put(_event("fresh", {"current_to": found.value["current_to"]}))
 
 
 def _event(name: str, data: dict[str, Any]) -> str:

@@ -23,12 +23,13 @@ def waits(upstream: Upstream) -> None:
     told = {"state": "raised", "sentence": "Look.", "raised_at": "2026-12-01T10:00:00Z"}
     flags = {"items": [flag | told], "next": None, "current_to": None, "lag_seconds": None}
     reader = {"consumer": "intake", "topic": "clinics", "state": "running", "set_aside": 1}
+    sent = {"failed": 1, "unknown": 1, "sent": 70}
     aside = {"parked_id": CASE, "topic": "clinics", "partition": 0, "offset": 7, "key": CASE}
     aside |= {"type": "clinics.room_opened", "cause": "body", "state": "blocking", "waiting": 2}
     aside |= {"since": "2026-12-01T10:00:00Z", "outcome": None}
     upstream.answers |= {
         "/intake/v1/referrals/counts": (200, {"received": 3, "accepted": 9, "rejected": 0}, {}),
-        "/notifications/v1/messages/counts": (200, {"failed": 1, "unknown": 1, "sent": 70}, {}),
+        "/notifications/v1/messages/counts": (200, {"counts": sent}, {}),
         "/progress/v1/flags": (200, flags, {}),
         "/intake/v1/parked": (200, {"items": [aside], "next": None}, {}),
         "/intake/v1/streams": (200, {"items": [reader], "publishers": []}, {}),

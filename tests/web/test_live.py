@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable
 
 import httpx
+import pytest
 
 from services.web.live import told
+from tests.web.conftest import Upstream
 
 
 CASE, OTHER = "case-1", "case-2"
@@ -72,3 +74,19 @@ async def test_services_changes_come_in_one_stream(
         "one": "new referral",
         "many": "new referrals",
     }
+
+
+async def test_the_strip_of_messages_follows_their_reader(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Callable[..., dict[str, str]]
+) -> None:
+    told = {"counts": {}, "current_to": "2026-12-01T10:00:00Z", "lag_seconds": 3.0}
+    upstream.answers["/notifications/v1/messages/counts"] = (200, told, {})
+    page = await http.get("/desk/messages", headers=signed_in("front_desk"))
+    assert 'data-live="/live?news=messages&amp;fresh=notifications"' in page.text
+    address = "/live?news=messages&fresh=notifications"
+    async with http.stream("GET", address, headers=signed_in("front_desk")) as answer:
+        async for line in answer.aiter_lines():
+            if line == 'data: {"current_to": "2026-12-01T10:00:00Z"}':
+                break
+        else:
+            pytest.fail("the stream ended")

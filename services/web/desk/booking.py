@@ -17,6 +17,7 @@ from services.web.walltime import wall
 
 NO_ROOM = "none"
 FIELDS = ("case_id", "clinician_id", "room_id", "date", "time", "minutes", "kind", "mode")
+ORDER = ("case_id", "clinician_id", "room_id", "date", "time", "minutes", "fold", "kind", "mode")
 NEEDED = {
     "case_id": "Choose who comes",
     "clinician_id": "Choose the clinician",
@@ -75,6 +76,7 @@ def booking_body(form: Form, zone: str) -> dict[str, Any] | None:
             form.wrong(field, message)
     if form.get("mode") == "in_person" and not form.get("room_id"):
         form.wrong("room_id", "Choose the room, or say that they need none")
+    form.errors.sort(key=lambda error: ORDER.index(error[0]))
     if form.errors or starts is None:
         return None
     body = {field: form[field] for field in NEEDED}

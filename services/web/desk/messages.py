@@ -39,7 +39,7 @@ async def messages(visit: Visit) -> Response:
         picks=picks(counts, wish),
         pager=pager(wish, query.get("after"), value.get("next")),
         counts={"messages": sum(counts.get(state, 0) for state in NOT_DELIVERED)},
-        live="messages",
+        live="messages&fresh=notifications",
     )
 
 

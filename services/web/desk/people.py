@@ -139,8 +139,9 @@ async def move(visit: Visit, appointment_id: str) -> Response:
     except Refused as refused:
         form.errors = refusal(form, refused, clinic)
         return await _again(visit, form, refused.status)
-    said = "moved" if done.event else "unmoved"
-    return visit.done(_here(form), said, done.event, form.get("whom", ""))
+    if done.event is None:
+        return visit.done(_here(form), "unmoved")
+    return visit.done(_here(form), "moved", done.event, form.get("whom", ""))
 
 
 async def _form(visit: Visit, appointment_id: str) -> Form:
