@@ -104,7 +104,7 @@ def _about(request: Request) -> dict[str, Any]:
 
 
 def mark_of(page: str) -> str:
-    """What tells whether a page would look the same now: its content without the forms' keys and ages."""
+    """What tells whether a page would look the same now: its content without keys and ages."""
     content = page.partition(CONTENT)[2]
     return hashlib.sha256(KEY.sub("", content).encode()).hexdigest()[:16]
 

@@ -109,6 +109,10 @@ class Form(dict[str, str]):
         super().__init__(fields or {})
         self.errors: list[tuple[str, str]] = []
 
+    def __bool__(self) -> bool:
+        """A form that was sent empty is a form too, with its errors."""
+        return True
+
     @property
     def key(self) -> str | None:
         """The idempotency key that was made with the form."""

@@ -19,6 +19,7 @@ class GoalView:
 
     goal_id: str
     title: str
+    own_words: bool  # whether the title is the client's, or only the kind of goal
     description: str | None
     meta: str
     chart: Chart | None  # none while the projection is away or has not heard of the goal
@@ -64,6 +65,7 @@ def _goal(
     return GoalView(
         goal_id=goal["goal_id"],
         title=title,
+        own_words=owned is not None,
         description=owned["description"] if owned else None,
         meta=f"{kind}{whose}{began} · target {goal['target']}",
         chart=figures.chart_of_goal(n, title, projected, zone) if projected else None,

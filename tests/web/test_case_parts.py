@@ -1,0 +1,150 @@
+"""What the case's page is made of: people, messages, timeline, the sentence; pure functions."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.web.clinician.home import caseload_rows, picks, seen, summary
+from services.web.clinician.letters import letters_of
+from services.web.clinician.people import about
+from services.web.clinician.summary import case_sentence
+from services.web.clinician.timeline import Sources, timeline
+from services.web.diary import Session
+from services.web.directory import Clinic
+
+
+NOW = datetime(2026, 11, 25, 10)  # noqa: DTZ001
+CLINIC = Clinic("k", "Northgate", "UTC")
+
+
+def session(starts: datetime, outcome: str | None = None) -> Session:
+    return Session(
+        "a", "c", "Nadia Rahman", "s", "Tom Berg", "Room 3", None, starts,
+        starts + timedelta(minutes=50), "treatment", "in_person", "booked", outcome,
+    )  # fmt: skip
+
+
+def client(name: str, **kinds: bool) -> dict[str, Any]:
+    contacts = [{"kind": kind, "value": "x", "safe": safe} for kind, safe in kinds.items()]
+    return {"given_name": name, "date_of_birth": "1991-03-14", "contacts": contacts}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        ({"email": True, "mobile": True}, "e-mail or text"),
+        ({"email": True, "mobile": False}, "e-mail only, not text"),
+        ({"phone": False}, "none: speak in the session, not by phone"),
+        ({}, "none: speak in the session"),
+    ],
+)
+def test_the_head_says_which_contact_is_safe(kinds: dict[str, bool], said: str) -> None:
+    assert about([client("Nadia", **kinds)], NOW.date()) == [
+        ("Born", "14 March 1991 (35)"),
+        ("Safe contact", said),
+    ]
+
+
+def test_people_of_a_couple_are_named_and_unknown_ones_not_made_up() -> None:
+    couple = [client("Gwen", email=True), client("Hari", mobile=True)]
+    assert about(couple, date(2026, 11, 25))[1] == ("Safe contact", "Gwen e-mail; Hari text")
+    assert {said for _, said in about(None, NOW.date())} == {"cannot be shown just now"}
+
+
+def message(state: str, n: int, reason: str | None = None) -> dict[str, Any]:
+    at = f"2026-11-{n:02}T10:00:00Z"
+    kept = {"state": state, "reason": reason, "created_at": at}
+    return kept | {"purpose": "appointment_booked", "message_id": str(n)}
+
+
+def test_messages_held_back_stand_together_behind_the_others() -> None:
+    old = [message("suppressed", n, "late_cause") for n in (1, 2, 3, 4, 5, 6)]
+    told = letters_of([*old, message("sent", 7), message("suppressed", 8, "no_contact")])
+    assert [m["message_id"] for m in told.newest] == ["7"]
+    assert [held.sentence for held in told.held] == [
+        "1 booking confirmation was held back: no safe contact was known",
+        "6 booking confirmations were held back: their cause was older than a day",
+    ]
+
+
+def test_no_message_is_left_out() -> None:
+    told = letters_of([message("sent", n) for n in range(1, 12)])
+    assert [len(told.newest), len(told.older)] == [8, 3]
+
+
+def test_the_timeline_has_the_referral_the_goals_and_what_is_booked() -> None:
+    goal = {"title": "run", "kind": "resilience", "set_at": "2026-11-04T09:00:00Z"}
+    told = Sources(
+        goals=[goal],
+        sessions=[
+            session(NOW + timedelta(days=1)),
+            session(NOW + timedelta(days=8)),
+            session(NOW - timedelta(days=1), "attended"),
+        ],
+        referral={"received_at": "2026-11-02T08:30:00Z", "sender": "Riverside"},
+    )
+    found = timeline(told, CLINIC, NOW)
+    assert [(entry.at.day, entry.words, entry.small) for entry in found] == [
+        (26, "2 sessions booked", "the next: 50 min, Room 3"),
+        (24, "Attended", "50 min, Room 3"),
+        (4, "Goal set: “run”", "Resilience"),
+        (2, "Referral received", "from Riverside"),
+    ]
+
+
+def test_a_goal_that_the_figures_do_not_know_yet_is_not_denied() -> None:
+    assert case_sentence([], 1) == "1 goal agreed, not in the figures yet."
+    rated = [{"points": [1], "verdict": "reliably_better"}]
+    assert case_sentence(rated, 2) == (
+        "One of one goal is reliably better. 2 goals more agreed, not in the figures yet."
+    )
+
+
+def test_what_is_unknown_is_no_number_in_the_days_sentence() -> None:
+    assert summary([], []) == "No sessions today."
+    assert summary(None, []).endswith("cannot be shown. That does not mean no risk.")
+    assert summary([], None) == "Today’s sessions cannot be shown."
+
+
+def flag(severity: str, state: str) -> dict[str, str]:
+    return {"severity": severity, "state": state}
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ([], ""),
+        ([flag("high", "raised")], ""),
+        ([flag("high", "acknowledged")], "acknowledged"),
+        ([flag("high", "acknowledged"), flag("high", "raised")], ""),
+        ([flag("high", "in_review"), flag("medium", "raised")], "in review, 1 more open"),
+    ],
+)
+def test_a_flag_that_somebody_has_is_marked(flags: list[dict[str, str]], said: str) -> None:
+    assert seen(flags) == said
+
+
+def item() -> dict[str, Any]:
+    return {"case_id": "c", "case_number": "TM-1", "goals": [], "measures": [], "flags": []}
+
+
+@pytest.mark.parametrize(
+    ("sessions", "said"),
+    [
+        (None, None),
+        ([], ""),
+        ([session(NOW - timedelta(minutes=30))], ""),
+        ([session(NOW + timedelta(hours=1), "attended")], ""),
+        ([session(NOW + timedelta(hours=2))], "Today 12:00"),
+    ],
+)
+def test_next_is_a_session_that_is_still_to_come(
+    sessions: list[Session] | None, said: str | None
+) -> None:
+    assert caseload_rows([item()], {}, sessions, NOW, CLINIC)[0].next == said
+
+
+def test_without_the_diary_nobody_is_said_to_have_no_next_session() -> None:
+    rows = caseload_rows([item()], {}, None, NOW, CLINIC)
+    assert [name for name, _, _ in picks(rows, "all")] == ["All 1", "Flagged 0", "Worse 0"]
