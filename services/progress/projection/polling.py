@@ -41,6 +41,10 @@ class BusFeed:
         """See Feed."""
         return await self._reader.position(part)
 
+    async def tell(self, offsets: Mapping[Partition, int]) -> None:
+        """See Feed."""
+        await self._reader.tell(offsets)
+
 
 class Polling:
     """`begin` it once, then `once` for each poll and `tick` a few times a second; `close` it."""

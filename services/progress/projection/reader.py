@@ -36,6 +36,7 @@ class Feed(Protocol):
     def pause(self, part: Partition) -> None: ...
     async def resume(self, part: Partition, offset: int) -> None: ...
     async def position(self, part: Partition) -> int | None: ...
+    async def tell(self, offsets: Mapping[Partition, int]) -> None: ...
 
 
 class Reader:
@@ -121,7 +122,7 @@ class Reader:
             failpoint.reach(self.settings, "consumer.after_commit")
             if cast("Applied", applied).published:
                 self.wake.set()
-            await self._tell(polled)
+            await self._tell(cast("Applied", applied))
             return cast("Applied", applied)
 
     async def _one_by_one(self, polled: Polled, error: Exception) -> bool:
@@ -181,23 +182,23 @@ class Reader:
         self.held.pop(part, None)
         await self.feed.resume(part, offset)
 
-    async def _tell(self, polled: Mapping[Partition, Sequence[Record]]) -> None:
+    async def _tell(self, applied: Applied) -> None:
         """Say what changed to those who listen; of many cases at once only that they did."""
+        records = [record for each in applied.sorted.values() for record in each.next]
         async with self._telling:  # one connection, and lanes that commit at the same time
-            await self._tell_in_turn(polled)
+            if len(records) > TOLD:
+                await self._teller.tell_all()
+            elif changed := [said for record in records if (said := _change(record))]:
+                await self._teller.tell(changed)
 
-    async def _tell_in_turn(self, polled: Mapping[Partition, Sequence[Record]]) -> None:
-        if sum(map(len, polled.values())) > TOLD:
-            await self._teller.tell_all()
-            return
-        changed = []
-        for records in polled.values():
-            for record in records:
-                clinic = wire.text(record, wire.CLINIC)
-                if clinic:
-                    changed.append((UUID(clinic), wire.text(record, wire.TYPE), wire.key(record)))
-        if changed:
-            await self._teller.tell(changed)
+
+def _change(record: Record) -> tuple[UUID, str, str] | None:
+    """Clinic, type and key of what a record changed; None when it does not say whose it is."""
+    try:
+        clinic = UUID(wire.text(record, wire.CLINIC))
+    except ValueError:
+        return None
+    return clinic, wire.text(record, wire.TYPE), wire.key(record)
 
 
 def _report(applied: Applied) -> None:

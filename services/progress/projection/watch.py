@@ -58,6 +58,7 @@ class Watch:
     def __post_init__(self) -> None:
         self.listening: buses.Reader | None = None
         self._beat_at = 0.0
+        self._told: set[Partition] = set()
         self._stuck: dict[Partition, tuple[int, float]] = {}
         self._log = _Log(self)
         self.holes = Holes(self.bus, self._log, self.marks, CONSUMER)
@@ -94,6 +95,7 @@ class Watch:
         if await self._grant_wishes():
             places = await self.reader.places()
         await self._hold_and_let_go(places)
+        await self._tell(places)
         await self._listen()
         await self._look_for_holes(places)
         if time.monotonic() - self._beat_at >= BEAT:
@@ -145,6 +147,13 @@ class Watch:
         await self.holes.look(places, behind.keys() - ripe)
         while self._log.sought:
             await self.reader.let_go(*self._log.sought.popitem())
+
+    async def _tell(self, places: dict[Partition, Place]) -> None:
+        """Tell Kafka our places of what has just become ours; from there on Faust tells it."""
+        assigned = self.reader.feed.assigned()
+        if fresh := assigned - self._told:
+            await self.reader.feed.tell({part: places[part].next_offset for part in fresh})
+        self._told = assigned
 
     async def close(self) -> None:
         """Stop listening."""
