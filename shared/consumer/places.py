@@ -19,8 +19,16 @@ _COLUMNS = (
     "topic, partition, next_offset, incarnation, last_sequence, last_id, topic_id, paused_since"
 )
 _ALL = f"select {_COLUMNS} from consumed where consumer = $1 order by topic, partition"
+# A pause that was asked for holds from its answer on, also before the worker has carried it out.
+_WISHED = """
+(select act from wish where wish.consumer = consumed.consumer and done_at is null
+    and act <> 'redrive' order by number desc limit 1)
+"""
 _LOCK = f"""
-select {_COLUMNS} from consumed
+select topic, partition, next_offset, incarnation, last_sequence, last_id, topic_id,
+    case when {_WISHED} = 'pause' then coalesce(paused_since, now()) else paused_since end
+        as paused_since
+from consumed
 where consumer = $1 and (topic, partition) in (select * from unnest($2::text[], $3::int[]))
 order by topic, partition for update
 """
