@@ -249,6 +249,20 @@ async def test_current_to_stands_still_while_the_reader_is_paused(world: World) 
     assert values(await world.case(story.case_id)) == [5]
 
 
+async def test_a_pause_holds_before_the_worker_has_carried_it_out(world: World) -> None:
+    """The answer to the wish is a promise: what is published after it is not read."""
+    story = await a_case(world, 5)
+    wish = "insert into wish (consumer, act, reason, sub, role) values ('progress', $1, '', '', '')"
+    await world.rows(wish, "pause")
+    await world.publish(story.rated(GOAL, 6, 2))
+    await world.polling.once(0)
+    assert values(await world.case(story.case_id)) == [5]
+    await world.rows(wish, "resume")
+    await world.polling.tick()
+    await world.reads()
+    assert values(await world.case(story.case_id)) == [5, 6]
+
+
 async def test_control_a_watermark_without_its_numbers_moves_while_the_reader_is_paused(
     world: World,
 ) -> None:

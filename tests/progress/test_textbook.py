@@ -1,5 +1,6 @@
 """Control: a Faust table as its guide shows counts what it had counted again after a kill -9."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,11 +9,12 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from deploy.environment import PROJECT, inherited
-from services.progress.domain.state import RATINGS, decode
+from services.progress.domain.state import RATINGS
 from services.progress.projection.apply import TOPICS
 from shared.bus import Partition, scan
 from shared.kafka import KafkaBus
 from shared.settings import Settings
+from tests.benchmarks.textbook import state_of
 from tests.eventpath.world import until
 from tests.progress.histories import Story
 from tests.progress.writing import Writer
@@ -58,7 +60,7 @@ async def test_control_a_faust_table_counts_again_after_a_kill(
         parts = {Partition(changes, n): 0 for n in range(settings.partitions)}
         async for records in scan(bus, parts):
             newest = records[-1].value or newest
-        goal = decode(newest).goals[GOAL.bytes] if newest else None
+        goal = state_of(json.loads(newest)).goals[GOAL.bytes] if newest else None
         return len(list(RATINGS.rows(goal.ratings))) if goal else 0
 
     async def all_once() -> bool:
