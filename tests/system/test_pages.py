@@ -188,7 +188,7 @@ async def test_goals_are_rated_by_keys_alone(browser: Browser, system: System) -
         await page.goto(f"/clinician/cases/{made['case_id']}")
         await page.keyboard.press("r")
         await page.wait_for_url("**/rate")
-        await page.locator("[data-number-keys] input[type=radio]").first.focus()
+        await expect(page.locator("[data-number-keys] input[type=radio]").first).to_be_focused()
         for key in ("7", "t"):
             await page.keyboard.press(key)
         await page.keyboard.press("Enter")
