@@ -1,6 +1,7 @@
 """One request, one transaction: the route class in which every call runs, and its parts."""
 
 import json
+import re
 from collections.abc import Callable, Coroutine
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
@@ -8,6 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Depends, Query, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic_core import PydanticCustomError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,14 +39,31 @@ YesNo = Annotated[bool, Strict()]
 Words = Annotated[str, Field(min_length=1, max_length=4000)]
 
 
-def _written_out(value: object) -> object:
-    if isinstance(value, int | float):  # pydantic would take seconds since 1970
-        raise ValueError("a number")
-    return value
+# Written out, as a person would: pydantic would also take seconds since 1970, and their text.
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_TIME = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 
 
-Moment = Annotated[Instant, BeforeValidator(_written_out)]
-Day = Annotated[date, BeforeValidator(_written_out)]
+def _a_day(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.match(value)):
+        return value
+    raise PydanticCustomError("date_parsing", "not a date")
+
+
+def _a_time(value: object) -> object:
+    if isinstance(value, datetime) or (isinstance(value, str) and _TIME.match(value)):
+        return value
+    raise PydanticCustomError("datetime_parsing", "not a time")
+
+
+def _a_day_or_time(value: object) -> object:
+    is_day = isinstance(value, str) and _DAY.match(value)
+    return value if is_day else _a_time(value)
+
+
+Moment = Annotated[Instant, BeforeValidator(_a_time)]
+Day = Annotated[date, BeforeValidator(_a_day)]
+DayOrTime = Annotated[datetime, BeforeValidator(_a_day_or_time)]  # where a list begins or ends
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -55,7 +74,7 @@ def _no_offset(value: datetime) -> datetime:
 
 
 # The clinic's own clock: a date and a time without an offset.
-WallTime = Annotated[datetime, AfterValidator(_no_offset)]
+WallTime = Annotated[datetime, BeforeValidator(_a_time), AfterValidator(_no_offset)]
 
 
 class Out(BaseModel):
@@ -162,14 +181,26 @@ async def _read(request: Request, limit: int) -> None:
 
 def _parse(body: bytes) -> Any:
     try:
-        parsed = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+        text = body.decode("utf-8")
+        parsed = json.loads(text, parse_constant=_refuse, object_pairs_hook=_each_once)
     except UnicodeDecodeError:
         raise Malformed("The body is not UTF-8.") from None
     except (ValueError, RecursionError):
         raise Malformed("The body is not JSON.") from None
-    if b"\\u0000" in body:
+    if _NUL.search(body):
         raise Malformed("The body holds a NUL character, which no text may.")
     return parsed
+
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # written out; a backslash before it is another text
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. Of a name that comes twice nobody could say which value was meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Malformed("An object in the body names a field twice.")
+    return found
 
 
 def _refuse(constant: str) -> None:

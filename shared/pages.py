@@ -1,7 +1,6 @@
 """Parts of a list: cursors, where the next page begins, as one opaque word; chosen ids."""
 
 import base64
-import binascii
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -29,7 +28,7 @@ def parts_of(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         return tuple(_bindable(kind(part)) for kind, part in zip(kinds, parts, strict=True))
-    except (ValueError, TypeError, OverflowError, binascii.Error):
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         raise Invalid.of("after", "is not a cursor that a list gave") from None
 
 
@@ -37,8 +36,10 @@ def _bindable(part: Any) -> Any:
     """A value that the database takes, or ValueError: anybody can make a cursor."""
     if isinstance(part, datetime):
         return part.astimezone(UTC)
-    if isinstance(part, str) and "\0" in part:
-        raise ValueError("NUL")
+    if isinstance(part, str) and "\0" in part.encode().decode():
+        raise ValueError("NUL")  # and UnicodeEncodeError, a ValueError, for half a character
+    if isinstance(part, int) and abs(part) >= 1 << 63:
+        raise ValueError("larger than any column")
     return part
 
 

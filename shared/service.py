@@ -57,6 +57,7 @@ class Service:
             lifespan=_lifespan,
             docs_url=None,
             redoc_url=None,
+            redirect_slashes=False,  # the answer would name an address that is ours alone
         )
         app.state.service = self
         app.state.settings = settings

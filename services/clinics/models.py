@@ -11,7 +11,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
-from shared.app import In, Moment, Out, Whole
+from shared.app import Day, In, Moment, Out, Whole
 from shared.db import INSTANT
 from shared.events.base import Zone
 from shared.events.words import Role
@@ -96,7 +96,7 @@ class Leaving(In):
     """The last day on which somebody works at a clinic."""
 
     clinic_id: UUID
-    last_day: date
+    last_day: Day
 
 
 class Staff(Table, table=True):

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from services.scheduling import models, queries
 from services.scheduling.commands import appointments, attendance
 from shared import audit
-from shared.app import Limit, Now, Page, Route, Session
+from shared.app import DayOrTime, Limit, Now, Page, Route, Session
 from shared.auth import Actor, require
 from shared.clock import Fold, resolve
 from shared.errors import Invalid, NotFound
@@ -63,8 +63,8 @@ async def list_appointments(
     now: Now,
     clinic_id: UUID | None = None,
     case_id: UUID | None = None,
-    begins: Annotated[datetime | None, Query(alias="from")] = None,
-    ends: Annotated[datetime | None, Query(alias="to")] = None,
+    begins: Annotated[DayOrTime | None, Query(alias="from")] = None,
+    ends: Annotated[DayOrTime | None, Query(alias="to")] = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> dict[str, object]:

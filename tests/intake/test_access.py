@@ -26,12 +26,13 @@ LISTS: list[tuple[str, str, set[str]]] = [
     ("GET", "/clients", {"desk", "sees", "lead"}),
     ("GET", "/cases", {"desk", "sees", "lead"}),
 ]
+COUNTS = ("GET", "/referrals/counts", {"desk", "sees", "lead"})
 SENDING = ("POST", "/referrals", {"desk", "partner"})
 ROLES = ("desk", "sees", "lead", "operations", "partner")
 
 
 def test_every_call_stands_in_these_tables() -> None:
-    written = {(method, path) for method, path, *_ in [*RECORDS, *LISTS, SENDING]}
+    written = {(method, path) for method, path, *_ in [*RECORDS, *LISTS, COUNTS, SENDING]}
     routes = {
         (method, route.path)  # type: ignore[attr-defined]
         for route in router.routes
@@ -90,6 +91,17 @@ async def test_lists_are_open_to_their_roles_and_hold_only_what_each_may_see(
     for stranger in (desk.south_desk, desk.south_sees, desk.other_sees):
         answer = await desk.get(path[1:], stranger, ids=ids)
         assert answer.json()["items"] == []
+
+
+async def test_counts_hold_only_what_the_caller_may_see(desk: Desk) -> None:
+    await desk.accepted()
+    for role in ROLES:
+        answer = await desk.get("referrals/counts", getattr(desk, role))
+        assert answer.status_code == (200 if role in COUNTS[2] else 403), role
+    assert (await desk.get("referrals/counts", desk.sees)).json()["accepted"] == 1
+    for stranger in (desk.south_desk, desk.south_sees, desk.other_sees):
+        counted = (await desk.get("referrals/counts", stranger)).json()
+        assert set(counted.values()) == {0}
 
 
 async def test_sending_is_open_to_partners_and_front_desk(desk: Desk) -> None:

@@ -129,6 +129,12 @@ async def test_a_bug_says_nothing_about_what_came(http: httpx.AsyncClient) -> No
         ({"quiet": "true"}, "quiet"),
         ({"clinic_id": CANARY}, "clinic_id"),
         ({"since": "2026-12-01T10:00+01:00"}, "since"),
+        ({"since": "2026-12-01"}, "since"),
+        ({"since": "1763000000"}, "since"),
+        ({"since": 1763000000}, "since"),
+        ({"opened": 86400}, "opened"),
+        ({"opened": "86400"}, "opened"),
+        ({"opened": "2026-12-01T10:00"}, "opened"),
         ({"colour": CANARY}, "colour"),
         ({f"{CANARY} said": 1}, "(unknown)"),
     ],
@@ -155,6 +161,7 @@ async def test_a_missing_field_is_named(http: httpx.AsyncClient) -> None:
         (b'{"seats": NaN}', 400),
         (b'{"note": "\xff"}', 400),
         (b'{"note": "\\u0000"}', 400),
+        (b'{"seats": 3, "seats": 0}', 400),
         (b"[" * 100_000, 400),
         (b'{"note": "' + b"x" * 10_000_000 + b'"}', 413),
     ],
@@ -167,6 +174,22 @@ async def test_what_is_not_json_is_refused(
     )
     assert answer.status_code == status
     assert len(answer.content) < 500
+
+
+async def test_a_text_may_speak_of_nul(http: httpx.AsyncClient) -> None:
+    body = json.dumps(room(note="\\u0000 is NUL")).encode()
+    answer = await http.post(
+        "/v1/rooms", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 201
+
+
+async def test_an_address_is_not_mended_by_sending_somebody_elsewhere(
+    http: httpx.AsyncClient,
+) -> None:
+    answer = await http.post("/v1/rooms/", json=room())
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
 
 
 async def test_another_kind_of_body_is_refused(http: httpx.AsyncClient) -> None:

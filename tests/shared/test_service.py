@@ -65,10 +65,13 @@ async def test_our_own_cancellation_passes() -> None:
 
 
 async def test_a_deadline_is_still_a_deadline() -> None:
-    with pytest.raises(TimeoutError):
+    async def wait() -> None:
         async with asyncio.timeout(0.01):
             with own_cancellation():
                 await asyncio.Event().wait()
+
+    with pytest.raises(TimeoutError):
+        await wait()
 
 
 async def _for_ever() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends
 
 from shared import outbox
-from shared.app import In, Now, Out, Route, Session, WallTime, Whole, YesNo
+from shared.app import Day, In, Now, Out, Route, Session, WallTime, Whole, YesNo
 from shared.auth import Actor, Caller, require
 from shared.errors import Conflict, NotFound
 from shared.events.clinics import RoomOpened
@@ -21,6 +21,7 @@ class RoomCreate(In):
     seats: Whole
     quiet: YesNo = False
     since: WallTime | None = None
+    opened: Day | None = None
     note: str | None = None
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from services.intake.domain import CaseStatus, ContactKind, ReferralStatus
-from shared.app import In, Out, Words, YesNo
+from shared.app import Day, In, Out, Words, YesNo
 from shared.events.words import EndCode, Modality, Urgency
 
 
@@ -29,7 +29,7 @@ class PersonGiven(In):
 
     given_name: Name
     family_name: Name
-    date_of_birth: date
+    date_of_birth: Day
     language: Language | None = None
     contacts: Annotated[list[Contact], Field(max_length=8)]
 

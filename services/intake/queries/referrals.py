@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Select, func, tuple_
@@ -88,7 +88,8 @@ async def counts(
     session: AsyncSession, actor: Actor, clinic_id: UUID | None
 ) -> dict[ReferralStatus, int]:
     """How many referrals there are in each state, those without any too."""
-    wanted = _seen_by(actor, select(Referral.status, func.count()).group_by(Referral.status))
+    by_state = select(Referral.status, func.count()).group_by(Referral.status)
+    wanted = _seen_by(actor, cast("Select[Any]", by_state))
     if clinic_id:
         wanted = wanted.where(col(Referral.clinic_id) == clinic_id)
     found = {ReferralStatus(state): n for state, n in (await session.execute(wanted)).all()}
