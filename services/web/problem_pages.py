@@ -10,7 +10,16 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from services.web.clients import Caller
-from services.web.problems import Away, Failed, NotTaken, NotThere, Problem, Refused, SignedOut
+from services.web.problems import (
+    Away,
+    Failed,
+    NotFromHere,
+    NotTaken,
+    NotThere,
+    Problem,
+    Refused,
+    SignedOut,
+)
 from services.web.session import Person, reader
 from services.web.shell.fronts import Front, fronts_for
 from services.web.templates import render
@@ -36,7 +45,9 @@ def problem_response(request: Request, problem: Problem) -> Response:
     """JSON under /api, a page elsewhere."""
     if request.url.path.startswith("/api/"):
         return problem_json(problem.status, problem.title, problem.words)
-    return _page(
+    # Nothing is asked in the person's name for what did not come from our pages.
+    shown = render if isinstance(problem, NotFromHere) else _page
+    return shown(
         request,
         "shell/problem.html",
         status=problem.status,
