@@ -126,6 +126,13 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         fetched = await self._thread.getmany(active_partitions, timeout)
         return {tp: [_as_one(records)] for tp, records in (fetched or {}).items() if records}
 
+    def on_buffer_full(self, tp: Any) -> None:
+        """Go on polling it. A full stream holds back whoever puts; if its partition were left out
+        of the polls meanwhile, a poll of the quiet others would let it wait for a second."""
+
+    def on_buffer_drop(self, tp: Any) -> None:
+        """Nothing was left out."""
+
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
         """Offsets inside a batch are not gaps."""
 
