@@ -29,7 +29,8 @@ async def flagged(system: System) -> str:
         return bool(told["flags"])
 
     await until(raised, 30, "the flag")
-    return case["case_id"]
+    case_id: str = case["case_id"]
+    return case_id
 
 
 def row(page: Page, case_id: str) -> Locator:
