@@ -79,3 +79,11 @@ def test_no_label_stands_on_the_cut_off(phq9: Measure, totals: tuple[int, ...]) 
     for words in (f"now {totals[-1]}", f"start {totals[0]}"):
         baseline = float(svg.split(f">{words}<")[0].rsplit(' y="', 1)[1].split('"')[0])
         assert not baseline - 11 < cut < baseline + 3, (words, baseline, cut)
+
+
+def test_the_words_at_the_limit_stand_where_no_line_crosses_them(phq9: Measure) -> None:
+    falling = str(measure_chart("m", phq9, scores(18, 16, 15, 13, 11, 9, 8, 6)).svg)
+    assert 'text-anchor="end" class="c-rci-text">reliably better from 12 down' in falling
+    level = str(measure_chart("m", phq9, scores(17, 17)).svg)
+    assert 'class="c-rci-text">reliably better from 11 down' in level
+    assert 'text-anchor="end" class="c-rci-text"' not in level

@@ -86,21 +86,22 @@ def free_baseline(wanted: Sequence[float], taken: Sequence[Span]) -> float:
 
     `taken` are the heights of what stands where the words would: lines, points, other words.
     """
-    return round(next((y for y in wanted if not _covers(y, taken)), wanted[0]), 1)
+    return round(next((y for y in wanted if free(y, taken)), wanted[0]), 1)
 
 
-def _covers(baseline: float, taken: Sequence[Span]) -> bool:
+def free(baseline: float, taken: Sequence[Span]) -> bool:
+    """Whether words on this baseline cover nothing of what is taken."""
     top, bottom = baseline - ASCENT, baseline + DESCENT
-    return any(low < bottom and top < high for low, high in taken)
+    return not any(low < bottom and top < high for low, high in taken)
 
 
 def line_between(places: list[Point], left: float, right: float) -> Span:
     """Between which heights the joined points run from `left` to `right`, with the points' size."""
-    heights = [y for x, y in places if left <= x <= right]
+    taken = [y + side for x, y in places if left <= x <= right for side in (-POINT, POINT)]
     for (x1, y1), (x2, y2) in pairwise(places):
         slope = (y2 - y1) / (x2 - x1) if x2 > x1 else 0
-        heights += [y1 + slope * (edge - x1) for edge in (left, right) if x1 < edge < x2]
-    return (min(heights) - POINT, max(heights) + POINT) if heights else (0, 0)
+        taken += [y1 + slope * (edge - x1) for edge in (left, right) if x1 < edge < x2]
+    return (min(taken), max(taken)) if taken else (0, 0)
 
 
 def dates(times: list[datetime], xs: list[float], y: float, edges: str = "middle") -> list[Markup]:

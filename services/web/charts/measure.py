@@ -3,11 +3,15 @@
 from markupsafe import Markup
 
 from services.web.charts.drawing import (
+    ASCENT,
+    DESCENT,
+    POINT,
     Chart,
     Point,
     Scale,
     Span,
     dates,
+    free,
     free_baseline,
     line_between,
     path,
@@ -90,8 +94,6 @@ def _limits(measure: Measure, scores: list[Score], height: Scale) -> list[Markup
     if better is not None:
         level = height(better)
         drawn.append(tag("line", class_="c-rci", x1=LEFT, x2=RIGHT, y1=level, y2=level))
-        said = f"reliably better from {better} down"
-        drawn.append(text(28, round(level - 5, 1), said, class_="c-rci-text"))
     return drawn
 
 
@@ -128,25 +130,49 @@ def _dot(place: Point, n: int, of: int) -> Markup:
 def _labels(
     measure: Measure, scores: list[Score], places: list[Point], height: Scale
 ) -> list[Markup]:
-    """The first and the latest total, where they cover no line, no point and no other words."""
-    x, y = places[-1]
-    several = len(scores) > 1
-    right = min(x + 9, 323)
+    """The words in the picture, where they cover no line, no point and no other words."""
     cut = height(measure.cut_off)
-    taken: list[Span] = [(cut - 1, cut + 1), (BOTTOM, 300), (-200, TOP - 4)]
-    beside = [line_between(places, right - 52, right)] if several else [(y - 7, y + 7)]
-    under = free_baseline((y + 22, y - 12, y + 38, y - 28, y + 54, y - 44), taken + beside)
-    anchor = "end" if several else "start"
-    now = text(right, under, f"now {scores[-1].total}", anchor, "c-strong")
-    if not several:
-        return [now]
+    lines: list[Span] = [(cut - 1, cut + 1), (BOTTOM, 300), (-200, TOP - 4)]
+    better = _better(measure, scores)
+    said = [] if better is None else [_better_label(better, height(better), places, lines)]
+    taken = lines + [(y - ASCENT, y + DESCENT) for _, y in said]
+    if better is not None:
+        taken.append((height(better) - 1, height(better) + 1))
+    drawn = [label for label, _ in said] + [_now(scores[-1].total, places, taken)]
+    return drawn + ([_start(scores[0].total, places, taken)] if len(places) > 1 else [])
+
+
+def _better_label(
+    better: int, level: float, places: list[Point], lines: list[Span]
+) -> tuple[Markup, float]:
+    """The words at the limit of reliable change: at its left or right, above or below it."""
+    words = f"reliably better from {better} down"
+    sides = (("start", 28.0, (24.0, 176.0)), ("end", 320.0, (172.0, 324.0)))
+    for baseline in (level - 5, level + 14):
+        for anchor, x, (left, right) in sides:
+            if free(baseline, [*lines, line_between(places, left, right)]):
+                y = round(baseline, 1)
+                return text(x, y, words, anchor, "c-rci-text"), y
+    y = round(level - 5, 1)
+    return text(28, y, words, class_="c-rci-text"), y
+
+
+def _now(total: int, places: list[Point], taken: list[Span]) -> Markup:
+    x, y = places[-1]
+    several = len(places) > 1
+    right = min(x + 9, 323)
+    beside = line_between(places, right - 52, right) if several else (y - POINT, y + POINT)
+    wanted = (y + 22, y - 12, y + 38, y - 28, y + 54, y - 44)
+    under = free_baseline(wanted, [*taken, beside])
+    return text(right, under, f"now {total}", "end" if several else "start", "c-strong")
+
+
+def _start(total: int, places: list[Point], taken: list[Span]) -> Markup:
     first, second = places[0][1], places[1][1]
     above, below = (first - 9, first - 25, first - 41), (first + 19, first + 35, first + 51)
     wanted = (*above, *below) if second >= first else (*below, *above)
-    better = _better(measure, scores)
-    said: list[Span] = [] if better is None else [(height(better) - 18, height(better) + 2)]
-    start = free_baseline(wanted, [*taken, *said, line_between(places, 30, 92)])
-    return [now, text(41, start, f"start {scores[0].total}", class_="c-strong")]
+    baseline = free_baseline(wanted, [*taken, line_between(places, 30, 92)])
+    return text(41, baseline, f"start {total}", class_="c-strong")
 
 
 def _safety(value: int | None, x: float) -> list[Markup]:
