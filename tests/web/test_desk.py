@@ -30,7 +30,8 @@ AHEAD = datetime.now(UTC) + timedelta(days=30)
 def desk(upstream: Upstream, signed_in: Cookie) -> dict[str, str]:
     """Somebody at the front desk of a clinic with one open case and one session to come."""
     person = {"client_id": STAFF, "given_name": "Ines", "family_name": "Ueda"}
-    case = {"case_id": CASE, "case_number": "TM-1", "clinic_id": CLINIC, "status": "open"}
+    case: dict[str, Any] = {"case_id": CASE, "case_number": "TM-1"}
+    case |= {"clinic_id": CLINIC, "status": "open"}
     case |= {"clinician_id": STAFF, "modality": "individual", "opened_at": None}
     staff = {"staff_id": STAFF, "name": "Mara Ellis", "roles": ["clinician"]}
     starts = AHEAD.replace(hour=10, minute=0, second=0, microsecond=0)
@@ -137,7 +138,12 @@ async def test_a_session_that_was_called_off_has_a_place_of_its_own(
 async def test_late_messages_are_not_promised(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:
-    old = {"items": [], "next": None, "counts": {}, "current_to": "2026-01-01T00:00:00Z"}
+    old: dict[str, Any] = {
+        "items": [],
+        "next": None,
+        "counts": {},
+        "current_to": "2026-01-01T00:00:00Z",
+    }
     upstream.answers["/notifications/v1/messages"] = (200, old | {"lag_seconds": 99}, {})
     said = {"Cookie": f"{desk['Cookie']}; tidemark_said=booked"}
     whole = (await http.get(f"/desk/clients/{CASE}", headers=said)).text
@@ -150,7 +156,7 @@ async def test_a_referral_shows_what_tells_people_apart(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:
     contact = {"kind": "mobile", "value": "07700 900123", "safe": False}
-    person = {"client_id": None, "given_name": "Ines", "family_name": "Ueda"}
+    person: dict[str, Any] = {"client_id": None, "given_name": "Ines", "family_name": "Ueda"}
     person |= {"date_of_birth": "1990-02-01", "contacts": [contact]}
     known = {"case_id": CASE, "case_number": "TM-1", "clinic_id": CLINIC, "status": "received"}
     more = {"clinician_id": None, "modality": "individual", "urgency": "routine", "sender": "s"}

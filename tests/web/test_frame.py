@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -145,7 +146,7 @@ async def test_messages_have_true_counts_and_further_pages(
     message = {"message_id": CASE, "purpose": "appointment_booked", "channel": "email"}
     more = {"recipient": {"kind": "client", "id": STAFF}, "state": "sent", "reason": None}
     said = {"subject": "Your appointment", "body": "x", "created_at": "2026-12-01T10:00:00Z"}
-    page = {"items": [message | more | said | {"sent_at": None}], "next": "CURSOR="}
+    page: dict[str, Any] = {"items": [message | more | said | {"sent_at": None}], "next": "CURSOR="}
     page |= {"counts": {"sent": 312, "failed": 4}, "current_to": None, "lag_seconds": None}
     upstream.answers["/notifications/v1/messages"] = (200, page, {})
     whole = (await http.get("/desk/messages?state=sent", headers=signed_in("front_desk"))).text
@@ -161,8 +162,8 @@ async def test_what_was_looked_for_is_said_kept_and_in_no_address(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:
     person = {"client_id": STAFF, "given_name": "Ada", "family_name": "Reed"}
-    case = {"case_id": CASE, "case_number": "TM-1", "clinic_id": CLINIC, "status": "open"}
-    case |= {"clinician_id": STAFF, "modality": "individual", "opened_at": None}
+    case: dict[str, Any] = {"case_id": CASE, "case_number": "TM-1", "clinic_id": CLINIC}
+    case |= {"status": "open", "clinician_id": STAFF, "modality": "individual", "opened_at": None}
     listed = {"items": [case | {"clients": [person]}], "next": None}
     upstream.answers["/intake/v1/cases"] = (200, listed, {})
     cookie = signed_in("front_desk")

@@ -65,9 +65,9 @@ async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         fresh=freshness("Flags", flags.value, visit.now, RISK_LIMIT),
         form=form or Form(),
         flags=flags,
-        summary=summary(listed),
+        summary="" if flags.away else summary(listed),
         view="table" if visit.request.query_params.get("view") == "table" else "board",
-        counts={"flags": len(listed)},
+        counts={} if flags.away else {"flags": len(listed)},
         live="flags",
         **_shown(listed, by_id(cases.items), clinic, wall(visit.now, clinic.zone)),
     )
