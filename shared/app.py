@@ -10,11 +10,13 @@ from fastapi import Depends, Query, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import idempotency, outbox
 from shared.clock import utcnow
+from shared.db import LOST
 from shared.errors import Malformed, TooLarge, Unavailable, Unsupported
 from shared.events.base import Instant
 
@@ -134,7 +136,7 @@ async def _with_tries(request: Request, handler: Handler) -> Response:
             if code in TRY_AGAIN or code == "55P03" or _is_away(error):
                 raise Unavailable("The database is busy or away. Ask again.") from error
             raise
-        except OSError as error:
+        except (*LOST, PoolTimeout) as error:
             raise Unavailable("The database is away. Ask again.") from error
         if events:
             request.app.state.wake.set()
@@ -144,7 +146,8 @@ async def _with_tries(request: Request, handler: Handler) -> Response:
 
 def _is_away(error: DBAPIError) -> bool:
     code = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or code[:2] in ("08", "53", "57")
+    lost = not code and isinstance(error, InterfaceError | OperationalError)
+    return lost or error.connection_invalidated or code[:2] in ("08", "53", "57")
 
 
 async def _in_transaction(request: Request, handler: Handler) -> tuple[Response, bool]:

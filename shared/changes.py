@@ -14,6 +14,7 @@ from fastapi.responses import StreamingResponse
 
 from shared.app import Route
 from shared.auth import Actor, require
+from shared.db import AWAY
 from shared.events.words import Role
 from shared.log import log
 
@@ -23,7 +24,6 @@ ROOM = 7_000  # bytes of one NOTIFY; PostgreSQL refuses 8,000
 KEYS = 40  # ids that one message names; with more, a listener asks again for all it shows
 QUIET = 15.0  # seconds until a silent stream says that it lives
 EVERYTHING = {"all": True}
-DATABASE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 Change = dict[str, Any]
 router = APIRouter(route_class=Route, tags=["operations"])
@@ -52,13 +52,13 @@ class Teller:
             if self._connection is None or self._connection.is_closed():
                 self._connection = await asyncpg.connect(self._address, timeout=5)
             await self._connection.execute("select pg_notify($1, $2)", CHANNEL, message)
-        except DATABASE as error:
+        except AWAY as error:
             log.warning("changes not told", error=type(error).__name__)
 
     async def close(self) -> None:
         """End the connection."""
         if self._connection is not None and not self._connection.is_closed():
-            with suppress(*DATABASE):
+            with suppress(*AWAY):
                 await self._connection.close(timeout=2)
 
 
@@ -113,7 +113,7 @@ class Listener:
                     await lost.wait()
                 finally:
                     await connection.close(timeout=1)
-            except DATABASE as error:
+            except AWAY as error:
                 log.warning("changes not heard", error=type(error).__name__)
             await asyncio.sleep(1)
 

@@ -5,10 +5,15 @@ from contextlib import asynccontextmanager
 from enum import StrEnum
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import DateTime, Enum, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 
+# A connection that is gone; asyncpg's InternalClientError is what comes out of one that broke off
+# in the middle of an answer.
+LOST = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+AWAY = (*LOST, asyncpg.PostgresError)  # or a database that cannot do it now
 INSTANT = DateTime(timezone=True)
 
 

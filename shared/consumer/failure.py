@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.bus import Away
 from shared.consumer.sorting import Clash
+from shared.db import LOST
 from shared.errors import Unavailable
 from shared.log import frames
 from shared.record import Bad
@@ -25,7 +26,7 @@ class Meaning(Enum):
 # Connection, rolled back by the server (deadlock, serialization), resources, intervention.
 _IN_THE_WAY = ("08", "40", "53", "57")
 _LOCK_TIMED_OUT = "55P03"
-_AWAY = (OSError, TimeoutError, Away, Unavailable, asyncpg.InterfaceError, PoolTimeout)
+_AWAY = (*LOST, Away, Unavailable, PoolTimeout)
 
 
 def meaning(error: BaseException) -> Meaning:

@@ -3,11 +3,10 @@
 import asyncio
 import time
 
-import asyncpg
-
 from shared import health
 from shared.bus import Away, Bus
 from shared.changes import Teller
+from shared.db import AWAY
 from shared.log import log
 from shared.relay.identity import Refused
 from shared.relay.store import Store
@@ -19,7 +18,6 @@ __all__ = ["LostTail", "Refused", "Store", "Turn", "Wanted", "run"]
 
 BUSY, IDLE, STAND_BY, WATCH = 0.010, 0.025, 0.5, 1.0  # seconds between two looks
 PATIENCE = (0.1, 5.0)  # the first and the longest pause after a turn that failed
-DATABASE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
 async def run(
@@ -43,7 +41,7 @@ async def run(
             pause = PATIENCE[1]
         except Away as away:
             health.waiting("relay", f"Kafka does not answer ({away})")
-        except DATABASE as error:
+        except AWAY as error:
             health.waiting("relay", f"the database does not answer ({type(error).__name__})")
         log.warning("relay turn ended", missing=health.problems().get("relay", ""))
         if time.monotonic() - started > PATIENCE[1]:

@@ -7,6 +7,8 @@ from typing import cast
 
 import asyncpg
 
+from shared.db import AWAY
+
 
 LOCK = (7001, 1)
 SESSION = {
@@ -168,5 +170,5 @@ class Store:
     async def _close(self) -> None:
         try:
             await self.connection.close(timeout=2)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except AWAY:
             self.connection.terminate()
