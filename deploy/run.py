@@ -117,10 +117,19 @@ async def _work(worker: Coroutine[Any, Any, None], alive: Path, told: asyncio.Ev
     if told.is_set():
         await asyncio.wait([working], timeout=GRACE)
         working.cancel()
+    if not told.is_set():
+        _die(working)
     with contextlib.suppress(asyncio.CancelledError):
         await working
-    if not told.is_set():
-        raise RuntimeError("the worker ended by itself")
+
+
+def _die(ended: "asyncio.Future[None]") -> None:
+    """End at once. An end in order would answer what is under way with 500, which nobody may take
+    for "ask again"; a broken connection is what a kill looks like, and is answered with 503."""
+    failed = ended.done() and not ended.cancelled() and ended.exception()
+    for error in failed.exceptions if isinstance(failed, ExceptionGroup) else [failed]:
+        log.log.error("process_failed", **({"exc_info": error} if error else {}))
+    os._exit(1)
 
 
 def end_with_owner() -> None:

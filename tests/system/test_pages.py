@@ -247,7 +247,8 @@ async def test_operations_pause_a_reader_and_let_it_go_on(
         for act, said in (("Pause", "Paused: scheduling"), ("Resume", "Current: scheduling")):
             await page.get_by_label("Reader", exact=True).select_option("scheduling")
             await page.get_by_label("Reason").fill("a test of the page")
-            await page.get_by_role("button", name=f"{act} this reader").click()
+            await page.get_by_role("radio", name=act, exact=True).check()
+            await page.get_by_role("button", name="Ask the reader").click()
             await expect(page.locator("#banner")).to_contain_text(f"{act} asked for")
             await shows(page, said)
 
