@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from shared import failpoint, outbox
 from shared import record as wire
 from shared.bus import Partition, Record
-from shared.consumer import parked, places
+from shared.consumer import parked, places, report
 from shared.consumer.failure import Meaning, TooMany, cause, is_database, meaning
 from shared.consumer.places import Connection
 from shared.consumer.registry import Consumer
@@ -69,7 +69,7 @@ class Batch:
         failpoint.reach(self._settings, "consumer.after_commit")
         if self._wake and outbox.published(session):
             self._wake.set()
-        _report(found)
+        report.passed_over(found)
         return held | moved
 
     async def _lock(self, session: AsyncSession, records: Records) -> None:
@@ -174,25 +174,6 @@ def _around(records: Sequence[Record], failed: Record) -> list[Sequence[Record]]
     """What is in front of a record, the record, what is behind it."""
     at = next(i for i, record in enumerate(records) if record is failed)
     return [piece for piece in (records[:at], records[at : at + 1], records[at + 1 :]) if piece]
-
-
-def _report(found: Mapping[Partition, Sorted]) -> None:
-    for part, each in found.items():
-        if each.early:
-            first = each.early[0]
-            log.warning(
-                "early records passed over",
-                topic=part.topic,
-                partition=part.partition,
-                offset=first.offset,
-                event_id=wire.text(first, wire.ID),
-                count=len(each.early),
-            )
-        if each.foreign:
-            offsets = [record.offset for record in each.foreign]
-            log.error(
-                "foreign records", topic=part.topic, partition=part.partition, offsets=offsets[:20]
-            )
 
 
 async def driver(connection: AsyncConnection) -> Connection:

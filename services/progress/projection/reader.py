@@ -17,7 +17,7 @@ from shared import failpoint, health
 from shared import record as wire
 from shared.bus import Partition, Record
 from shared.changes import Teller
-from shared.consumer import places
+from shared.consumer import places, report
 from shared.consumer.failure import Meaning, TooMany, cause, meaning
 from shared.consumer.sorting import Place
 from shared.log import log
@@ -202,21 +202,7 @@ def _change(record: Record) -> tuple[UUID, str, str] | None:
 
 
 def _report(applied: Applied) -> None:
-    for part, each in applied.sorted.items():
-        if each.early:
-            log.warning(
-                "early records passed over",
-                topic=part.topic,
-                partition=part.partition,
-                offset=each.early[0].offset,
-                event_id=wire.text(each.early[0], wire.ID),
-                count=len(each.early),
-            )
-        if each.foreign:
-            offsets = [record.offset for record in each.foreign][:20]
-            log.error(
-                "foreign records", topic=part.topic, partition=part.partition, offsets=offsets
-            )
+    report.passed_over(applied.sorted)
     for failed in applied.failed:
         log.error(
             "set aside",
