@@ -11,15 +11,10 @@ from deploy.seed.acts import Acts, actor, somebody
 from deploy.seed.clinics import ROOMS, room_id
 from deploy.seed.plan import TARGET, Story
 from deploy.seed.referrals import case_id, clients
-from services.goals import commands as goals
-from services.goals.models import (
-    Goal,
-    GoalCreate,
-    Rating,
-    RatingCreate,
-    Response,
-    ResponseCreate,
-)
+from services.goals.commands import answers, goals, ratings
+from services.goals.models.answers import Response, ResponseCreate
+from services.goals.models.goals import Goal, GoalCreate
+from services.goals.models.ratings import Rating, RatingCreate
 from services.scheduling.commands import appointments, attendance
 from services.scheduling.models import Appointment, AppointmentCreate
 from shared.events.words import (
@@ -120,7 +115,7 @@ async def rate(acts: Acts, story: Story, kind: GoalKind, number: int, now: datet
     async def work(session: AsyncSession) -> None:
         if await session.get(Rating, chosen) is None:
             goal_id = demo_id("goal", story.number, kind)
-            await goals.rate_goal(session, actor(clinician(story)), goal_id, new, now, chosen)
+            await ratings.rate_goal(session, actor(clinician(story)), goal_id, new, now, chosen)
 
     await acts.do("goals", story.clinic, work)
 
@@ -135,7 +130,7 @@ async def answer(acts: Acts, story: Story, number: int, now: datetime) -> None:
     async def work(session: AsyncSession) -> None:
         if await session.get(Response, chosen) is None:
             person = actor(clinician(story))
-            await goals.complete_measure(session, person, "phq-9", new, now, chosen)
+            await answers.complete_measure(session, person, "phq-9", new, now, chosen)
 
     await acts.do("goals", story.clinic, work)
 

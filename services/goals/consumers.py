@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.goals import commands
+from services.goals.commands import cases as commands
 from shared.consumer import Consumer
 from shared.events.clinics import ClinicOpened, ClinicSettingsChanged
 from shared.events.intake import CaseClosed, CaseOpened

@@ -64,6 +64,10 @@ class CaseOpened(Event):
     modality: Modality
     clinician_id: UUID
     referred_at: Instant
+    # The latest case of one of these clients that had ended before, if any.
+    previous_case_id: UUID | None = None
+    previous_end_code: EndCode | None = None
+    previous_closed_at: Instant | None = None
 
 
 class CaseClosed(Event):

@@ -97,6 +97,41 @@ class GoalOwner(StrEnum):
     SHARED = "shared"
 
 
+class GoalMethod(StrEnum):
+    """How a goal is rated: the codes of shared/events/measures/methods."""
+
+    GBO = "gbo"  # 0 (not at all) to 10 (fully reached)
+    GAS = "gas"  # five described levels, -2 to +2
+
+
+class GoalStatus(StrEnum):
+    """The life of a goal; FHIR's lifecycleStatus and achievementStatus follow from it (D.3)."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    ACHIEVED = "achieved"
+    NOT_ACHIEVED = "not_achieved"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+class GoalEnd(StrEnum):
+    """How a goal that was worked on ended."""
+
+    ACHIEVED = "achieved"
+    NOT_ACHIEVED = "not_achieved"
+    WITHDRAWN = "withdrawn"
+
+
+class DeclineReason(StrEnum):
+    """Why a proposed goal is not taken on (domain sheet D.5 [S28a])."""
+
+    DANGEROUS = "dangerous"
+    NOT_ACCEPTABLE = "not_acceptable"
+    OUTSIDE_THE_SERVICE = "outside_the_service"
+
+
 class RatedBy(StrEnum):
     """Who gave a rating."""
 
@@ -104,11 +139,58 @@ class RatedBy(StrEnum):
     CLINICIAN = "clinician"
 
 
+class AnsweredBy(StrEnum):
+    """Who gave a questionnaire's answers to us."""
+
+    CLIENT = "client"  # on a link
+    STAFF = "staff"  # from paper, or in the session
+    SENDER = "sender"  # another system
+
+
+class CorrectionReason(StrEnum):
+    """Why a rating or an answer is corrected or voided."""
+
+    ENTERED_WRONGLY = "entered_wrongly"
+    WRONG_PERSON = "wrong_person"
+    WRONG_TIME = "wrong_time"
+    DUPLICATE = "duplicate"
+    CLIENT_CORRECTED = "client_corrected"
+
+
+class RhythmKind(StrEnum):
+    """When a measure is given to a client."""
+
+    ONCE = "once"
+    EACH_SESSION = "each_session"
+    EVERY_WEEKS = "every_weeks"
+    START_AND_END = "start_and_end"
+
+
+class Disclosure(StrEnum):
+    """What somebody said in words, as a code: the words themselves stay out of every event."""
+
+    SUICIDAL_THOUGHTS = "suicidal_thoughts"
+    SUICIDE_PLAN = "suicide_plan"
+    SELF_HARM = "self_harm"
+
+
 class Rule(StrEnum):
-    """The flag rules of version 1 (domain sheet C.2)."""
+    """The flag rules (domain sheet C.2)."""
 
     SI_ITEM = "SI_ITEM"
     DETERIORATION = "DETERIORATION"
+    NOT_ON_TRACK = "NOT_ON_TRACK"
+    GOAL_STALLED = "GOAL_STALLED"
+    RECOVERED_READY = "RECOVERED_READY"
+    DNA_1 = "DNA_1"
+    DNA_2 = "DNA_2"
+    DISENGAGED = "DISENGAGED"
+    LONG_GAP = "LONG_GAP"
+    WAIT_BREACH = "WAIT_BREACH"
+    LATE_NOT_SEEN = "LATE_NOT_SEEN"
+    OUTCOME_MISSING = "OUTCOME_MISSING"
+    SAFEGUARDING = "SAFEGUARDING"
+    REPEAT_REFERRAL = "REPEAT_REFERRAL"
 
 
 class Severity(StrEnum):
@@ -139,6 +221,8 @@ class Purpose(StrEnum):
     APPOINTMENT_RESCHEDULED = "appointment_rescheduled"
     APPOINTMENT_CANCELLED = "appointment_cancelled"
     FLAG_RAISED = "flag_raised"
+    FLAG_ESCALATED = "flag_escalated"
+    QUESTIONNAIRE = "questionnaire"
 
 
 class Channel(StrEnum):

@@ -13,9 +13,9 @@ from shared.events.snapshot import Schema, fields_of
 
 
 # The few fields that hold letters other than those of a closed set. A new one is a decision.
-CODES = {"case_number", "measure", "version", "tzdata"}
+CODES = {"case_number", "measure", "version", "tzdata", "language"}
 ZONES = {"zone"}
-SEALED = {"contact", "sender"}
+SEALED = {"contact", "sender", "link"}
 
 
 def _constraint(annotation: Any) -> tuple[str, int]:

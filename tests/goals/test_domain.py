@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.goals import domain
+from services.goals.domain import moments
+from services.goals.domain.ratings import rater
 from shared.errors import Conflict, Invalid
 from shared.events.words import RatedBy
 
@@ -21,7 +22,7 @@ ONE, OTHER, STRANGER = uuid4(), uuid4(), uuid4()
     ids=["none", "now", "first"],
 )
 def test_a_moment_lies_between_referral_and_now(given: datetime | None, meant: datetime) -> None:
-    assert domain.moment(given, REFERRED, NOW, "rated_at") == meant
+    assert moments.moment(given, REFERRED, NOW, "rated_at") == meant
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ def test_a_moment_lies_between_referral_and_now(given: datetime | None, meant: d
 )
 def test_no_moment_outside(given: datetime) -> None:
     with pytest.raises(Invalid) as refused:
-        domain.moment(given, REFERRED, NOW, "rated_at")
+        moments.moment(given, REFERRED, NOW, "rated_at")
     assert [error.field for error in refused.value.errors] == ["rated_at"]
 
 
@@ -51,7 +52,7 @@ def test_whose_rating_it_is(
     clients: list[UUID],
     whose: UUID | None,
 ) -> None:
-    assert domain.rater(given, by, goal_for, clients) == whose
+    assert rater(given, by, goal_for, clients) == whose
 
 
 @pytest.mark.parametrize(
@@ -59,17 +60,17 @@ def test_whose_rating_it_is(
 )
 def test_a_rating_that_is_nobodys_is_refused(given: UUID | None, goal_for: UUID | None) -> None:
     with pytest.raises(Invalid):
-        domain.rater(given, RatedBy.CLIENT, goal_for, [ONE, OTHER])
+        rater(given, RatedBy.CLIENT, goal_for, [ONE, OTHER])
 
 
 def test_a_closed_case_is_closed() -> None:
-    domain.open_for_changes(None)
+    moments.open_for_changes(None)
     with pytest.raises(Conflict):
-        domain.open_for_changes(NOW)
+        moments.open_for_changes(NOW)
 
 
 def test_a_review_may_be_today_and_not_yesterday() -> None:
-    domain.review_day(None, date(2026, 3, 1))
-    domain.review_day(date(2026, 3, 1), date(2026, 3, 1))
+    moments.review_day(None, date(2026, 3, 1))
+    moments.review_day(date(2026, 3, 1), date(2026, 3, 1))
     with pytest.raises(Invalid):
-        domain.review_day(date(2026, 2, 28), date(2026, 3, 1))
+        moments.review_day(date(2026, 2, 28), date(2026, 3, 1))

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from services.goals import commands
-from services.goals.models import GoalCreate
+from services.goals.commands import goals as commands
+from services.goals.models.goals import GoalCreate
 from shared.auth import Actor
 from shared.db import Database
 from shared.events import decode

@@ -1,0 +1,65 @@
+"""Measures and their answers over HTTP."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.goals.api.callers import Clinician, Reader, after_of
+from services.goals.commands import answers as commands
+from services.goals.domain.answers import IN_USE
+from services.goals.models.answers import Response, ResponseCreate, ResponseRead
+from services.goals.queries import answers as queries
+from services.goals.queries import cases
+from shared import audit
+from shared.app import Limit, Now, Page, Route, Session
+from shared.auth import Caller
+from shared.errors import NotFound
+from shared.events.measures import Measure, definition
+from shared.pages import paged
+
+
+router = APIRouter(route_class=Route)
+
+
+@router.get("/measures", response_model=Page[Measure])
+async def measures(_: Caller) -> dict[str, object]:
+    """Every measure that can be answered, in its newest version."""
+    return {"items": [definition(code) for code in sorted(IN_USE)], "next": None}
+
+
+@router.get("/measures/{code}", response_model=Measure)
+async def measure(code: str, _: Caller) -> Measure:
+    """A measure: items, answers, bands and thresholds, each with its source."""
+    return _known(code)
+
+
+@router.post("/measures/{code}/responses", response_model=ResponseRead, status_code=201)
+async def complete_measure(
+    code: str, new: ResponseCreate, session: Session, actor: Clinician, now: Now
+) -> Response:
+    """Take down a client's answers; every item needs one."""
+    return await commands.complete_measure(session, actor, code, new, now)
+
+
+@router.get("/measures/{code}/responses", response_model=Page[ResponseRead])
+async def responses(
+    code: str,
+    case_id: UUID,
+    session: Session,
+    actor: Reader,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> dict[str, object]:
+    """A case's answers to one measure, oldest first."""
+    known = _known(code)
+    case = await cases.case(session, actor, case_id)
+    await audit.record(session, actor, "responses_read", case.case_id)
+    rows = await queries.responses(session, case_id, known.code, limit, after_of(after))
+    items, following = paged(rows, limit, lambda answer: (answer.answered_at, answer.response_id))
+    return {"items": items, "next": following}
+
+
+def _known(code: str) -> Measure:
+    if code not in IN_USE:
+        raise NotFound()
+    return definition(code)

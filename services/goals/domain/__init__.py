@@ -1,0 +1,1 @@
+"""Goal rules. Pure: no clock, no database, no Kafka."""

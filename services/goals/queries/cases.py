@@ -1,0 +1,37 @@
+"""Questions about cases and clinics; row-level security keeps them within the clinics."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.goals.models.cases import CaseCopy, ZoneCopy
+from shared.auth import Actor
+from shared.errors import NotFound
+from shared.events.words import Role
+
+
+async def case(session: AsyncSession, actor: Actor, case_id: UUID) -> CaseCopy:
+    """A case that the actor may read. NotFound for every other."""
+    asked = select(CaseCopy).where(col(CaseCopy.case_id) == case_id, *theirs(actor))
+    if (found := await session.scalar(asked)) is None:
+        raise NotFound()
+    return found
+
+
+async def zone(session: AsyncSession, clinic_id: UUID, now: datetime) -> str:
+    """The time zone that a clinic has now; UTC while clinics has not said."""
+    said = select(ZoneCopy.zone).where(
+        col(ZoneCopy.clinic_id) == clinic_id, col(ZoneCopy.effective_from) <= now
+    )
+    newest = said.order_by(col(ZoneCopy.effective_from).desc()).limit(1)
+    return await session.scalar(newest) or "UTC"
+
+
+def theirs(actor: Actor) -> list[ColumnElement[bool]]:
+    """A lead reads all cases of its clinics, a clinician only its own."""
+    if actor.is_any(Role.CLINICAL_LEAD):
+        return []
+    return [col(CaseCopy.clinician_id) == actor.id]
