@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, ValidationError, json
 
-from shared.events.words import Attendance, EndCode, GoalKind, GoalOwner
+from shared.events.words import Attendance, EndCode, GoalKind, GoalOwner, SessionKind
 
 
 Rating = Annotated[int, Meta(ge=0, le=10)]
@@ -49,6 +49,7 @@ class AttendanceRecorded(Fact, frozen=True, gc=False):
     """scheduling.attendance_recorded, and attendance_corrected: the newer one holds."""
 
     appointment_id: UUID
+    kind: SessionKind
     outcome: Attendance
     starts_at: Instant
 

@@ -15,7 +15,9 @@ from services.progress.domain.packed import micros, octets
 from services.progress.domain.rules import Cause, Told, reassess
 from services.progress.domain.state import (
     ANSWERS,
+    KINDS,
     MARK,
+    NOT_TOLD,
     OUTCOMES,
     RATERS,
     RATINGS,
@@ -29,6 +31,7 @@ from services.progress.domain.state import (
 from shared.events.words import Attendance, Rule
 
 
+KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 OUTCOME_NUMBERS = {outcome: number for number, outcome in enumerate(OUTCOMES)}
 RATER_NUMBERS = {rater: number for number, rater in enumerate(RATERS)}
 
@@ -61,7 +64,8 @@ def _case_closed(case: Case, fact: facts.CaseClosed, cause: Cause) -> list[Told]
 
 
 def _attendance_recorded(case: Case, fact: facts.AttendanceRecorded, cause: Cause) -> list[Told]:
-    _session(case, fact.appointment_id, micros(fact.starts_at), OUTCOME_NUMBERS[fact.outcome])
+    outcome, kind = OUTCOME_NUMBERS[fact.outcome], KIND_NUMBERS[fact.kind]
+    _session(case, fact.appointment_id, micros(fact.starts_at), outcome, kind, cause)
     return []
 
 
@@ -70,12 +74,15 @@ def _appointment_cancelled(
 ) -> list[Told]:
     by_client = fact.by == "client"
     outcome = Attendance.CANCELLED_BY_CLIENT if by_client else Attendance.CANCELLED_BY_SERVICE
-    _session(case, fact.appointment_id, micros(fact.starts_at), OUTCOME_NUMBERS[outcome])
+    number = OUTCOME_NUMBERS[outcome]
+    _session(case, fact.appointment_id, micros(fact.starts_at), number, NOT_TOLD, cause)
     return []
 
 
-def _session(case: Case, appointment: UUID, starts_at: int, outcome: int) -> None:
-    row = SESSIONS.pack(starts_at, octets(appointment), outcome)
+def _session(
+    case: Case, appointment: UUID, starts_at: int, outcome: int, kind: int, cause: Cause
+) -> None:
+    row = SESSIONS.pack(starts_at, octets(appointment), cause.event_id, outcome, kind)
     case.sessions, _ = SESSIONS.add(SESSIONS.without(case.sessions, octets(appointment)), row)
 
 
@@ -115,7 +122,13 @@ def _measure_completed(case: Case, fact: facts.MeasureCompleted, cause: Cause) -
     measure = _measure(case, fact.measure, client)
     measure.version = fact.version
     row = ANSWERS.pack(
-        micros(fact.answered_at), octets(fact.response_id), cause.event_id, fact.total, answer
+        micros(fact.answered_at),
+        octets(fact.response_id),
+        cause.event_id,
+        fact.total,
+        answer,
+        int(fact.version),
+        1,
     )
     measure.answers, _ = ANSWERS.add(measure.answers, row)
     measure.first = next(ANSWERS.rows(measure.answers))[3]

@@ -68,7 +68,7 @@ def safety_answers(case: Case, client: bytes | None) -> Iterator[Evidence]:
     for measure in case.measures:
         if measure.client != client or not (item := safety_item(measure.code, measure.version)):
             continue
-        for at, _, event, _, answer in ANSWERS.rows(measure.answers):
+        for at, _, event, _, answer, _, _ in ANSWERS.rows(measure.answers):
             if answer not in (0, UNKNOWN):
                 severity = Severity.URGENT if answer >= SI_URGENT else Severity.HIGH
                 because = Because("item", measure.code, int(item), answer, at, 1)
@@ -80,7 +80,7 @@ def deteriorations(case: Case, client: bytes | None) -> Iterator[Evidence]:
     for measure in case.measures:
         if measure.client == client:
             first = measure.first
-            for at, _, event, total, _ in ANSWERS.rows(measure.answers):
+            for at, _, event, total, _, _, _ in ANSWERS.rows(measure.answers):
                 change = measure_change(measure.code, measure.version, 2, first, total)
                 if change is Change.RELIABLY_WORSE:
                     because = Because("measure", measure.code, first, total, at, 1)

@@ -3,19 +3,27 @@
 from msgspec import Struct, field, msgpack
 
 from services.progress.domain.packed import Layout
-from shared.events.words import Attendance, RatedBy, Rule, Severity
+from shared.events.words import Attendance, Disclosure, RatedBy, Rule, SessionKind, Severity
 
 
-# Rows of a goal's ratings: rated_at, rating id, event id, value, who rated.
-RATINGS = Layout("16s16sBB")
-# Rows of a measure's answers: answered_at, response id, event id, total, answer to the safety item.
-ANSWERS = Layout("16s16shB")
-# Rows of a case's sessions: starts_at, appointment id, outcome.
-SESSIONS = Layout("16sB")
+# Rows of a goal's ratings: rated_at, rating id, event id, value on the goal's scale, who rated.
+RATINGS = Layout("16s16sbB")
+# Rows of a measure's answers: answered_at, response id, event id, total in units, answer to the
+# safety item, version of the definition, 1 when the total counts (0: it disagreed with its items).
+ANSWERS = Layout("16s16shBBB")
+# Rows of a case's sessions: starts_at, appointment id, event id, what became of it, what for.
+SESSIONS = Layout("16s16sBB")
+# Rows of what was disclosed in words: disclosed_at, disclosure id, event id, code, client's number
+# among the case's clients of the disclosures (`Case.disclosers`).
+DISCLOSURES = Layout("16s16sBB")
 
 UNKNOWN = 255  # the safety item was not told: that is not an answer of 0
 RATERS = tuple(rater.value for rater in RatedBy)
 OUTCOMES = tuple(Attendance)
+KINDS = tuple(SessionKind)
+CODES = tuple(Disclosure)
+BOOKED = 255  # nobody has said yet what became of a session
+NOT_TOLD = 255  # nobody has said yet what a session was for
 
 RECENT = 50  # so many of the newest events can be waited for by id
 MARK = 8  # bytes of an id that are kept for that; random enough to tell fifty events apart
@@ -31,6 +39,12 @@ class Goal(Struct, array_like=True):
     first: int = 0
     best: int = 0
     ratings: bytes = b""
+    method: str = "gbo"
+    status: str = "active"
+    status_at: int = 0  # since when, microseconds
+    weight: int = 1
+    review_on: int | None = None  # the day's ordinal
+    voided: bytes = b""  # ratings that do not count any more, as rows like the others
 
 
 class Measure(Struct, array_like=True):
@@ -41,6 +55,9 @@ class Measure(Struct, array_like=True):
     version: str
     first: int = 0
     answers: bytes = b""
+    voided: bytes = b""
+    # Item answers by response id, where totals alone do not tell (DIALOG, WSAS): "n=v n=v".
+    items: dict[bytes, str] = field(default_factory=dict)
 
 
 class Because(Struct, array_like=True, frozen=True):
@@ -80,6 +97,16 @@ class Case(Struct, array_like=True):
     sessions: bytes = b""
     flags: list[Flag] = field(default_factory=list)
     recent: bytes = b""
+    modality: str = ""
+    received_at: int | None = None  # the referral, for waits
+    opened_at: int | None = None
+    closed_at: int | None = None
+    end_code: str = ""
+    previous_closed_at: int | None = None  # the latest earlier case of one of these clients
+    previous_end_code: str = ""
+    disclosures: bytes = b""
+    disclosers: list[bytes] = field(default_factory=list)
+    due_at: int | None = None  # when a rule of time may next say something else
 
     def heard_of(self, event_id: bytes) -> bool:
         """Whether this event is among the newest that the state rests on."""

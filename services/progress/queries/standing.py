@@ -74,7 +74,7 @@ def _measure(measure: Measure) -> MeasureProgress:
             total=total,
             safety=None if item is None or answer == UNKNOWN else {item: answer},
         )
-        for at, response_id, _, total, answer in ANSWERS.rows(measure.answers)
+        for at, response_id, _, total, answer, _, _ in ANSWERS.rows(measure.answers)
     ]
     latest = points[-1].total
     definition = known(measure.code, measure.version)
@@ -94,7 +94,7 @@ def _measure(measure: Measure) -> MeasureProgress:
 
 def attendance(case: Case) -> AttendanceCounts:
     """What became of the sessions, as last recorded or corrected."""
-    counted = Counter(OUTCOMES[outcome] for _, _, outcome in SESSIONS.rows(case.sessions))
+    counted = Counter(OUTCOMES[outcome] for _, _, _, outcome, _ in SESSIONS.rows(case.sessions))
     return AttendanceCounts(
         attended=sum(counted[outcome] for outcome in SEEN),
         did_not_attend=counted[Attendance.DID_NOT_ATTEND],
@@ -105,5 +105,7 @@ def attendance(case: Case) -> AttendanceCounts:
 
 def last_contact(case: Case) -> datetime | None:
     """When the client was last seen in a session."""
-    seen = [at for at, _, outcome in SESSIONS.rows(case.sessions) if OUTCOMES[outcome] in SEEN]
+    seen = [
+        at for at, _, _, outcome, _ in SESSIONS.rows(case.sessions) if OUTCOMES[outcome] in SEEN
+    ]
     return instant(seen[-1]) if seen else None
