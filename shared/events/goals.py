@@ -1,7 +1,7 @@
-"""What the goals service publishes. Keyed by case. The words of goals stay in the service."""
+"""What the goals service publishes, keyed by case. The words of goals stay in the service."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -27,6 +27,7 @@ Level = Annotated[int, Field(ge=-2, le=2, strict=True)]
 Value = Annotated[int, Field(ge=-2, le=10, strict=True)]  # on whichever scale the goal has
 Weight = Annotated[int, Field(ge=0, le=100, strict=True)]
 Version = Annotated[int, Field(ge=1, strict=True)]
+Weeks = Annotated[int, Field(ge=1, le=52, strict=True)]
 Items = dict[Annotated[str, Field(pattern=r"^[0-9]{1,2}$")], int]
 
 
@@ -38,8 +39,7 @@ class _GoalEvent(Event):
 class GoalSet(_GoalEvent):
     """A goal was agreed or proposed; for one client of the case, or for all of them (null).
 
-    `target` is on the goal's own scale as far as that has a target: for goal attainment scaling the
-    level 0 is the target, and it says 0.
+    With goal attainment scaling the level 0 is the target.
     """
 
     type: Literal["goals.goal_set"] = "goals.goal_set"
@@ -166,10 +166,9 @@ class _Answers(_MeasureEvent):
 class MeasureCompleted(_Answers):
     """A questionnaire was answered; what its numbers mean stands in its definition.
 
-    `total` counts units, of which the definition's `per_point` make a point (nearly always one):
-    a mean stays exact. Where items stand for themselves it only says that they came whole. Items
-    that are not there are unknown, never 0. `usable` is false when a sender's total disagrees with
-    its items: both are kept, the score is not used; an answered safety item still counts.
+    `total` counts units, of which `per_point` make a point. Items that are not there are unknown,
+    never 0. `usable` is false when a sender's total disagrees with its items: both are kept, the
+    score is not used; an answered safety item still counts.
     """
 
     type: Literal["goals.measure_completed"] = "goals.measure_completed"
@@ -201,7 +200,7 @@ class MeasureAssigned(_MeasureEvent):
     type: Literal["goals.measure_assigned"] = "goals.measure_assigned"
     assignment_id: UUID
     rhythm: RhythmKind
-    weeks: Annotated[int, Field(ge=1, le=52)] | None
+    weeks: Weeks | None
     ended: bool = False
 
 
@@ -237,24 +236,26 @@ class DisclosureRecorded(Event):
     disclosed_at: Instant
 
 
+class KindSettingsChanged(Event):
+    """A clinic's settings for one kind of goal; `goal_change` counts as reliable on 0 to 10.
+
+    Keyed by clinic, so in no order with what happens in cases: go by `effective_from`.
+    """
+
+    keyed_by: ClassVar[str] = "clinic_id"
+
+    type: Literal["goals.kind_settings_changed"] = "goals.kind_settings_changed"
+    kind: GoalKind
+    version: Version
+    effective_from: Instant
+    method: GoalMethod
+    review_weeks: Weeks
+    goal_change: Annotated[int, Field(ge=1, le=10, strict=True)]
+
+
 GoalsEvent = (
-    GoalSet
-    | GoalRevised
-    | GoalAgreed
-    | GoalDeclined
-    | GoalPaused
-    | GoalResumed
-    | GoalClosed
-    | GoalReopened
-    | GoalRated
-    | AttainmentRated
-    | RatingAmended
-    | RatingVoided
-    | MeasureCompleted
-    | MeasureAmended
-    | MeasureVoided
-    | MeasureAssigned
-    | MeasureLinkOpened
-    | CrisisTextShown
-    | DisclosureRecorded
-)
+    GoalSet | GoalRevised | GoalAgreed | GoalDeclined | GoalPaused | GoalResumed | GoalClosed
+    | GoalReopened | GoalRated | AttainmentRated | RatingAmended | RatingVoided
+    | MeasureCompleted | MeasureAmended | MeasureVoided | MeasureAssigned | MeasureLinkOpened
+    | CrisisTextShown | DisclosureRecorded | KindSettingsChanged
+)  # fmt: skip
