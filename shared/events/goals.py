@@ -205,10 +205,7 @@ class MeasureAssigned(_MeasureEvent):
 
 
 class MeasureLinkOpened(_MeasureEvent):
-    """A client may answer by a link until it expires; the link is sealed under the client's key.
-
-    `link` is null when it is handed over in person.
-    """
+    """A client may answer by a link (sealed under their key; null: given in person)."""
 
     type: Literal["goals.measure_link_opened"] = "goals.measure_link_opened"
     link_id: UUID
