@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.web.charts.goal import Rated, goal_chart, goal_sentence
+from services.web.charts.yardstick import LEVELS
 
 
 START = datetime(2026, 9, 3, 9)  # noqa: DTZ001
@@ -113,3 +114,20 @@ def test_a_date_that_would_cover_another_is_left_out() -> None:
     assert days(str(goal_chart("g", "x", 8, close).svg)) == ["3 Sep", "2 Nov"]
     at_once = [Rated(START, 4, "client"), Rated(START, 5, "client")]
     assert days(str(goal_chart("g", "x", 8, at_once).svg)) == ["3 Sep"]
+
+
+def test_levels_have_signs_and_no_band_of_chance() -> None:
+    chart = goal_chart("g", "x", 0, rated(-1, 0, 1), LEVELS)
+    assert chart.sentence == "Up from −1 to +1 in four weeks. Above the target."
+    assert [row[1] for row in chart.rows] == ["−1", "0", "+1"]
+    assert "c-band" not in chart.svg
+    assert "No published threshold of reliable change." in chart.svg
+
+
+def test_a_voided_rating_is_crossed_out_and_counts_for_nothing() -> None:
+    wrong = Rated(START + timedelta(days=3), 10, "client", voided=True)
+    chart = goal_chart("g", "x", 8, [rated(2)[0], wrong, rated(2, 4)[1]])
+    assert chart.sentence == "Up from 2 to 4 in two weeks. Four points short of the target."
+    assert chart.rows[1] == ("6 Sep 2026", "10", "voided", "client")
+    assert chart.svg.count("c-void") == 1
+    assert goal_sentence([wrong], 8) == "Not rated yet. The first rating is the start."

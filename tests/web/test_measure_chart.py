@@ -1,5 +1,6 @@
 """The measure chart: cut-off, bands, the safety item; sentence, picture and table say the same."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from services.web.charts.measure import measure_chart
 from services.web.charts.scores import Measure, Score, measure_sentence, safety_sentence
 from services.web.clinician.figures import chart_measure
-from shared.events.measures import definition
+from shared.events.measures import Measure as Definition
+from shared.events.measures import definition, newest
 
 
 START = datetime(2026, 9, 3, 9)  # noqa: DTZ001
@@ -66,7 +68,7 @@ def test_the_limit_of_reliable_change_is_drawn_from_the_first_score(phq9: Measur
 
 
 def test_without_a_published_threshold_it_says_so(phq9: Measure) -> None:
-    unpublished = Measure("X", 27, phq9.bands, 10, None, None)
+    unpublished = Measure("X", 0, 27, phq9.bands, 10, None, None)
     assert "No published threshold" in measure_chart("m", unpublished, scores(17, 9)).svg
 
 
@@ -87,3 +89,47 @@ def test_the_words_at_the_limit_stand_where_no_line_crosses_them(phq9: Measure) 
     level = str(measure_chart("m", phq9, scores(17, 17)).svg)
     assert 'class="c-rci-text">reliably better from 11 down' in level
     assert 'text-anchor="end" class="c-rci-text"' not in level
+
+
+@pytest.mark.parametrize(
+    ("code", "totals", "said"),
+    [
+        # SWLS: no cut-off; BRS is a mean, told in points; ReQoL-10: higher is better.
+        ("swls", (10, 25), "From 10 to 25: no cut-off is published."),
+        ("brs", (18, 25), "From 3 to 4.17: no cut-off is published."),
+        ("reqol-10", (20, 25), "From 20 to 25: at or above the cut-off of 25 for the first time."),
+        ("core-10", (18 * 9, 10 * 9), "From 18 to 10: below the cut-off of 11 for the first time."),
+    ],
+)
+def test_each_measure_speaks_in_points_and_its_own_direction(
+    code: str, totals: tuple[int, ...], said: str
+) -> None:
+    measure = chart_measure(definition(code))
+    assert measure_sentence(measure, scores(*totals, safety=None)) == said
+
+
+def test_where_higher_is_better_the_limit_lies_above_the_first_score() -> None:
+    reqol = chart_measure(definition("reqol-10"))
+    svg = measure_chart("m", reqol, scores(20, 25)).svg
+    assert reqol.way == "higher is better"
+    assert "reliably better from 25 up" in svg
+    assert "Higher is better." in svg
+
+
+def test_what_does_not_count_is_a_cross_and_changes_no_sentence(phq9: Measure) -> None:
+    voided = Score(START + timedelta(days=20), 27, 3, "voided")
+    chart = measure_chart("m", phq9, [scores(17)[0], voided, scores(17, 12, 9)[2]])
+    assert chart.sentence == "From 17 to 9: below the cut-off of 10 for the first time."
+    assert chart.rows[1] == ("23 Sep 2026", "27", "voided", "3")
+    assert chart.svg.count("c-void") == 1
+    assert "Scores 17, 9." in chart.svg
+
+
+@pytest.mark.parametrize("measure", newest(), ids=lambda measure: measure.code)
+def test_every_measure_of_the_registry_has_a_chart(measure: Definition) -> None:
+    known = chart_measure(measure)
+    svg = str(measure_chart("m", known, scores(*measure.range)).svg)
+    assert f">now {known.words(measure.range[1])}<" in svg
+    heights = [float(y) for y in re.findall(r' c?y="(-?[0-9.]+)"', svg)]
+    assert min(heights) >= 0
+    assert max(heights) <= 240

@@ -1,4 +1,4 @@
-"""The goal chart: ratings from 0 to 10, the target, and the band of no reliable change."""
+"""The goal chart: ratings, the target, and the band of no reliable change."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,12 +20,12 @@ from services.web.charts.drawing import (
     time_scale,
 )
 from services.web.charts.words import count, number, signed, span
+from services.web.charts.yardstick import TEN, Yardstick
 
 
-BAND = 2.5  # exactly 3 counts as reliable, so a point on the limit lies visibly outside
 GAP = timedelta(weeks=6)
 LEFT, RIGHT = 22, 326
-HEIGHT = Scale(0, 10, 126, 10)
+FLOOR, CEILING = 126, 10
 
 
 @dataclass(frozen=True)
@@ -35,43 +35,48 @@ class Rated:
     at: datetime
     value: int
     by: str
+    voided: bool = False
 
 
-def goal_chart(name: str, title: str, target: int, points: list[Rated]) -> Chart:
-    """A goal's ratings as sentence, picture and table."""
+def goal_chart(
+    name: str, title: str, target: int, points: list[Rated], on: Yardstick = TEN
+) -> Chart:
+    """A goal's ratings as sentence, picture and table; voided ones are crossed out."""
+    counts = [point for point in points if not point.voided]
     return Chart(
-        sentence=goal_sentence(points, target),
-        svg=_picture(name, title, target, points),
-        columns=("Date", "Rating, 0 to 10", "From start", "Rated by"),
-        rows=tuple(
-            (
-                f"{point.at.day} {point.at:%b %Y}",
-                str(point.value),
-                "start" if n == 0 else signed(point.value - points[0].value),
-                point.by,
-            )
-            for n, point in enumerate(points)
-        ),
+        sentence=goal_sentence(points, target, on),
+        svg=_picture(name, title, target, points, on),
+        columns=("Date", f"Rating, {on.words}", "From start", "Rated by"),
+        rows=tuple(_row(point, counts, on) for point in points),
     )
 
 
-def goal_sentence(points: list[Rated], target: int) -> str:
+def _row(point: Rated, counts: list[Rated], on: Yardstick) -> tuple[str, ...]:
+    if point.voided:
+        moved = "voided"
+    else:
+        moved = "start" if point is counts[0] else signed(point.value - counts[0].value)
+    return (f"{point.at.day} {point.at:%b %Y}", on.value(point.value), moved, point.by)
+
+
+def goal_sentence(points: list[Rated], target: int, on: Yardstick = TEN) -> str:
     """How the goal moved and what is left, in one line."""
-    if not points:
+    counts = [point for point in points if not point.voided]
+    if not counts:
         return "Not rated yet. The first rating is the start."
-    first, latest = points[0].value, points[-1].value
-    if len(points) == 1:
+    if len(counts) == 1:
+        latest = on.value(counts[0].value)
         return f"One rating so far, {latest}; change is shown from the second."
-    return f"{_movement(points, first, latest)}. {_distance(latest, target)}."
+    return f"{_movement(counts, on)}. {_distance(counts[-1].value, target)}."
 
 
-def _movement(points: list[Rated], first: int, latest: int) -> str:
+def _movement(points: list[Rated], on: Yardstick) -> str:
     took = span(points[0].at, points[-1].at)
-    if latest > first:
-        return f"Up from {first} to {latest} {took}"
-    if latest < first:
-        return f"Down from {first} to {latest} {took}"
-    return f"At {latest}, as at the start, over {count(len(points), 'rating')}"
+    first, latest = points[0].value, points[-1].value
+    if latest == first:
+        return f"At {on.value(latest)}, as at the start, over {count(len(points), 'rating')}"
+    way = "Up" if latest > first else "Down"
+    return f"{way} from {on.value(first)} to {on.value(latest)} {took}"
 
 
 def _distance(latest: int, target: int) -> str:
@@ -83,64 +88,69 @@ def _distance(latest: int, target: int) -> str:
     return f"{number(left).capitalize()} {'point' if left == 1 else 'points'} short of the target"
 
 
-def _picture(name: str, title: str, target: int, points: list[Rated]) -> Markup:
-    values = ", ".join(str(point.value) for point in points) or "none"
-    desc = (
-        f"{count(len(points), 'rating')}: {values}. Target {target}. "
-        "Changes of less than 3 from the start are not reliable."
+def _picture(name: str, title: str, target: int, points: list[Rated], on: Yardstick) -> Markup:
+    counts = [point for point in points if not point.voided]
+    values = ", ".join(on.value(point.value) for point in counts) or "none"
+    limit = (
+        f"Changes of less than {on.reliable} from the start are not reliable."
+        if on.reliable
+        else "No published threshold of reliable change."
     )
+    height = Scale(on.lowest, on.highest, FLOOR, CEILING)
     return picture(
         name,
         "0 0 400 150",
-        f"Goal “{title}”, rated 0 to 10",
-        desc,
-        *_ground(target, points),
-        *_ratings(points, target),
+        f"Goal “{title}”, rated {on.words}",
+        f"{count(len(counts), 'rating')}: {values}. Target {on.value(target)}. {limit}",
+        *_ground(target, counts, on, height),
+        *_ratings(points, target, on, height),
     )
 
 
-def _ground(target: int, points: list[Rated]) -> list[Markup]:
-    level = HEIGHT(target)
+def _ground(target: int, points: list[Rated], on: Yardstick, height: Scale) -> list[Markup]:
+    level, floor = height(target), height(on.lowest)
     marks = [
-        tag("line", class_="c-axis", x1=LEFT, x2=RIGHT, y1=HEIGHT(0), y2=HEIGHT(0)),
-        *(text(16, HEIGHT(value) + 4, value, "end") for value in (0, 5, 10)),
+        tag("line", class_="c-axis", x1=LEFT, x2=RIGHT, y1=floor, y2=floor),
+        *(text(16, height(value) + 4, on.value(value), "end") for value in on.marks),
         *(
-            tag("line", class_="c-grid", x1=LEFT, x2=RIGHT, y1=HEIGHT(v), y2=HEIGHT(v))
-            for v in (5, 10)
+            tag("line", class_="c-grid", x1=LEFT, x2=RIGHT, y1=height(v), y2=height(v))
+            for v in on.marks[1:]
         ),
         tag("line", class_="c-target", x1=LEFT, x2=RIGHT, y1=level, y2=level),
-        text(333, round(level + 4, 1), f"target {target}", class_="c-target-text"),
+        text(333, round(level + 4, 1), f"target {on.value(target)}", class_="c-target-text"),
     ]
-    return ([_band(points[0].value)] if points else []) + marks
+    return (_band(points[0].value, on, height) if points else []) + marks
 
 
-def _band(start: int) -> Markup:
-    top, bottom = HEIGHT(min(10, start + BAND)), HEIGHT(max(0, start - BAND))
-    return tag(
-        "rect",
-        class_="c-band",
-        x=LEFT,
-        y=top,
-        width=RIGHT - LEFT,
-        height=round(bottom - top, 1),
-    )
+def _band(start: int, on: Yardstick, height: Scale) -> list[Markup]:
+    if on.band is None:
+        return []
+    top = height(min(on.highest, start + on.band))
+    tall = round(height(max(on.lowest, start - on.band)) - top, 1)
+    return [tag("rect", class_="c-band", x=LEFT, y=top, width=RIGHT - LEFT, height=tall)]
 
 
-def _ratings(points: list[Rated], target: int) -> list[Markup]:
+def _ratings(points: list[Rated], target: int, on: Yardstick, height: Scale) -> list[Markup]:
     if not points:
         return []
     times = [point.at for point in points]
     across = time_scale(times, 28, 320)
-    places: list[Point] = [(across(p.at.timestamp()), HEIGHT(p.value)) for p in points]
-    return [
-        *_lines(times, places),
-        *(
-            _dot(point, place, n, len(points))
-            for n, (point, place) in enumerate(zip(points, places, strict=True))
-        ),
-        *_labels(points, places, target),
-        *dates(times, [x for x, _ in places], 144, edges="out"),
-    ]
+    places: list[Point] = [(across(p.at.timestamp()), height(p.value)) for p in points]
+    pairs = list(zip(points, places, strict=True))
+    counts = [(point, place) for point, place in pairs if not point.voided]
+    drawn = [_cross(place) for point, place in pairs if point.voided]
+    if counts:
+        kept, at = [point for point, _ in counts], [place for _, place in counts]
+        drawn += _lines([point.at for point in kept], at)
+        drawn += [_dot(point, place, n, len(counts)) for n, (point, place) in enumerate(counts)]
+        drawn += _labels(kept, at, target, on, height)
+    return drawn + dates(times, [x for x, _ in places], 144, edges="out")
+
+
+def _cross(place: Point) -> Markup:
+    """A rating that does not count any more."""
+    x, y = place
+    return tag("path", class_="c-void", d=f"M{x - 4} {y - 4}l8 8m0 -8l-8 8")
 
 
 def _lines(times: list[datetime], places: list[Point]) -> list[Markup]:
@@ -173,27 +183,29 @@ def _dot(point: Rated, place: Point, n: int, of: int) -> Markup:
     return tag("circle", class_="c-dot", cx=x, cy=y, r=radius)
 
 
-def _labels(points: list[Rated], places: list[Point], target: int) -> list[Markup]:
-    latest, level = points[-1].value, HEIGHT(target) + 4
+def _labels(
+    points: list[Rated], places: list[Point], target: int, on: Yardstick, height: Scale
+) -> list[Markup]:
+    latest, level = points[-1].value, height(target) + 4
     beside = places[-1][1] + 5
     if abs(beside - level) < 15:  # the two labels at the right must not cover each other
         beside = level - 16 if latest > target else level + 16
-    said = [text(333, round(beside, 1), f"now {latest}", class_="c-strong")]
+    said = [text(333, round(beside, 1), f"now {on.value(latest)}", class_="c-strong")]
     if len(points) > 1:
-        words = f"start {points[0].value}"
-        said.append(text(30, _start(places, target), words, class_="c-strong"))
+        words = f"start {on.value(points[0].value)}"
+        said.append(text(30, _start(places, height(target)), words, class_="c-strong"))
     return said
 
 
-def _start(places: list[Point], target: int) -> float:
+def _start(places: list[Point], level: float) -> float:
     """Where the first rating's label covers neither the line, nor the target, nor the dates."""
-    first, second, level = places[0][1], places[1][1], HEIGHT(target)
+    first, second = places[0][1], places[1][1]
     above, below = (first - 10, first - 26), (first + 20, first + 36)
     wanted = (*above, *below) if second >= first else (*below, *above)
     taken: list[Span] = [
         line_between(places, 24, 76),
         (level - 1, level + 1),
-        (HEIGHT(0), 200),
+        (FLOOR, 200),
         (-200, 0),
     ]
     return free_baseline(wanted, taken)

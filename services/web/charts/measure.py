@@ -20,8 +20,14 @@ from services.web.charts.drawing import (
     text,
     time_scale,
 )
-from services.web.charts.scores import Measure, Score, measure_sentence, safety_sentence
-from services.web.charts.words import count, signed
+from services.web.charts.scores import (
+    Measure,
+    Score,
+    counted,
+    measure_sentence,
+    safety_sentence,
+)
+from services.web.charts.words import count
 
 
 LEFT, RIGHT, BOTTOM, TOP = 22, 326, 194, 8
@@ -34,23 +40,29 @@ def measure_chart(name: str, measure: Measure, scores: list[Score]) -> Chart:
         sentence=measure_sentence(measure, scores),
         svg=_picture(name, measure, scores),
         columns=("Date", "Total", "From start") + ((f"Item {item}",) if item else ()),
-        rows=tuple(
-            (
-                f"{score.at.day} {score.at:%b %Y}",
-                str(score.total),
-                "start" if n == 0 else signed(score.total - scores[0].total),
-                *(("unknown" if score.safety is None else str(score.safety),) if item else ()),
-            )
-            for n, score in enumerate(scores)
-        ),
+        rows=tuple(_row(measure, score, counted(scores)) for score in scores),
     )
 
 
+def _row(measure: Measure, score: Score, counts: list[Score]) -> tuple[str, ...]:
+    if score.without:
+        moved = score.without
+    elif score is counts[0]:
+        moved = "start"
+    else:
+        moved = measure.change(counts[0].total, score.total)
+    safety = "unknown" if score.safety is None else str(score.safety)
+    day, total = f"{score.at.day} {score.at:%b %Y}", measure.words(score.total)
+    return (day, total, moved, *((safety,) if measure.safety_item else ()))
+
+
 def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
-    height = Scale(0, measure.highest, BOTTOM, TOP)
-    totals = ", ".join(str(score.total) for score in scores)
+    height = Scale(measure.lowest, measure.highest, BOTTOM, TOP)
+    told = ", ".join(measure.words(score.total) for score in counted(scores)) or "none"
+    cut = measure.cut_off
+    cut_words = "No published cut-off." if cut is None else f"Cut-off {measure.words(cut)}."
     limit = (
-        f"Reliable change is {measure.reliable} or more."
+        f"Reliable change is {measure.words(measure.reliable)} or more."
         if measure.reliable
         else "No published threshold of reliable change."
     )
@@ -59,9 +71,9 @@ def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
         name,
         "0 0 404 240",
         f"{measure.name} over {count(len(scores), 'answer')}",
-        f"Scores {totals}. Cut-off {measure.cut_off}. {limit} {safety}".strip(),
+        f"Scores {told}. {cut_words} {limit} {measure.way.capitalize()}. {safety}".strip(),
         *_bands(measure, height),
-        *_limits(measure, scores, height),
+        *_limits(measure, counted(scores), height),
         *_scores(measure, scores, height),
     )
 
@@ -69,15 +81,17 @@ def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
 def _bands(measure: Measure, height: Scale) -> list[Markup]:
     drawn: list[Markup] = []
     for n, band in enumerate(measure.bands):
-        top = height(band.high + 1 if band.high < measure.highest else measure.highest)
+        above = measure.bands[n + 1].low if n + 1 < len(measure.bands) else measure.highest
+        top = height(above)
         tall = round(height(band.low) - top, 1)
-        shade = f"c-sev-{min(n, 4)}"
+        worse = len(measure.bands) - 1 - n if measure.rising else n
+        shade = f"c-sev-{min(worse, 4)}"
         drawn += [
             tag("rect", class_=shade, x=LEFT, y=top, width=RIGHT - LEFT, height=tall),
             text(334, round(top + tall / 2 + 4, 1), _short(band.name)),
-            text(16, round(height(band.low) + 4, 1), band.low, "end"),
+            text(16, round(height(band.low) + 4, 1), measure.words(band.low), "end"),
         ]
-    return [*drawn, text(16, TOP + 8, measure.highest, "end")]
+    return [*drawn, text(16, TOP + 8, measure.words(measure.highest), "end")]
 
 
 def _short(name: str) -> str:
@@ -85,11 +99,13 @@ def _short(name: str) -> str:
 
 
 def _limits(measure: Measure, scores: list[Score], height: Scale) -> list[Markup]:
-    cut = height(measure.cut_off)
-    drawn = [
-        tag("line", class_="c-cutoff", x1=LEFT, x2=RIGHT, y1=cut, y2=cut),
-        text(334, round(cut + 4, 1), f"cut-off {measure.cut_off}", class_="c-cutoff-text"),
-    ]
+    drawn: list[Markup] = []
+    if measure.cut_off is not None:
+        cut, words = height(measure.cut_off), f"cut-off {measure.words(measure.cut_off)}"
+        drawn = [
+            tag("line", class_="c-cutoff", x1=LEFT, x2=RIGHT, y1=cut, y2=cut),
+            text(334, round(cut + 4, 1), words, class_="c-cutoff-text"),
+        ]
     better = _better(measure, scores)
     if better is not None:
         level = height(better)
@@ -98,10 +114,12 @@ def _limits(measure: Measure, scores: list[Score], height: Scale) -> list[Markup
 
 
 def _better(measure: Measure, scores: list[Score]) -> int | None:
-    """From which total down the change is reliable; None where no total can be."""
-    if not scores or not measure.reliable or scores[0].total < measure.reliable:
+    """From which total on the change is reliable; None where no total can be."""
+    if not scores or not measure.reliable:
         return None
-    return scores[0].total - measure.reliable
+    moved = measure.reliable if measure.rising else -measure.reliable
+    better = scores[0].total + moved
+    return better if measure.lowest <= better <= measure.highest else None
 
 
 def _scores(measure: Measure, scores: list[Score], height: Scale) -> list[Markup]:
@@ -110,9 +128,12 @@ def _scores(measure: Measure, scores: list[Score], height: Scale) -> list[Markup
     times = [score.at for score in scores]
     across = time_scale(times, 32, 314)
     places: list[Point] = [(across(s.at.timestamp()), height(s.total)) for s in scores]
-    drawn = [tag("path", class_="c-line", d=path(places))] if len(places) > 1 else []
-    drawn += [_dot(place, n, len(places)) for n, place in enumerate(places)]
-    drawn += _labels(measure, scores, places, height)
+    counts = [place for place, score in zip(places, scores, strict=True) if not score.without]
+    drawn = [tag("path", class_="c-line", d=path(counts))] if len(counts) > 1 else []
+    drawn += [_dot(place, n, len(counts)) for n, place in enumerate(counts)]
+    drawn += [_cross(p) for p, score in zip(places, scores, strict=True) if score.without]
+    if counts:
+        drawn += _labels(measure, counted(scores), counts, height)
     if measure.safety_item:
         drawn.append(text(334, 213, f"item {measure.safety_item}"))
         for score, (x, _) in zip(scores, places, strict=True):
@@ -127,26 +148,35 @@ def _dot(place: Point, n: int, of: int) -> Markup:
     return tag("circle", class_="c-dot", cx=x, cy=y, r=6 if n == of - 1 else 4)
 
 
+def _cross(place: Point) -> Markup:
+    """A score that does not count."""
+    x, y = place
+    return tag("path", class_="c-void", d=f"M{x - 4} {y - 4}l8 8m0 -8l-8 8")
+
+
 def _labels(
     measure: Measure, scores: list[Score], places: list[Point], height: Scale
 ) -> list[Markup]:
     """The words in the picture, where they cover no line, no point and no other words."""
-    cut = height(measure.cut_off)
-    lines: list[Span] = [(cut - 1, cut + 1), (BOTTOM, 300), (-200, TOP - 4)]
+    lines: list[Span] = [(BOTTOM, 300), (-200, TOP - 4)]
+    if measure.cut_off is not None:
+        cut = height(measure.cut_off)
+        lines.append((cut - 1, cut + 1))
     better = _better(measure, scores)
-    said = [] if better is None else [_better_label(better, height(better), places, lines)]
+    said = [] if better is None else [_better_label(measure, better, height(better), places, lines)]
     taken = lines + [(y - ASCENT, y + DESCENT) for _, y in said]
     if better is not None:
         taken.append((height(better) - 1, height(better) + 1))
-    drawn = [label for label, _ in said] + [_now(scores[-1].total, places, taken)]
-    return drawn + ([_start(scores[0].total, places, taken)] if len(places) > 1 else [])
+    first, latest = (measure.words(scores[n].total) for n in (0, -1))
+    drawn = [label for label, _ in said] + [_now(latest, places, taken)]
+    return drawn + ([_start(first, places, taken)] if len(places) > 1 else [])
 
 
 def _better_label(
-    better: int, level: float, places: list[Point], lines: list[Span]
+    measure: Measure, better: int, level: float, places: list[Point], lines: list[Span]
 ) -> tuple[Markup, float]:
     """The words at the limit of reliable change: at its left or right, above or below it."""
-    words = f"reliably better from {better} down"
+    words = f"reliably better from {measure.words(better)} {'up' if measure.rising else 'down'}"
     sides = (("start", 28.0, (24.0, 176.0)), ("end", 320.0, (172.0, 324.0)))
     for baseline in (level - 5, level + 14):
         for anchor, x, (left, right) in sides:
@@ -157,7 +187,7 @@ def _better_label(
     return text(28, y, words, class_="c-rci-text"), y
 
 
-def _now(total: int, places: list[Point], taken: list[Span]) -> Markup:
+def _now(total: str, places: list[Point], taken: list[Span]) -> Markup:
     x, y = places[-1]
     several = len(places) > 1
     right = min(x + 9, 323)
@@ -167,7 +197,7 @@ def _now(total: int, places: list[Point], taken: list[Span]) -> Markup:
     return text(right, under, f"now {total}", "end" if several else "start", "c-strong")
 
 
-def _start(total: int, places: list[Point], taken: list[Span]) -> Markup:
+def _start(total: str, places: list[Point], taken: list[Span]) -> Markup:
     first, second = places[0][1], places[1][1]
     above, below = (first - 9, first - 25, first - 41), (first + 19, first + 35, first + 51)
     wanted = (*above, *below) if second >= first else (*below, *above)

@@ -11,8 +11,8 @@ from services.web.charts.measure import measure_chart
 from services.web.charts.scores import Band, Measure, Score, safety_sentence
 from services.web.charts.words import Verdict, verdict
 from services.web.walltime import wall
+from shared.events.measures import Direction, UnknownMeasure, definition
 from shared.events.measures import Measure as Definition
-from shared.events.measures import UnknownMeasure, definition
 
 
 def chart_of_goal(number: int, title: str, goal: dict[str, Any], zone: str) -> Chart:
@@ -41,18 +41,27 @@ def safety_value(point: dict[str, Any], item: str | None) -> int | None:
 
 def chart_measure(known: Definition) -> Measure:
     """What the chart needs of a measure's definition, in the units that its totals are told in."""
-    unit = known.per_point
+    unit, (lowest, highest) = known.per_point, known.range
+    case = known.caseness if known.has_total else None
     bands = tuple(
-        Band(band.label.lower(), ceil(band.lowest * unit), floor(band.highest * unit))
+        Band(
+            band.label.lower() if known.bands.steps else "",
+            ceil(band.lowest * unit),
+            floor(band.highest * unit),
+        )
         for band in known.steps
     )
     return Measure(
         name=known.name,
-        highest=bands[-1].high,
-        bands=bands,
-        cut_off=ceil(known.caseness.total * unit) if known.caseness else bands[-1].high + 1,
-        reliable=known.threshold,
+        lowest=lowest,
+        highest=highest,
+        bands=bands if known.bands.steps else (Band("", lowest, highest),),
+        cut_off=ceil(case.total * unit) if case else None,
+        beyond=bool(case and case.beyond),
+        reliable=known.threshold if known.has_total else None,
         safety_item=str(known.safety_items[0].item) if known.safety_items else None,
+        rising=known.direction is Direction.HIGHER_IS_BETTER,
+        per_point=unit,
     )
 
 
