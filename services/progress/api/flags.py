@@ -1,54 +1,19 @@
-"""Progress over HTTP: how cases stand, which flags there are, and who has seen them."""
+"""Flags: which there are, and who has seen them."""
 
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 
 from services.progress import commands, queries
-from services.progress.models.shapes import (
-    Acknowledge,
-    CaseRead,
-    CaseSummary,
-    FlagAnswer,
-    FlagRead,
-    FreshPage,
-)
-from shared import audit
+from services.progress.api.callers import Clinical
+from services.progress.models.shapes import Acknowledge, FlagAnswer, FlagRead, FreshPage
 from shared.app import Limit, Now, Route, Session
-from shared.auth import Actor, require
 from shared.errors import Invalid
-from shared.events.words import FlagState, Role
+from shared.events.words import FlagState
 
 
 router = APIRouter(route_class=Route, tags=["progress"])
-
-Clinical = Annotated[Actor, Depends(require(Role.CLINICIAN, Role.CLINICAL_LEAD))]
-
-
-@router.get("/cases/{case_id}")
-async def case(
-    case_id: UUID, session: Session, actor: Clinical, now: Now, after: UUID | None = None
-) -> CaseRead:
-    """One case. `after` waits, two seconds at most, until that event is in it."""
-    found = await queries.case(session, actor, case_id, now, after)
-    await audit.record(session, actor, "case_progress_read", case_id)
-    return found
-
-
-@router.get("/caseload")
-async def caseload(
-    session: Session,
-    actor: Clinical,
-    now: Now,
-    clinician_id: UUID | None = None,
-    limit: Limit = 50,
-    after: str | None = None,
-) -> FreshPage[CaseSummary]:
-    """Open cases, a clinician's or all that the caller may see."""
-    items, following = await queries.caseload(session, actor, clinician_id, limit, after)
-    current = await queries.fresh(session, now)
-    return FreshPage(items=items, next=following, **dict(current))
 
 
 @router.get("/flags")

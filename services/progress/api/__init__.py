@@ -1,0 +1,11 @@
+"""The calls of the progress service."""
+
+from fastapi import APIRouter
+
+from services.progress.api import cases, flags
+from shared.app import Route
+
+
+router = APIRouter(route_class=Route)
+for part in (cases, flags):
+    router.include_router(part.router)

@@ -1,0 +1,39 @@
+"""How cases stand: one case, and a caseload."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from services.progress import queries
+from services.progress.api.callers import Clinical
+from services.progress.models.shapes import CaseRead, CaseSummary, FreshPage
+from shared import audit
+from shared.app import Limit, Now, Route, Session
+
+
+router = APIRouter(route_class=Route, tags=["progress"])
+
+
+@router.get("/cases/{case_id}")
+async def case(
+    case_id: UUID, session: Session, actor: Clinical, now: Now, after: UUID | None = None
+) -> CaseRead:
+    """One case. `after` waits, two seconds at most, until that event is in it."""
+    found = await queries.case(session, actor, case_id, now, after)
+    await audit.record(session, actor, "case_progress_read", case_id)
+    return found
+
+
+@router.get("/caseload")
+async def caseload(
+    session: Session,
+    actor: Clinical,
+    now: Now,
+    clinician_id: UUID | None = None,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> FreshPage[CaseSummary]:
+    """Open cases, a clinician's or all that the caller may see."""
+    items, following = await queries.caseload(session, actor, clinician_id, limit, after)
+    current = await queries.fresh(session, now)
+    return FreshPage(items=items, next=following, **dict(current))
