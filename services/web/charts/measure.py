@@ -5,6 +5,7 @@ from markupsafe import Markup
 from services.web.charts.drawing import (
     ASCENT,
     DESCENT,
+    LETTER,
     POINT,
     Chart,
     Point,
@@ -31,6 +32,7 @@ from services.web.charts.words import count
 
 
 LEFT, RIGHT, BOTTOM, TOP = 22, 326, 194, 8
+ROW = 11  # words on baselines nearer than this cover each other
 
 
 def measure_chart(name: str, measure: Measure, scores: list[Score]) -> Chart:
@@ -69,7 +71,7 @@ def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
     safety = safety_sentence(measure, scores) or ""
     return picture(
         name,
-        "0 0 404 240",
+        f"0 0 {_width(measure)} 240",
         f"{measure.name} over {count(len(scores), 'answer')}",
         f"Scores {told}. {cut_words} {limit} {measure.way.capitalize()}. {safety}".strip(),
         *_bands(measure, height),
@@ -78,19 +80,29 @@ def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
     )
 
 
+def _width(measure: Measure) -> int:
+    """As wide as the longest words at the right need."""
+    longest = max(len(_short(band.name)) for band in measure.bands)
+    return max(404, 334 + round(longest * LETTER))
+
+
 def _bands(measure: Measure, height: Scale) -> list[Markup]:
     drawn: list[Markup] = []
+    cut = None if measure.cut_off is None else height(measure.cut_off)
+    below = 300.0
     for n, band in enumerate(measure.bands):
         above = measure.bands[n + 1].low if n + 1 < len(measure.bands) else measure.highest
         top = height(above)
         tall = round(height(band.low) - top, 1)
         worse = len(measure.bands) - 1 - n if measure.rising else n
         shade = f"c-sev-{min(worse, 4)}"
-        drawn += [
-            tag("rect", class_=shade, x=LEFT, y=top, width=RIGHT - LEFT, height=tall),
-            text(334, round(top + tall / 2 + 4, 1), _short(band.name)),
-            text(16, round(height(band.low) + 4, 1), measure.words(band.low), "end"),
-        ]
+        drawn.append(tag("rect", class_=shade, x=LEFT, y=top, width=RIGHT - LEFT, height=tall))
+        name, low = round(top + tall / 2 + 4, 1), round(height(band.low) + 4, 1)
+        if cut is None or abs(name - cut - 4) > ROW:
+            drawn.append(text(334, name, _short(band.name)))
+        if below - low > ROW:
+            drawn.append(text(16, low, measure.words(band.low), "end"))
+            below = low
     return [*drawn, text(16, TOP + 8, measure.words(measure.highest), "end")]
 
 
