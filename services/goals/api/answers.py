@@ -6,15 +6,14 @@ from fastapi import APIRouter
 
 from services.goals.api.callers import Clinician, Reader, after_of
 from services.goals.commands import answers as commands
-from services.goals.domain.answers import IN_USE
-from services.goals.models.answers import Response, ResponseCreate, ResponseRead
+from services.goals.models.answers import ResponseCreate, ResponseRead
 from services.goals.queries import answers as queries
-from services.goals.queries import cases
+from services.goals.queries import cases, shown
 from shared import audit
 from shared.app import Limit, Now, Page, Route, Session
 from shared.auth import Caller
 from shared.errors import NotFound
-from shared.events.measures import Measure, definition
+from shared.events.measures import Measure, UnknownMeasure, definition, newest
 from shared.pages import paged
 
 
@@ -24,7 +23,7 @@ router = APIRouter(route_class=Route)
 @router.get("/measures", response_model=Page[Measure])
 async def measures(_: Caller) -> dict[str, object]:
     """Every measure that can be answered, in its newest version."""
-    return {"items": [definition(code) for code in sorted(IN_USE)], "next": None}
+    return {"items": newest(), "next": None}
 
 
 @router.get("/measures/{code}", response_model=Measure)
@@ -36,9 +35,9 @@ async def measure(code: str, _: Caller) -> Measure:
 @router.post("/measures/{code}/responses", response_model=ResponseRead, status_code=201)
 async def complete_measure(
     code: str, new: ResponseCreate, session: Session, actor: Clinician, now: Now
-) -> Response:
-    """Take down a client's answers; every item needs one."""
-    return await commands.complete_measure(session, actor, code, new, now)
+) -> ResponseRead:
+    """Take down a client's answers: items, a total in points where that is enough, or both."""
+    return shown.response(await commands.complete_measure(session, actor, code, new, now))
 
 
 @router.get("/measures/{code}/responses", response_model=Page[ResponseRead])
@@ -56,10 +55,11 @@ async def responses(
     await audit.record(session, actor, "responses_read", case.case_id)
     rows = await queries.responses(session, case_id, known.code, limit, after_of(after))
     items, following = paged(rows, limit, lambda answer: (answer.answered_at, answer.response_id))
-    return {"items": items, "next": following}
+    return {"items": [shown.response(one) for one in items], "next": following}
 
 
 def _known(code: str) -> Measure:
-    if code not in IN_USE:
-        raise NotFound()
-    return definition(code)
+    try:
+        return definition(code)
+    except UnknownMeasure:
+        raise NotFound() from None

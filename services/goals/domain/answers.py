@@ -1,31 +1,89 @@
-"""What a set of answers comes to."""
+"""What a set of answers comes to, and what a sender's own total says about them."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from shared.errors import FieldError, Invalid
-from shared.events.measures import Answers, Measure
-
-
-# Measures that can be answered: those that screens and flags carry from end to end. The others of
-# the registry come into use with a clinic's packs.
-IN_USE = ("phq-9",)
+from shared.events.measures import Answers, Band, Measure, Method
 
 
 @dataclass(frozen=True)
 class Score:
-    """What a set of answers comes to."""
+    """What a set of answers comes to, in units of the measure (`per_point` make a point).
+
+    `total` is a sender's own where it disagrees with the items: then `usable` is false, there is
+    neither band nor caseness, and `items_total` says what the items come to. `items_total` is None
+    while the items are unknown.
+    """
 
     total: int
-    band: str
+    items_total: int | None
+    usable: bool
+    band: str | None
     at_caseness: bool | None
 
 
-def score(measure: Measure, items: Answers) -> Score:
-    """Total, band and caseness. Invalid, naming every item that is wrong or missing."""
+def score(measure: Measure, items: Answers, points: Decimal | None = None) -> Score:
+    """Score items, a total in points, or both. Invalid, naming everything that is wrong."""
+    if not items and points is not None:
+        total = _alone(measure, points)
+        return _usable(measure, {}, total, None)
     wrong = [FieldError(f"items.{n}", why) for n, why in sorted(measure.faults(items).items())]
     if missing := measure.missing(items):
         wrong.append(FieldError("items", f"no answer to {', '.join(missing)}"))
     if wrong:
         raise Invalid(f"These are not the answers to a {measure.name}.", wrong)
     total = measure.total(items)
-    return Score(total, measure.band(total).code, measure.at_caseness(total))
+    if points is None or _says(measure, total, points):
+        return _usable(measure, items, total, total)
+    return Score(_units(measure, points), total, False, None, None)
+
+
+def band_of(measure: Measure, items: Answers, total: int) -> Band:
+    """The band of a total; one that says so where none is published for these answers.
+
+    A sum that leaves out an item which does not apply (WSAS without work) has another range than
+    the one that the bands were published for.
+    """
+    band = measure.band(total)
+    whole = not items or len(measure.counting(items)) == len(measure.items)
+    if whole or measure.scoring.method is not Method.SUM:
+        return band
+    return Band(
+        code="none_published", label="No bands are published for fewer items", **_ends(band)
+    )
+
+
+def _ends(band: Band) -> dict[str, object]:
+    return band.model_dump(include={"lowest", "highest"})
+
+
+def _usable(measure: Measure, items: Answers, total: int, items_total: int | None) -> Score:
+    band = band_of(measure, items, total).code
+    return Score(total, items_total, True, band, measure.at_caseness(total))
+
+
+def _alone(measure: Measure, points: Decimal) -> int:
+    """A total that came without items, in units."""
+    if not measure.total_alone:
+        why = f"is not enough: a {measure.name} is taken down item by item"
+        raise Invalid.of("total", why)
+    return _units(measure, points)
+
+
+def _units(measure: Measure, points: Decimal) -> int:
+    try:
+        return measure.units(points)
+    except ValueError:
+        raise Invalid.of("total", f"no total of {measure.name} can be that") from None
+
+
+def _says(measure: Measure, total: int, points: Decimal) -> bool:
+    """Whether a sender's total is this one, as far as its last decimal place tells."""
+    exponent = points.as_tuple().exponent
+    places = max(-exponent, 0) if isinstance(exponent, int) else 0
+    exact = measure.points(total)
+    if exact.denominator == 1:
+        return points == exact.numerator
+    half = Decimal(5).scaleb(-places - 1)
+    return abs(Decimal(exact.numerator) / exact.denominator - points) <= half

@@ -7,7 +7,7 @@ from functools import cache
 
 from shared.events.measures.answers import Answers
 from shared.events.measures.definition import Measure
-from shared.events.measures.files import FOLDER, checksum, definitions
+from shared.events.measures.files import FOLDER, checksum, checksum_of, definitions
 from shared.events.measures.methods import RatingMethod, methods
 from shared.events.measures.parts import Band, Direction, Item, Licence, Method
 from shared.events.measures.verdicts import Change, change_between
@@ -28,6 +28,7 @@ __all__ = [
     "UnknownVersion",
     "change_between",
     "checksum",
+    "checksum_of",
     "definition",
     "definitions",
     "methods",
