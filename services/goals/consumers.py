@@ -1,4 +1,4 @@
-"""What the goals service hears: cases from intake, time zones from clinics."""
+"""What the goals service hears: cases from intake, settings from clinics."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,5 +31,5 @@ async def clinic_opened(session: AsyncSession, event: ClinicOpened) -> None:
 
 @reader.on(ClinicSettingsChanged)
 async def clinic_settings_changed(session: AsyncSession, event: ClinicSettingsChanged) -> None:
-    """A clinic may get another time zone."""
-    await commands.remember_zone(session, event.clinic_id, event.zone, event.effective_from)
+    """A clinic may get another time zone, or another crisis text."""
+    await commands.remember_settings(session, event)

@@ -14,6 +14,7 @@ from services.goals.queries import cases
 from shared import outbox
 from shared.auth import Actor
 from shared.errors import Forbidden
+from shared.events.clinics import ClinicSettingsChanged
 from shared.events.intake import CaseClosed, CaseOpened
 
 
@@ -35,16 +36,34 @@ async def remember_zone(
     session: AsyncSession, clinic_id: UUID, zone: str, effective_from: datetime
 ) -> None:
     """Keep which time zone a clinic has from a moment on."""
-    new = insert(ZoneCopy).values(clinic_id=clinic_id, zone=zone, effective_from=effective_from)
+    await _remember(session, clinic_id, effective_from, zone=zone)
+
+
+async def remember_settings(session: AsyncSession, event: ClinicSettingsChanged) -> None:
+    """Keep a clinic's zone, and which crisis text it has, from a moment on."""
+    said = {"zone": event.zone, "crisis_text_version": event.crisis_text_version}
+    await _remember(session, event.clinic_id, event.effective_from, **said)
+
+
+async def _remember(
+    session: AsyncSession, clinic_id: UUID, effective_from: datetime, **said: object
+) -> None:
+    new = insert(ZoneCopy).values(clinic_id=clinic_id, effective_from=effective_from, **said)
     keys = ["clinic_id", "effective_from"]
-    await session.execute(new.on_conflict_do_update(index_elements=keys, set_={"zone": zone}))
+    await session.execute(new.on_conflict_do_update(index_elements=keys, set_=said))
 
 
 async def case_to_change(session: AsyncSession, actor: Actor, case_id: UUID) -> CaseCopy:
     """The case, locked until the commit: nobody closes it or writes in it meanwhile."""
+    case = await case_to_correct(session, actor, case_id)
+    moments.open_for_changes(case.closed_at)
+    return case
+
+
+async def case_to_correct(session: AsyncSession, actor: Actor, case_id: UUID) -> CaseCopy:
+    """The case, locked until the commit, also when it was closed: a wrong number stays wrong."""
     await outbox.lock(session, case_id)
     case = await cases.case(session, actor, case_id)
     if case.clinician_id != actor.id:
         raise Forbidden("Only the case's own clinician may do this.")
-    moments.open_for_changes(case.closed_at)
     return case

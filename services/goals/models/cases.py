@@ -24,10 +24,11 @@ class CaseCopy(Table, table=True):
 
 
 class ZoneCopy(Table, table=True):
-    """What clinics said about a clinic's time zone, and from when on."""
+    """What clinics said of a clinic's settings, and from when on; no crisis text: none said."""
 
     __tablename__ = "zone_copy"
 
     clinic_id: UUID = Column(primary_key=True)
     effective_from: datetime = Column(primary_key=True, sa_type=INSTANT)
     zone: str
+    crisis_text_version: int | None = None

@@ -30,6 +30,17 @@ async def zone(session: AsyncSession, clinic_id: UUID, now: datetime) -> str:
     return await session.scalar(newest) or "UTC"
 
 
+async def crisis_text(session: AsyncSession, clinic_id: UUID, now: datetime) -> bool:
+    """Whether a clinic has a crisis text now; not while clinics has not said."""
+    said = select(ZoneCopy.crisis_text_version).where(
+        col(ZoneCopy.clinic_id) == clinic_id,
+        col(ZoneCopy.effective_from) <= now,
+        col(ZoneCopy.crisis_text_version).is_not(None),
+    )
+    newest = said.order_by(col(ZoneCopy.effective_from).desc()).limit(1)
+    return (await session.scalar(newest) or 0) >= 1
+
+
 def theirs(actor: Actor) -> list[ColumnElement[bool]]:
     """A lead reads all cases of its clinics, a clinician only its own."""
     if actor.is_any(Role.CLINICAL_LEAD):
