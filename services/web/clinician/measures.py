@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Response
 
 from services.web.clients import part
+from services.web.clinician.entering import ONLY_TOTAL, asked, given
 from services.web.clinician.forms import ON, closed_page, first_date, frame, instant
 from services.web.clinician.record import record
 from services.web.problems import NotThere, Refused
@@ -20,19 +21,6 @@ def known(code: str) -> Measure:
         raise NotThere from None
 
 
-def answers_in(measure: Measure, form: Form) -> dict[str, int]:
-    """Item number to answer; what is missing is noted in the form."""
-    allowed = {answer.value for answer in measure.answers}
-    answers: dict[str, int] = {}
-    for item in measure.items:
-        value = form.number(f"item.{item.number}")
-        if value is None or value not in allowed:
-            form.wrong(f"item.{item.number}", f"Item {item.number} needs an answer")
-        else:
-            answers[str(item.number)] = value
-    return answers
-
-
 async def measure_form(
     visit: Visit, case_id: str, code: str, form: Form | None = None, status: int = 200
 ) -> Response:
@@ -43,17 +31,19 @@ async def measure_form(
         return closed_page(visit, found)
     people = [(c["client_id"], c["given_name"]) for c in found.case.clients]
     settings = await part(visit.api.get("clinics", f"/v1/clinics/{found.case.clinic_id}/settings"))
-    only = {"client_id": people[0][0]} if len(people) == 1 else {}
-    filled = form or Form(only | first_date(visit, found))
+    first = first_date(visit, found) | {"only": visit.request.query_params.get("only", "")}
+    first |= {"client_id": people[0][0]} if len(people) == 1 else {}
+    filled = form or Form(first)
     return visit.page(
         "clinician/measure_form.html",
         status=status,
         title=f"Enter {measure.name}, case {found.case.number}",
         form=filled,
         measure=measure,
-        safety={item.item for item in measure.safety_items},
+        asked=asked(measure),
+        only_total=filled.get("only") == ONLY_TOTAL,
+        differs=filled.error("total") is not None and filled.get("only") != ONLY_TOTAL,
         crisis=crisis_text(settings.value),
-        choices=[(a.value, f"{a.value} {a.label.lower()}") for a in measure.answers],
         people=people,
         **frame(visit, found),
     )
@@ -72,11 +62,11 @@ async def answer(visit: Visit, case_id: str, code: str) -> Response:
     measure, form = known(code), await visit.form()
     if not form.get("client_id"):
         form.wrong("client_id", "Choose whose answers these are")
-    items = answers_in(measure, form)
+    answers = given(measure, form)
     at = await instant(visit, case_id, form, "answered_at")
     if form.errors:
         return await measure_form(visit, case_id, code, form, 422)
-    body = {"case_id": case_id, "client_id": form.get("client_id"), "items": items, **at}
+    body = {"case_id": case_id, "client_id": form.get("client_id"), **answers, **at}
     try:
         done = await visit.api.act("goals", f"/v1/measures/{code}/responses", body, form.key)
     except Refused as refused:
