@@ -112,7 +112,7 @@ def test_unknown_fields_are_ignored_and_other_types_passed_over() -> None:
     fact = facts.decode(event.type, msgspec.json.encode(said))
     assert isinstance(fact, facts.GoalRated)
     assert fact.value == 5
-    assert facts.decode("goals.goal_declined", b"whatever") is None
+    assert facts.decode("intake.client_registered", b"whatever") is None
 
 
 def test_nothing_of_progress_own_is_folded() -> None:

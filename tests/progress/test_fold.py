@@ -199,10 +199,22 @@ def test_a_score_outside_its_range_is_refused(total: int, nine: int | None) -> N
         folded([Story().answered(total, nine, 1)])
 
 
-def test_items_that_do_not_add_up_are_refused() -> None:
-    event = Story().answered(3, 0, 1).model_copy(update={"total": 4})
-    with pytest.raises(ValueError, match="add up"):
-        folded([event])
+def test_a_total_that_disagrees_with_its_items_is_kept_and_does_not_count() -> None:
+    story = Story()
+    event = story.answered(3, 1, 1).model_copy(update={"total": 24})
+    case, told = folded([story.answered(2, 0, 0), event])
+    assert [each.flag.rule for each in told] == [Rule.SI_ITEM]
+    assert case.measures[0].first == 2
+
+
+@pytest.mark.parametrize("version", ["2024a", "1.1", "256", "0", "2"])
+def test_a_measure_in_a_version_that_we_do_not_know_holds_nobody_up(version: str) -> None:
+    story = Story()
+    events = [story.answered(n, 0, n).model_copy(update={"version": version}) for n in (4, 24)]
+    case, told = folded(events)
+    assert told == []
+    assert standing.measures(case)[0].version == version
+    assert [point.total for point in standing.measures(case)[0].points] == [4, 24]
 
 
 def test_the_newest_fifty_events_can_be_waited_for() -> None:

@@ -73,7 +73,7 @@ def test_the_fold_comes_to_what_the_slow_reckoning_says(
     assert shown == slow.goals(events)
     measures = standing.measures(case)
     assert [point.total for m in measures for point in m.points] == slow.totals(events)
-    sessions = {UUID(bytes=id_): OUTCOMES[n] for _, id_, n in SESSIONS.rows(case.sessions)}
+    sessions = {UUID(bytes=id_): OUTCOMES[n] for _, id_, _, n, _ in SESSIONS.rows(case.sessions)}
     assert sessions == slow.outcomes(events)
 
 

@@ -5,16 +5,31 @@ does not use are left out; msgspec passes over them.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct, ValidationError, json
 
-from shared.events.words import Attendance, EndCode, GoalKind, GoalOwner, SessionKind
+from shared.events.words import (
+    Attendance,
+    Disclosure,
+    EndCode,
+    GoalEnd,
+    GoalKind,
+    GoalMethod,
+    GoalOwner,
+    GoalStatus,
+    Modality,
+    RatedBy,
+    SessionKind,
+)
 
 
 Rating = Annotated[int, Meta(ge=0, le=10)]
+Level = Annotated[int, Meta(ge=-2, le=2)]
+Value = Annotated[int, Meta(ge=-2, le=10)]  # on whichever scale the goal has
+Weight = Annotated[int, Meta(ge=0, le=100)]
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._\-]+$", max_length=40)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
@@ -30,12 +45,28 @@ class Noted(Fact, frozen=True, gc=False):
     """A fact that changes nothing here; that it was heard of is all that counts."""
 
 
+class ReferralReceived(Fact, frozen=True, gc=False):
+    """intake.referral_received"""
+
+    case_number: Code
+    modality: Modality
+    received_at: Instant
+
+
+class ReferralRejected(Fact, frozen=True, gc=False):
+    """intake.referral_rejected"""
+
+
 class CaseOpened(Fact, frozen=True, gc=False):
     """intake.case_opened"""
 
     case_number: Code
     client_ids: tuple[UUID, ...]
+    modality: Modality
     clinician_id: UUID
+    referred_at: Instant
+    previous_end_code: EndCode | None = None
+    previous_closed_at: Instant | None = None
 
 
 class CaseClosed(Fact, frozen=True, gc=False):
@@ -45,12 +76,18 @@ class CaseClosed(Fact, frozen=True, gc=False):
     closed_at: Instant
 
 
-class AttendanceRecorded(Fact, frozen=True, gc=False):
-    """scheduling.attendance_recorded, and attendance_corrected: the newer one holds."""
+class AppointmentBooked(Fact, frozen=True, gc=False):
+    """scheduling.appointment_booked"""
 
     appointment_id: UUID
     kind: SessionKind
-    outcome: Attendance
+    starts_at: Instant
+
+
+class AppointmentRescheduled(Fact, frozen=True, gc=False):
+    """scheduling.appointment_rescheduled"""
+
+    appointment_id: UUID
     starts_at: Instant
 
 
@@ -62,14 +99,68 @@ class AppointmentCancelled(Fact, frozen=True, gc=False):
     starts_at: Instant
 
 
-class GoalSet(Fact, frozen=True, gc=False):
-    """goals.goal_set"""
+class AttendanceRecorded(Fact, frozen=True, gc=False):
+    """scheduling.attendance_recorded, and attendance_corrected: the newer one holds."""
+
+    appointment_id: UUID
+    kind: SessionKind
+    outcome: Attendance
+    starts_at: Instant
+
+
+class GoalFact(Fact, frozen=True, gc=False):
+    """What every fact about a goal says."""
 
     goal_id: UUID
+
+
+class GoalSet(GoalFact, frozen=True, gc=False):
+    """goals.goal_set"""
+
     client_id: UUID | None
     kind: GoalKind
     owner: GoalOwner
     target: Rating
+    method: GoalMethod = GoalMethod.GBO
+    status: GoalStatus = GoalStatus.ACTIVE
+    weight: Weight = 1
+    review_on: date | None = None
+
+
+class GoalRevised(GoalFact, frozen=True, gc=False):
+    """goals.goal_revised"""
+
+    kind: GoalKind
+    owner: GoalOwner
+    target: Rating
+    weight: Weight
+    review_on: date | None
+
+
+class GoalAgreed(GoalFact, frozen=True, gc=False):
+    """goals.goal_agreed"""
+
+
+class GoalDeclined(GoalFact, frozen=True, gc=False):
+    """goals.goal_declined"""
+
+
+class GoalPaused(GoalFact, frozen=True, gc=False):
+    """goals.goal_paused"""
+
+
+class GoalResumed(GoalFact, frozen=True, gc=False):
+    """goals.goal_resumed"""
+
+
+class GoalClosed(GoalFact, frozen=True, gc=False):
+    """goals.goal_closed"""
+
+    outcome: GoalEnd
+
+
+class GoalReopened(GoalFact, frozen=True, gc=False):
+    """goals.goal_reopened"""
 
 
 class GoalRated(Fact, frozen=True, gc=False):
@@ -77,13 +168,40 @@ class GoalRated(Fact, frozen=True, gc=False):
 
     rating_id: UUID
     goal_id: UUID
+    client_id: UUID | None
     value: Rating
-    rated_by: Literal["client", "clinician"]
+    rated_by: RatedBy
     rated_at: Instant
 
 
-class MeasureCompleted(Fact, frozen=True, gc=False):
-    """goals.measure_completed; items may be missing: what was not told is unknown, not 0."""
+class AttainmentRated(GoalFact, frozen=True, gc=False):
+    """goals.attainment_rated"""
+
+    rating_id: UUID
+    client_id: UUID | None
+    level: Level
+    rated_by: RatedBy
+    rated_at: Instant
+
+
+class RatingAmended(GoalFact, frozen=True, gc=False):
+    """goals.rating_amended"""
+
+    rating_id: UUID
+    client_id: UUID | None
+    value: Value
+    rated_by: RatedBy
+    rated_at: Instant
+
+
+class RatingVoided(GoalFact, frozen=True, gc=False):
+    """goals.rating_voided"""
+
+    rating_id: UUID
+
+
+class Answered(Fact, frozen=True, gc=False):
+    """Answers; items may be missing: what was not told is unknown, not 0."""
 
     response_id: UUID
     client_id: UUID
@@ -92,6 +210,30 @@ class MeasureCompleted(Fact, frozen=True, gc=False):
     items: dict[str, int]
     total: int
     answered_at: Instant
+    usable: bool = True
+
+
+class MeasureCompleted(Answered, frozen=True, gc=False):
+    """goals.measure_completed"""
+
+
+class MeasureAmended(Answered, frozen=True, gc=False):
+    """goals.measure_amended"""
+
+
+class MeasureVoided(Fact, frozen=True, gc=False):
+    """goals.measure_voided"""
+
+    response_id: UUID
+
+
+class DisclosureRecorded(Fact, frozen=True, gc=False):
+    """goals.disclosure_recorded"""
+
+    disclosure_id: UUID
+    client_id: UUID
+    disclosure: Disclosure
+    disclosed_at: Instant
 
 
 class ClinicKnown(Struct, frozen=True, gc=False):
@@ -102,17 +244,35 @@ class ClinicKnown(Struct, frozen=True, gc=False):
 
 
 CASE_FACTS: dict[str, type[Fact]] = {
+    "intake.referral_received": ReferralReceived,
     "intake.referral_accepted": Noted,
+    "intake.referral_rejected": ReferralRejected,
     "intake.case_opened": CaseOpened,
     "intake.case_closed": CaseClosed,
-    "scheduling.appointment_booked": Noted,
-    "scheduling.appointment_rescheduled": Noted,
+    "scheduling.appointment_booked": AppointmentBooked,
+    "scheduling.appointment_rescheduled": AppointmentRescheduled,
     "scheduling.appointment_cancelled": AppointmentCancelled,
     "scheduling.attendance_recorded": AttendanceRecorded,
     "scheduling.attendance_corrected": AttendanceRecorded,
     "goals.goal_set": GoalSet,
+    "goals.goal_revised": GoalRevised,
+    "goals.goal_agreed": GoalAgreed,
+    "goals.goal_declined": GoalDeclined,
+    "goals.goal_paused": GoalPaused,
+    "goals.goal_resumed": GoalResumed,
+    "goals.goal_closed": GoalClosed,
+    "goals.goal_reopened": GoalReopened,
     "goals.goal_rated": GoalRated,
+    "goals.attainment_rated": AttainmentRated,
+    "goals.rating_amended": RatingAmended,
+    "goals.rating_voided": RatingVoided,
     "goals.measure_completed": MeasureCompleted,
+    "goals.measure_amended": MeasureAmended,
+    "goals.measure_voided": MeasureVoided,
+    "goals.measure_assigned": Noted,
+    "goals.measure_link_opened": Noted,
+    "goals.crisis_text_shown": Noted,
+    "goals.disclosure_recorded": DisclosureRecorded,
 }
 CLINIC_FACTS: dict[str, type[ClinicKnown]] = {
     "clinics.clinic_opened": ClinicKnown,

@@ -2,38 +2,17 @@
 
 Facts of two publishers may come in any order, so no branch asks what another publisher has said so
 far: each writes its own fields, and what cannot be used yet is kept until it can. Within one
-publisher and case the order is true; a score counts by when it was given, not by when it came.
+publisher and case the order is true; a score counts by when it was given, not by when it came, and
+one that was corrected stands as if it had come right.
 """
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
-from services.progress.domain import facts
-from services.progress.domain.measures import GOAL_CHANGE, checked
+from services.progress.domain import answers, facts, goals, sessions
 from services.progress.domain.packed import micros, octets
-from services.progress.domain.rules import Cause, Told, reassess
-from services.progress.domain.state import (
-    ANSWERS,
-    KINDS,
-    MARK,
-    NOT_TOLD,
-    OUTCOMES,
-    RATERS,
-    RATINGS,
-    RECENT,
-    SESSIONS,
-    UNKNOWN,
-    Case,
-    Goal,
-    Measure,
-)
-from shared.events.words import Attendance, Rule
-
-
-KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
-OUTCOME_NUMBERS = {outcome: number for number, outcome in enumerate(OUTCOMES)}
-RATER_NUMBERS = {rater: number for number, rater in enumerate(RATERS)}
+from services.progress.domain.rules import Cause, Told
+from services.progress.domain.state import MARK, RECENT, Case
 
 
 def fold(case: Case, fact: facts.Fact, cause: Cause) -> list[Told]:
@@ -50,107 +29,56 @@ def _noted(case: Case, fact: facts.Noted, cause: Cause) -> list[Told]:
     return []
 
 
+def _referral_received(case: Case, fact: facts.ReferralReceived, cause: Cause) -> list[Told]:
+    case.number, case.modality = fact.case_number, fact.modality.value
+    case.received_at = micros(fact.received_at)
+    return []
+
+
+def _referral_rejected(case: Case, fact: facts.ReferralRejected, cause: Cause) -> list[Told]:
+    case.status, case.closed_at = "rejected", cause.at
+    return []
+
+
 def _case_opened(case: Case, fact: facts.CaseOpened, cause: Cause) -> list[Told]:
-    case.number = fact.case_number
+    case.clinic = octets(fact.clinic_id)  # the referral may have come to another one
+    case.number, case.modality = fact.case_number, fact.modality.value
     case.clients = [octets(client) for client in fact.client_ids]
     case.clinician = octets(fact.clinician_id)
-    case.status = "open"
+    case.status, case.opened_at = "open", cause.at
+    case.received_at = micros(fact.referred_at)
+    if fact.previous_closed_at and fact.previous_end_code:
+        case.previous_closed_at = micros(fact.previous_closed_at)
+        case.previous_end_code = fact.previous_end_code.value
     return []
 
 
 def _case_closed(case: Case, fact: facts.CaseClosed, cause: Cause) -> list[Told]:
     case.status = "closed"
+    case.end_code, case.closed_at = fact.end_code.value, micros(fact.closed_at)
     return []
-
-
-def _attendance_recorded(case: Case, fact: facts.AttendanceRecorded, cause: Cause) -> list[Told]:
-    outcome, kind = OUTCOME_NUMBERS[fact.outcome], KIND_NUMBERS[fact.kind]
-    _session(case, fact.appointment_id, micros(fact.starts_at), outcome, kind, cause)
-    return []
-
-
-def _appointment_cancelled(
-    case: Case, fact: facts.AppointmentCancelled, cause: Cause
-) -> list[Told]:
-    by_client = fact.by == "client"
-    outcome = Attendance.CANCELLED_BY_CLIENT if by_client else Attendance.CANCELLED_BY_SERVICE
-    number = OUTCOME_NUMBERS[outcome]
-    _session(case, fact.appointment_id, micros(fact.starts_at), number, NOT_TOLD, cause)
-    return []
-
-
-def _session(
-    case: Case, appointment: UUID, starts_at: int, outcome: int, kind: int, cause: Cause
-) -> None:
-    row = SESSIONS.pack(starts_at, octets(appointment), cause.event_id, outcome, kind)
-    case.sessions, _ = SESSIONS.add(SESSIONS.without(case.sessions, octets(appointment)), row)
-
-
-def _goal_set(case: Case, fact: facts.GoalSet, cause: Cause) -> list[Told]:
-    goal = case.goals.setdefault(octets(fact.goal_id), Goal())
-    goal.kind, goal.target, goal.owner = fact.kind, fact.target, fact.owner
-    goal.client = octets(fact.client_id) if fact.client_id else None
-    # Ratings that were kept until now may already tell of a fall.
-    return reassess(case, Rule.DETERIORATION, goal.client, cause) if goal.ratings else []
-
-
-def _goal_rated(case: Case, fact: facts.GoalRated, cause: Cause) -> list[Told]:
-    goal = case.goals.get(octets(fact.goal_id))
-    if goal is None:
-        goal = case.goals[octets(fact.goal_id)] = Goal()
-    value = fact.value
-    row = RATINGS.pack(
-        micros(fact.rated_at),
-        octets(fact.rating_id),
-        cause.event_id,
-        value,
-        RATER_NUMBERS[fact.rated_by],
-    )
-    if not goal.ratings:
-        goal.first = goal.best = value
-    goal.best = max(goal.best, value)
-    goal.ratings, newest = RATINGS.add(goal.ratings, row)
-    if newest and value - goal.first > -GOAL_CHANGE:
-        return []  # nearly every rating: it can neither raise nor clear anything
-    goal.first = next(RATINGS.rows(goal.ratings))[3]
-    return reassess(case, Rule.DETERIORATION, goal.client, cause) if goal.kind else []
-
-
-def _measure_completed(case: Case, fact: facts.MeasureCompleted, cause: Cause) -> list[Told]:
-    told = checked(fact.measure, fact.version, fact.total, fact.items)
-    client, answer = octets(fact.client_id), UNKNOWN if told is None else told
-    measure = _measure(case, fact.measure, client)
-    measure.version = fact.version
-    row = ANSWERS.pack(
-        micros(fact.answered_at),
-        octets(fact.response_id),
-        cause.event_id,
-        fact.total,
-        answer,
-        int(fact.version),
-        1,
-    )
-    measure.answers, _ = ANSWERS.add(measure.answers, row)
-    measure.first = next(ANSWERS.rows(measure.answers))[3]
-    safety = reassess(case, Rule.SI_ITEM, client, cause) if answer not in (0, UNKNOWN) else []
-    return safety + reassess(case, Rule.DETERIORATION, client, cause)
-
-
-def _measure(case: Case, code: str, client: bytes) -> Measure:
-    for measure in case.measures:
-        if measure.code == code and measure.client == client:
-            return measure
-    case.measures.append(Measure(code, client, ""))
-    return case.measures[-1]
 
 
 FOLDS: dict[type[facts.Fact], Callable[[Case, Any, Cause], list[Told]]] = {
     facts.Noted: _noted,
+    facts.ReferralReceived: _referral_received,
+    facts.ReferralRejected: _referral_rejected,
     facts.CaseOpened: _case_opened,
     facts.CaseClosed: _case_closed,
-    facts.AttendanceRecorded: _attendance_recorded,
-    facts.AppointmentCancelled: _appointment_cancelled,
-    facts.GoalSet: _goal_set,
-    facts.GoalRated: _goal_rated,
-    facts.MeasureCompleted: _measure_completed,
+    facts.AppointmentBooked: sessions.booked,
+    facts.AppointmentRescheduled: sessions.rescheduled,
+    facts.AppointmentCancelled: sessions.cancelled,
+    facts.AttendanceRecorded: sessions.attendance,
+    facts.GoalSet: goals.goal_set,
+    facts.GoalRevised: goals.goal_revised,
+    **dict.fromkeys(goals.STATUS, goals.goal_moved),
+    facts.GoalClosed: goals.goal_closed,
+    facts.GoalRated: goals.goal_rated,
+    facts.AttainmentRated: goals.attainment_rated,
+    facts.RatingAmended: goals.rating_amended,
+    facts.RatingVoided: goals.rating_voided,
+    facts.MeasureCompleted: answers.measure_completed,
+    facts.MeasureAmended: answers.measure_amended,
+    facts.MeasureVoided: answers.measure_voided,
+    facts.DisclosureRecorded: answers.disclosed,
 }

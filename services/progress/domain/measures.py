@@ -27,23 +27,38 @@ def safety_item(code: str, version: str) -> str | None:
     return str(measure.safety_items[0].item) if measure and measure.safety_items else None
 
 
-def checked(code: str, version: str, total: int, items: dict[str, int]) -> int | None:
-    """The answer to the safety item, None when it was not told.
+def number_of(version: str) -> int:
+    """A version as rows keep it; 0 for what is no number up to 255, so for none that we know."""
+    return int(version) if version.isdecimal() and 0 < int(version) < 256 else 0
 
-    ValueError when the numbers cannot be this measure's: a score is checked against its range
-    before it is used, and items that are all there must add up (domain sheet C.2, D.2).
+
+def checked(
+    code: str, version: str, total: int, items: dict[str, int], usable: bool
+) -> tuple[int | None, bool]:
+    """The answer to the safety item (None: not told), and whether the total counts.
+
+    A total that disagrees with its items is kept and not used. ValueError when the numbers cannot
+    be this measure's: a score is checked against its range before it is used (domain sheet C.2).
     """
+    if not -(2**31) <= total < 2**31:
+        raise ValueError("a total of this size cannot be kept")
     measure = known(code, version)
     if measure is None:
-        if not -32_768 <= total < 32_768:
-            raise ValueError("a total of this size cannot be kept")
-        return None
+        return None, usable
+    if measure.faults(items):
+        raise ValueError(f"items outside the range of {code} {version}")
+    usable = usable and measure.agrees(items, total) is not False
     lowest, highest = measure.range
-    if not lowest <= total <= highest or measure.faults(items):
-        raise ValueError(f"total or items outside the range of {code} {version}")
-    if measure.agrees(items, total) is False:
-        raise ValueError(f"the items of {code} {version} do not add up to the total")
-    return items.get(safety_item(code, version) or "")
+    if usable and not lowest <= total <= highest:
+        raise ValueError(f"total outside the range of {code} {version}")
+    return items.get(safety_item(code, version) or ""), usable
+
+
+@cache
+def items_tell_more(code: str, version: str) -> bool:
+    """Whether a total alone does not tell: items stand for themselves, or one may not apply."""
+    measure = known(code, version)
+    return measure is not None and (not measure.has_total or any(measure.unscored.values()))
 
 
 def measure_change(code: str, version: str, scores: int, first: int, latest: int) -> Change:

@@ -58,9 +58,32 @@ class Layout:
             place -= self.size
         return packed[:place] + row + packed[place:], False
 
+    def find(self, packed: bytes, row_id: bytes) -> bytes | None:
+        """The row of this id, if there is one."""
+        for place in range(0, len(packed), self.size):
+            if packed[place + 8 : place + 24] == row_id:
+                return packed[place : place + self.size]
+        return None
+
+    def restore(self, packed: bytes, row: bytes) -> bytes:
+        """`packed` with a corrected row where it would stand had it come right at once.
+
+        Only for layouts that end in the number of the row's coming: two bytes.
+        """
+        rows = [packed[n : n + self.size] for n in range(0, len(packed), self.size)]
+        return b"".join(sorted([*rows, row], key=_by_time_and_coming))
+
+    def fields(self, row: bytes) -> tuple[Any, ...]:
+        """One row's fields."""
+        return self._struct.unpack(row)
+
     def without(self, packed: bytes, row_id: bytes) -> bytes:
         """`packed` without the row of this id (the field behind the instant), if there is one."""
         for place in range(0, len(packed), self.size):
             if packed[place + 8 : place + 24] == row_id:
                 return packed[:place] + packed[place + self.size :]
         return packed
+
+
+def _by_time_and_coming(row: bytes) -> bytes:
+    return row[:8] + row[-2:]

@@ -12,11 +12,13 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from services.progress.domain.measures import GOAL_CHANGE, measure_change, safety_item
-from services.progress.domain.state import ANSWERS, RATINGS, UNKNOWN, Because, Case, Flag
+from services.progress.domain.lines import line
+from services.progress.domain.measures import GOAL_CHANGE, safety_item
+from services.progress.domain.series import compared, counting
+from services.progress.domain.state import ANSWERS, UNKNOWN, Because, Case, Flag, Measure
 from shared.events import derived_id
 from shared.events.measures import Change
-from shared.events.words import Rule, Severity
+from shared.events.words import GoalMethod, Rule, Severity
 
 
 VERSION = 1
@@ -68,7 +70,7 @@ def safety_answers(case: Case, client: bytes | None) -> Iterator[Evidence]:
     for measure in case.measures:
         if measure.client != client or not (item := safety_item(measure.code, measure.version)):
             continue
-        for at, _, event, _, answer, _, _ in ANSWERS.rows(measure.answers):
+        for at, _, event, _, answer, *_ in ANSWERS.rows(measure.answers):
             if answer not in (0, UNKNOWN):
                 severity = Severity.URGENT if answer >= SI_URGENT else Severity.HIGH
                 because = Because("item", measure.code, int(item), answer, at, 1)
@@ -79,18 +81,23 @@ def deteriorations(case: Case, client: bytes | None) -> Iterator[Evidence]:
     """Scores reliably worse than the first of the same measure or goal in the case (C.2, B.1)."""
     for measure in case.measures:
         if measure.client == client:
-            first = measure.first
-            for at, _, event, total, _, _, _ in ANSWERS.rows(measure.answers):
-                change = measure_change(measure.code, measure.version, 2, first, total)
-                if change is Change.RELIABLY_WORSE:
-                    because = Because("measure", measure.code, first, total, at, 1)
-                    yield Evidence(at, event, Severity.MEDIUM, because)
+            yield from _worse_scores(measure)
     for goal in case.goals.values():
-        if goal.kind and goal.client == client:
-            for at, _, event, value, _ in RATINGS.rows(goal.ratings):
-                if value - goal.first <= -GOAL_CHANGE:
-                    because = Because("goal", goal.kind, goal.first, value, at, 1)
+        if goal.kind and goal.method == GoalMethod.GBO:
+            rows = line(goal, client)
+            for at, _, event, value, *_ in rows:
+                if value - rows[0][3] <= -GOAL_CHANGE:
+                    because = Because("goal", goal.kind, rows[0][3], value, at, 1)
                     yield Evidence(at, event, Severity.MEDIUM, because)
+
+
+def _worse_scores(measure: Measure) -> Iterator[Evidence]:
+    rows = counting(measure)
+    first = next(rows, None)
+    for row in rows:
+        if first and compared(measure, first, row) is Change.RELIABLY_WORSE:
+            because = Because("measure", measure.code, first[3], row[3], row[0], 1)
+            yield Evidence(row[0], row[2], Severity.MEDIUM, because)
 
 
 RULES = {Rule.SI_ITEM: safety_answers, Rule.DETERIORATION: deteriorations}

@@ -6,11 +6,14 @@ from services.progress.domain.packed import Layout
 from shared.events.words import Attendance, Disclosure, RatedBy, Rule, SessionKind, Severity
 
 
-# Rows of a goal's ratings: rated_at, rating id, event id, value on the goal's scale, who rated.
-RATINGS = Layout("16s16sbB")
+# Rows of a goal's ratings: rated_at, rating id, event id, value on the goal's scale, who rated, for
+# which client (0: none of them, else the place in `Goal.members`, from 1), number of its coming.
+# A corrected row keeps its event id and its number: it is the same fact, told right.
+RATINGS = Layout("16s16sbBBH")
 # Rows of a measure's answers: answered_at, response id, event id, total in units, answer to the
-# safety item, version of the definition, 1 when the total counts (0: it disagreed with its items).
-ANSWERS = Layout("16s16shBBB")
+# safety item, version of the definition (0: none that is a number up to 255, so none that we know),
+# 1 when the total counts (0: it disagreed with its items), number of its coming.
+ANSWERS = Layout("16s16siBBBH")
 # Rows of a case's sessions: starts_at, appointment id, event id, what became of it, what for.
 SESSIONS = Layout("16s16sBB")
 # Rows of what was disclosed in words: disclosed_at, disclosure id, event id, code, client's number
@@ -30,7 +33,11 @@ MARK = 8  # bytes of an id that are kept for that; random enough to tell fifty e
 
 
 class Goal(Struct, array_like=True):
-    """One goal; `kind` is None until it is heard of, and its ratings wait until then."""
+    """One goal; `kind` is None until it is heard of, and its ratings wait until then.
+
+    `first` and `best` are of the goal's own line: all ratings of one client's goal; of a shared one
+    those that are for none of its members (see lines.py for the members').
+    """
 
     kind: str | None = None
     target: int = 0
@@ -45,10 +52,11 @@ class Goal(Struct, array_like=True):
     weight: int = 1
     review_on: int | None = None  # the day's ordinal
     voided: bytes = b""  # ratings that do not count any more, as rows like the others
+    members: list[bytes] = field(default_factory=list)  # clients whom its rows name by number
 
 
 class Measure(Struct, array_like=True):
-    """One questionnaire of one client."""
+    """One questionnaire of one client. `first` is the earliest total that counts."""
 
     code: str
     client: bytes

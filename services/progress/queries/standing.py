@@ -8,6 +8,7 @@ from services.progress.domain.measures import goal_change, known, measure_change
 from services.progress.domain.packed import instant
 from services.progress.domain.state import (
     ANSWERS,
+    BOOKED,
     OUTCOMES,
     RATERS,
     RATINGS,
@@ -41,7 +42,7 @@ def _goal(goal_id: bytes, goal: Goal, kind: str) -> GoalProgress:
         RatingPoint(
             rating_id=UUID(bytes=rating_id), at=instant(at), value=value, by=RatedBy(RATERS[by])
         )
-        for at, rating_id, _, value, by in RATINGS.rows(goal.ratings)
+        for at, rating_id, _, value, by, *_ in RATINGS.rows(goal.ratings)
     ]
     latest = points[-1].value if points else None
     return GoalProgress(
@@ -74,7 +75,7 @@ def _measure(measure: Measure) -> MeasureProgress:
             total=total,
             safety=None if item is None or answer == UNKNOWN else {item: answer},
         )
-        for at, response_id, _, total, answer, _, _ in ANSWERS.rows(measure.answers)
+        for at, response_id, _, total, answer, *_ in ANSWERS.rows(measure.answers)
     ]
     latest = points[-1].total
     definition = known(measure.code, measure.version)
@@ -94,7 +95,11 @@ def _measure(measure: Measure) -> MeasureProgress:
 
 def attendance(case: Case) -> AttendanceCounts:
     """What became of the sessions, as last recorded or corrected."""
-    counted = Counter(OUTCOMES[outcome] for _, _, _, outcome, _ in SESSIONS.rows(case.sessions))
+    counted = Counter(
+        OUTCOMES[outcome]
+        for _, _, _, outcome, _ in SESSIONS.rows(case.sessions)
+        if outcome != BOOKED
+    )
     return AttendanceCounts(
         attended=sum(counted[outcome] for outcome in SEEN),
         did_not_attend=counted[Attendance.DID_NOT_ATTEND],
@@ -106,6 +111,8 @@ def attendance(case: Case) -> AttendanceCounts:
 def last_contact(case: Case) -> datetime | None:
     """When the client was last seen in a session."""
     seen = [
-        at for at, _, _, outcome, _ in SESSIONS.rows(case.sessions) if OUTCOMES[outcome] in SEEN
+        at
+        for at, _, _, outcome, _ in SESSIONS.rows(case.sessions)
+        if outcome != BOOKED and OUTCOMES[outcome] in SEEN
     ]
     return instant(seen[-1]) if seen else None

@@ -14,6 +14,7 @@ class Change(StrEnum):
     RELIABLY_BETTER = "reliably_better"
     RELIABLY_WORSE = "reliably_worse"
     NO_PUBLISHED_THRESHOLD = "no_published_threshold"
+    NOT_COMPARABLE = "not_comparable"  # the two totals were not made in the same way
 
 
 def change_between(
