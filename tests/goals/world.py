@@ -10,6 +10,7 @@ from sqlalchemy import Row, text
 
 from services.goals import consumers
 from shared.db import Database
+from shared.events.clinics import ClinicSettingsChanged
 from shared.events.intake import CaseClosed, CaseOpened
 from shared.events.words import EndCode, Modality, Role
 from tests.kit import Issuer
@@ -28,6 +29,7 @@ class World:
     worker: Database
     clinic_id: UUID = field(default_factory=uuid4)
     clinician: UUID = field(default_factory=uuid4)
+    settled: bool = False  # whether the service has heard of the clinic's settings
 
     def headers(self, role: Role = Role.CLINICIAN, **given: Any) -> dict[str, str]:
         """Who calls: the clinic's clinician, or somebody else by `sub` and `clinic`."""
@@ -60,11 +62,28 @@ class World:
         )
 
     async def opens_case(self, clients: int = 1) -> CaseOpened:
-        """A case that this service has heard of."""
+        """A case that this service has heard of, in a clinic with a crisis text."""
+        if not self.settled:
+            await self.has_settings()
         case = self.opened(clients)
         async with self.worker.session() as session:
             await consumers.case_opened(session, case)
         return case
+
+    async def has_settings(self, crisis_text_version: int = 1) -> None:
+        """The service hears of the clinic's settings; they hold since a year, or from now on."""
+        now = datetime.now(UTC)
+        said = ClinicSettingsChanged(
+            occurred_at=now,
+            clinic_id=self.clinic_id,
+            effective_from=now if self.settled else now - timedelta(days=365),
+            zone="Europe/London",
+            crisis_text_version=crisis_text_version,
+            session_minutes=50,
+        )
+        self.settled = True
+        async with self.worker.session() as session:
+            await consumers.clinic_settings_changed(session, said)
 
     async def closes(self, case: CaseOpened) -> None:
         """The service hears that a case was closed."""
@@ -74,6 +93,19 @@ class World:
     async def post(self, path: str, body: object, **headers: str) -> httpx.Response:
         """A call of the clinician's, unless the headers say otherwise."""
         return await self.calls.post(f"/v1/{path}", json=body, headers=self.headers() | headers)
+
+    async def get(self, path: str, role: Role = Role.CLINICIAN, **query: object) -> httpx.Response:
+        """What the clinician, or somebody of this role, reads."""
+        params = {name: str(value) for name, value in query.items()}
+        return await self.calls.get(f"/v1/{path}", params=params, headers=self.headers(role))
+
+    async def switches(self, code: str, on: bool = True, **given: object) -> httpx.Response:
+        """The lead switches a measure on or off."""
+        return await self.calls.put(
+            f"/v1/clinics/{self.clinic_id}/measures/{code}",
+            json={"on": on} | given,
+            headers=self.headers(Role.CLINICAL_LEAD),
+        )
 
     async def sets_goal(self, case: CaseOpened, **given: object) -> Any:
         """A goal that was agreed, as the service answered."""

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from services.goals.api import answers, goals, ratings
+from services.goals.api import answers, goals, packs, ratings
 from shared.app import Route
 
 
 router = APIRouter(route_class=Route)
-for part in (goals, ratings, answers):
+for part in (goals, ratings, packs, answers):
     router.include_router(part.router)

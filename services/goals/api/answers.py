@@ -1,35 +1,21 @@
-"""Measures and their answers over HTTP."""
+"""Answers to measures over HTTP."""
 
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from services.goals.api.callers import Clinician, Reader, after_of
+from services.goals.api.packs import known
 from services.goals.commands import answers as commands
 from services.goals.models.answers import ResponseCreate, ResponseRead
 from services.goals.queries import answers as queries
 from services.goals.queries import cases, shown
 from shared import audit
 from shared.app import Limit, Now, Page, Route, Session
-from shared.auth import Caller
-from shared.errors import NotFound
-from shared.events.measures import Measure, UnknownMeasure, definition, newest
 from shared.pages import paged
 
 
 router = APIRouter(route_class=Route)
-
-
-@router.get("/measures", response_model=Page[Measure])
-async def measures(_: Caller) -> dict[str, object]:
-    """Every measure that can be answered, in its newest version."""
-    return {"items": newest(), "next": None}
-
-
-@router.get("/measures/{code}", response_model=Measure)
-async def measure(code: str, _: Caller) -> Measure:
-    """A measure: items, answers, bands and thresholds, each with its source."""
-    return _known(code)
 
 
 @router.post("/measures/{code}/responses", response_model=ResponseRead, status_code=201)
@@ -50,16 +36,9 @@ async def responses(
     after: str | None = None,
 ) -> dict[str, object]:
     """A case's answers to one measure, oldest first."""
-    known = _known(code)
+    measure = known(code)
     case = await cases.case(session, actor, case_id)
     await audit.record(session, actor, "responses_read", case.case_id)
-    rows = await queries.responses(session, case_id, known.code, limit, after_of(after))
+    rows = await queries.responses(session, case_id, measure.code, limit, after_of(after))
     items, following = paged(rows, limit, lambda answer: (answer.answered_at, answer.response_id))
     return {"items": [shown.response(one) for one in items], "next": following}
-
-
-def _known(code: str) -> Measure:
-    try:
-        return definition(code)
-    except UnknownMeasure:
-        raise NotFound() from None

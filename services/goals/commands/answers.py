@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.commands.cases import case_to_change
+from services.goals.commands.packs import must_be_on
 from services.goals.domain import answers, moments
 from services.goals.models.answers import Response, ResponseCreate
 from services.goals.models.cases import CaseCopy
@@ -36,6 +37,7 @@ async def complete_measure(
     """Take down a client's answers to a measure, as staff has them from paper or a sender."""
     measure = _measure(code, new.version)
     case = await case_to_change(session, actor, new.case_id)
+    await must_be_on(session, case.clinic_id, measure, now)
     at = moments.moment(new.answered_at, case.referred_at, now, "answered_at")
     response = await store_answers(
         session,

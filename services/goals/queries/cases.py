@@ -30,15 +30,16 @@ async def zone(session: AsyncSession, clinic_id: UUID, now: datetime) -> str:
     return await session.scalar(newest) or "UTC"
 
 
-async def crisis_text(session: AsyncSession, clinic_id: UUID, now: datetime) -> bool:
-    """Whether a clinic has a crisis text now; not while clinics has not said."""
+async def crisis_text(session: AsyncSession, clinic_id: UUID, now: datetime) -> bool | None:
+    """Whether a clinic has a crisis text now; None while clinics has not said."""
     said = select(ZoneCopy.crisis_text_version).where(
         col(ZoneCopy.clinic_id) == clinic_id,
         col(ZoneCopy.effective_from) <= now,
         col(ZoneCopy.crisis_text_version).is_not(None),
     )
     newest = said.order_by(col(ZoneCopy.effective_from).desc()).limit(1)
-    return (await session.scalar(newest) or 0) >= 1
+    version = await session.scalar(newest)
+    return None if version is None else version >= 1
 
 
 def theirs(actor: Actor) -> list[ColumnElement[bool]]:
