@@ -4,6 +4,7 @@ from services.progress.domain import facts
 from services.progress.domain.measures import checked, items_tell_more, number_of
 from services.progress.domain.packed import micros, octets
 from services.progress.domain.rules import Cause, Told, reassess
+from services.progress.domain.series import compared, counting
 from services.progress.domain.state import (
     ANSWERS,
     CODES,
@@ -12,6 +13,7 @@ from services.progress.domain.state import (
     Case,
     Measure,
 )
+from shared.events.measures import Change
 from shared.events.words import Rule
 
 
@@ -25,13 +27,19 @@ def measure_completed(case: Case, fact: facts.MeasureCompleted, cause: Cause) ->
     client = octets(fact.client_id)
     measure = _measure(case, fact.measure, client)
     measure.answers, newest = ANSWERS.add(measure.answers, row)
-    if newest:
-        measure.version = fact.version
     if items_tell_more(fact.measure, fact.version):
         measure.items[octets(fact.response_id)] = _kept(fact.items)
-    _settle(measure)
+    _settle(measure, fact.version if newest else "")
     safety = reassess(case, Rule.SI_ITEM, client, cause) if answer not in (0, UNKNOWN) else []
-    return safety + reassess(case, Rule.DETERIORATION, client, cause) if counts else safety
+    if not counts or (newest and not _is_worse(measure)):
+        return safety  # nearly all: a newest score that did not fall neither raises nor clears
+    return safety + reassess(case, Rule.DETERIORATION, client, cause)
+
+
+def _is_worse(measure: Measure) -> bool:
+    """Whether the newest score, which counts, is reliably worse than the first."""
+    first = next(counting(measure))
+    return compared(measure, first, ANSWERS.last(measure.answers)) is Change.RELIABLY_WORSE
 
 
 def measure_amended(case: Case, fact: facts.MeasureAmended, cause: Cause) -> list[Told]:
@@ -44,7 +52,7 @@ def measure_amended(case: Case, fact: facts.MeasureAmended, cause: Cause) -> lis
     if found is None:
         return []
     was, old = found
-    row = _row(fact, ANSWERS.fields(old)[2], ANSWERS.fields(old)[7])[2]
+    row = _row(fact, ANSWERS.unpack(old)[2], ANSWERS.unpack(old)[7])[2]
     was.answers = ANSWERS.without(was.answers, id_)
     was.items.pop(id_, None)
     measure = _measure(case, fact.measure, octets(fact.client_id))

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct, ValidationError, json
+from msgspec import Meta, Struct, ValidationError, field, json
 
 from shared.events.words import (
     Attendance,
@@ -21,7 +21,6 @@ from shared.events.words import (
     GoalOwner,
     GoalStatus,
     Modality,
-    RatedBy,
     SessionKind,
 )
 
@@ -30,6 +29,7 @@ Rating = Annotated[int, Meta(ge=0, le=10)]
 Level = Annotated[int, Meta(ge=-2, le=2)]
 Value = Annotated[int, Meta(ge=-2, le=10)]  # on whichever scale the goal has
 Weight = Annotated[int, Meta(ge=0, le=100)]
+Rater = Literal["client", "clinician"]  # as text: an enum costs more than the rest of a look-up
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._\-]+$", max_length=40)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
@@ -163,24 +163,23 @@ class GoalReopened(GoalFact, frozen=True, gc=False):
     """goals.goal_reopened"""
 
 
-class GoalRated(Fact, frozen=True, gc=False):
+class GoalRated(GoalFact, frozen=True, gc=False):
     """goals.goal_rated"""
 
     rating_id: UUID
-    goal_id: UUID
     client_id: UUID | None
     value: Rating
-    rated_by: RatedBy
+    rated_by: Rater
     rated_at: Instant
 
 
 class AttainmentRated(GoalFact, frozen=True, gc=False):
-    """goals.attainment_rated"""
+    """goals.attainment_rated: the level is a value on the goal's own scale."""
 
     rating_id: UUID
     client_id: UUID | None
-    level: Level
-    rated_by: RatedBy
+    value: Level = field(name="level")
+    rated_by: Rater
     rated_at: Instant
 
 
@@ -190,7 +189,7 @@ class RatingAmended(GoalFact, frozen=True, gc=False):
     rating_id: UUID
     client_id: UUID | None
     value: Value
-    rated_by: RatedBy
+    rated_by: Rater
     rated_at: Instant
 
 

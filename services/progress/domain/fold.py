@@ -74,7 +74,7 @@ FOLDS: dict[type[facts.Fact], Callable[[Case, Any, Cause], list[Told]]] = {
     **dict.fromkeys(goals.STATUS, goals.goal_moved),
     facts.GoalClosed: goals.goal_closed,
     facts.GoalRated: goals.goal_rated,
-    facts.AttainmentRated: goals.attainment_rated,
+    facts.AttainmentRated: goals.goal_rated,
     facts.RatingAmended: goals.rating_amended,
     facts.RatingVoided: goals.rating_voided,
     facts.MeasureCompleted: answers.measure_completed,

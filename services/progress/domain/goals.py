@@ -7,11 +7,11 @@ from services.progress.domain.lines import client_of
 from services.progress.domain.measures import GOAL_CHANGE
 from services.progress.domain.packed import micros, octets
 from services.progress.domain.rules import Cause, Told, reassess
-from services.progress.domain.state import RATINGS, Case, Goal
-from shared.events.words import GoalStatus, RatedBy, Rule
+from services.progress.domain.state import RATERS, RATINGS, Case, Goal
+from shared.events.words import GoalStatus, Rule
 
 
-RATER_NUMBERS = {rater: number for number, rater in enumerate(RatedBy)}
+RATER_NUMBERS = {rater: number for number, rater in enumerate(RATERS)}
 MOST = 2**16 - 1  # the numbers of coming that a row has room for
 
 # What a fact makes of a goal's life; how one that was worked on ended stands in the fact itself.
@@ -39,8 +39,10 @@ def goal_set(case: Case, fact: facts.GoalSet, cause: Cause) -> list[Told]:
     goal.method = fact.method.value
     goal.status, goal.status_at = fact.status.value, cause.at
     _describe(goal, fact)
+    if not goal.ratings:
+        return []
     _settle(goal)
-    return _reassess(case, goal, cause) if goal.ratings else []
+    return _reassess(case, goal, cause)
 
 
 def goal_revised(case: Case, fact: facts.GoalRevised, cause: Cause) -> list[Told]:
@@ -72,21 +74,14 @@ def goal_closed(case: Case, fact: facts.GoalClosed, cause: Cause) -> list[Told]:
     return []
 
 
-def goal_rated(case: Case, fact: facts.GoalRated, cause: Cause) -> list[Told]:
-    """A rating takes its place in time."""
-    return _rated(case, fact, fact.value, cause)
-
-
-def attainment_rated(case: Case, fact: facts.AttainmentRated, cause: Cause) -> list[Told]:
-    """A level that was reached takes its place in time."""
-    return _rated(case, fact, fact.level, cause)
-
-
-def _rated(
-    case: Case, fact: facts.GoalRated | facts.AttainmentRated, value: int, cause: Cause
+def goal_rated(
+    case: Case, fact: facts.GoalRated | facts.AttainmentRated, cause: Cause
 ) -> list[Told]:
-    goal = _goal(case, fact.goal_id)
-    member = 0 if goal.client is not None else _member(goal, fact.client_id)
+    """A rating, or a level that was reached, takes its place in time."""
+    goal = case.goals.get(octets(fact.goal_id)) or _goal(case, fact.goal_id)
+    had, value = goal.ratings, fact.value
+    own = goal.client is not None
+    member = 0 if own else _member(goal, fact.client_id)
     row = RATINGS.pack(
         micros(fact.rated_at),
         octets(fact.rating_id),
@@ -94,17 +89,19 @@ def _rated(
         value,
         RATER_NUMBERS[fact.rated_by],
         member,
-        min((len(goal.ratings) + len(goal.voided)) // RATINGS.size, MOST),
+        min((len(had) + len(goal.voided)) // RATINGS.size, MOST),
     )
-    had = goal.ratings
     goal.ratings, newest = RATINGS.add(had, row)
-    if not newest or not had or goal.client is None:
+    if own and newest:
+        if not had:
+            goal.first = goal.best = value
+        if value > goal.best:
+            goal.best = value
+        if value - goal.first > -GOAL_CHANGE:
+            return []  # nearly every rating: it can neither raise nor clear anything
+    else:
         _settle(goal)
-        return _reassess(case, goal, cause, member)
-    goal.best = max(goal.best, value)
-    if value - goal.first > -GOAL_CHANGE:
-        return []  # nearly every rating: it can neither raise nor clear anything
-    return _reassess(case, goal, cause)
+    return _reassess(case, goal, cause, member)
 
 
 def rating_amended(case: Case, fact: facts.RatingAmended, cause: Cause) -> list[Told]:
@@ -113,7 +110,7 @@ def rating_amended(case: Case, fact: facts.RatingAmended, cause: Cause) -> list[
     old = RATINGS.find(goal.ratings, id_)
     if old is None:
         return []
-    _, _, event, _, _, was, number = RATINGS.fields(old)
+    _, _, event, _, _, was, number = RATINGS.unpack(old)
     member = 0 if goal.client is not None else _member(goal, fact.client_id)
     rater = RATER_NUMBERS[fact.rated_by]
     row = RATINGS.pack(micros(fact.rated_at), id_, event, fact.value, rater, member, number)
@@ -131,7 +128,7 @@ def rating_voided(case: Case, fact: facts.RatingVoided, cause: Cause) -> list[To
     goal.ratings = RATINGS.without(goal.ratings, id_)
     goal.voided = RATINGS.restore(goal.voided, old)
     _settle(goal)
-    return _reassess(case, goal, cause, RATINGS.fields(old)[5])
+    return _reassess(case, goal, cause, RATINGS.unpack(old)[5])
 
 
 def _member(goal: Goal, client_id: UUID | None) -> int:

@@ -34,6 +34,7 @@ class Layout:
     """Rows of one struct layout whose first field is an instant in microseconds."""
 
     def __init__(self, fields: str) -> None:
+        self.fields = fields
         self._struct = struct.Struct(">Q" + fields)
         self.size = self._struct.size
         self.pack = self._struct.pack
@@ -73,7 +74,7 @@ class Layout:
         rows = [packed[n : n + self.size] for n in range(0, len(packed), self.size)]
         return b"".join(sorted([*rows, row], key=_by_time_and_coming))
 
-    def fields(self, row: bytes) -> tuple[Any, ...]:
+    def unpack(self, row: bytes) -> tuple[Any, ...]:
         """One row's fields."""
         return self._struct.unpack(row)
 

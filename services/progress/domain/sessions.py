@@ -48,7 +48,7 @@ def _known(case: Case, appointment: UUID) -> tuple[int, int]:
     row = SESSIONS.find(case.sessions, octets(appointment))
     if row is None:
         return BOOKED, NOT_TOLD
-    _, _, _, outcome, kind = SESSIONS.fields(row)
+    _, _, _, outcome, kind = SESSIONS.unpack(row)
     return outcome, kind
 
 
