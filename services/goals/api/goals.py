@@ -1,12 +1,23 @@
 """Goals over HTTP."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 
 from services.goals.api.callers import Clinician, Reader, after_of
 from services.goals.commands import goals as commands
-from services.goals.models.goals import Goal, GoalCreate, GoalRead
+from services.goals.domain.goals import Act, Step
+from services.goals.models.goals import (
+    Goal,
+    GoalClose,
+    GoalCreate,
+    GoalDecline,
+    GoalHistory,
+    GoalNote,
+    GoalRead,
+    GoalRevise,
+)
 from services.goals.queries import cases
 from services.goals.queries import goals as queries
 from shared import audit
@@ -19,7 +30,7 @@ router = APIRouter(route_class=Route)
 
 @router.post("/goals", response_model=GoalRead, status_code=201)
 async def set_goal(new: GoalCreate, session: Session, actor: Clinician, now: Now) -> Goal:
-    """Agree a goal with a client, or with all clients of the case (`client_id` null)."""
+    """Agree or propose a goal, with a client or with all clients (`client_id` null)."""
     return await commands.set_goal(session, actor, new, now)
 
 
@@ -33,3 +44,77 @@ async def goals(
     rows = await queries.goals(session, case_id, limit, after_of(after))
     items, following = paged(rows, limit, lambda goal: (goal.set_at, goal.goal_id))
     return {"items": items, "next": following}
+
+
+@router.get("/goals/{goal_id}", response_model=GoalHistory)
+async def goal(goal_id: UUID, session: Session, actor: Reader) -> dict[str, Any]:
+    """A goal with everything that was agreed and done, the newest first."""
+    case_id = await queries.case_of_goal(session, actor, goal_id)
+    await audit.record(session, actor, "goal_read", case_id)
+    found = await queries.goal(session, goal_id)
+    return found.model_dump() | {
+        "versions": await queries.versions(session, goal_id),
+        "acts": await queries.acts(session, goal_id),
+    }
+
+
+@router.post("/goals/{goal_id}/revise", response_model=GoalRead)
+async def revise(
+    goal_id: UUID, change: GoalRevise, session: Session, actor: Clinician, now: Now
+) -> Goal:
+    """Agree a goal anew; 409 with both versions when somebody else was faster."""
+    return await commands.revise_goal(session, actor, goal_id, change, now)
+
+
+@router.post("/goals/{goal_id}/agree", response_model=GoalRead)
+async def agree(
+    goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalNote | None = None
+) -> Goal:
+    """Take a proposed goal on."""
+    return await commands.act_on_goal(session, actor, goal_id, Step(Act.AGREE), _note(said), now)
+
+
+@router.post("/goals/{goal_id}/decline", response_model=GoalRead)
+async def decline(
+    goal_id: UUID, said: GoalDecline, session: Session, actor: Clinician, now: Now
+) -> Goal:
+    """Do not take a proposed goal on; that is final."""
+    step = Step(Act.DECLINE, said.reason)
+    return await commands.act_on_goal(session, actor, goal_id, step, said.note, now)
+
+
+@router.post("/goals/{goal_id}/pause", response_model=GoalRead)
+async def pause(
+    goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalNote | None = None
+) -> Goal:
+    """Put a goal on hold."""
+    return await commands.act_on_goal(session, actor, goal_id, Step(Act.PAUSE), _note(said), now)
+
+
+@router.post("/goals/{goal_id}/resume", response_model=GoalRead)
+async def resume(
+    goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalNote | None = None
+) -> Goal:
+    """Go on with a goal that was on hold."""
+    return await commands.act_on_goal(session, actor, goal_id, Step(Act.RESUME), _note(said), now)
+
+
+@router.post("/goals/{goal_id}/close", response_model=GoalRead)
+async def close(
+    goal_id: UUID, said: GoalClose, session: Session, actor: Clinician, now: Now
+) -> Goal:
+    """End work on a goal: achieved, not achieved, or withdrawn."""
+    step = Step(Act.CLOSE, said.outcome)
+    return await commands.act_on_goal(session, actor, goal_id, step, said.note, now)
+
+
+@router.post("/goals/{goal_id}/reopen", response_model=GoalRead)
+async def reopen(
+    goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalNote | None = None
+) -> Goal:
+    """Work again on a goal that had ended."""
+    return await commands.act_on_goal(session, actor, goal_id, Step(Act.REOPEN), _note(said), now)
+
+
+def _note(said: GoalNote | None) -> str | None:
+    return said.note if said else None

@@ -1,11 +1,14 @@
-"""Who rates a goal."""
+"""Who rates a goal, on which scale, and when it may be rated."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
+from services.goals.domain.goals import STANDS
 from services.goals.domain.moments import belongs
-from shared.errors import Invalid
-from shared.events.words import RatedBy
+from shared.errors import Conflict, Invalid
+from shared.events.measures import methods
+from shared.events.words import CorrectionReason, GoalMethod, GoalStatus, RatedBy
 
 
 def rater(
@@ -25,3 +28,41 @@ def rater(
             raise Invalid.of("client_id", "is needed: the goal is shared, so say who rated it")
         return next(iter(clients))
     return given
+
+
+def on_scale(method: GoalMethod, value: int) -> None:
+    """Invalid when a value is not on the goal's own scale."""
+    way = methods()[method.value]
+    if not way.lowest <= value <= way.highest:
+        raise Invalid.of("value", f"must be a whole number from {way.lowest} to {way.highest}")
+
+
+def may_be_rated(status: GoalStatus, ended_at: datetime | None, rated_at: datetime) -> None:
+    """Conflict for a goal that nobody works on at that moment.
+
+    On hold it may be rated: where somebody stands during a break is worth knowing. Of a goal that
+    has ended, what was said before the end may still be entered.
+    """
+    if status in (GoalStatus.PROPOSED, GoalStatus.DECLINED):
+        raise Conflict(f"This goal {STANDS[status]}. It takes no ratings.")
+    if ended_at is not None and rated_at > ended_at:
+        raise Conflict(f"This goal {STANDS[status]}. It takes ratings from before its end only.")
+
+
+def before_closing(rated_at: datetime, closed_at: datetime | None) -> None:
+    """Invalid for a moment at which the case had ended already."""
+    if closed_at is not None and rated_at > closed_at:
+        raise Invalid.of("rated_at", "must not be after the case was closed")
+
+
+def may_be_amended(voided: bool) -> None:
+    """Conflict for a rating that does not count any more."""
+    if voided:
+        raise Conflict("This rating was voided. It cannot be amended; enter a new one.")
+
+
+def is_voided_again(voided_for: CorrectionReason | None, reason: CorrectionReason) -> bool:
+    """Whether a rating was voided for this reason already. Conflict: it was for another one."""
+    if voided_for not in (None, reason):
+        raise Conflict("This rating was voided already, for another reason.")
+    return voided_for is not None

@@ -1,4 +1,4 @@
-"""Questions about goals and their ratings."""
+"""Questions about goals, their versions and acts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.goals.models.cases import CaseCopy
-from services.goals.models.goals import Goal
-from services.goals.models.ratings import Rating
+from services.goals.models.goals import Goal, GoalAct, GoalVersion
 from services.goals.queries.cases import theirs
 from services.goals.queries.paging import page_of
 from shared.auth import Actor
@@ -38,11 +37,13 @@ async def goals(
     return await page_of(session, asked, (col(Goal.set_at), col(Goal.goal_id)), limit, after)
 
 
-async def ratings(
-    session: AsyncSession, goal_id: UUID, limit: int, after: tuple[datetime, UUID] | None
-) -> Sequence[Rating]:
-    """A goal's ratings, oldest first."""
-    asked = select(Rating).where(col(Rating.goal_id) == goal_id)
-    return await page_of(
-        session, asked, (col(Rating.rated_at), col(Rating.rating_id)), limit, after
-    )
+async def versions(session: AsyncSession, goal_id: UUID) -> Sequence[GoalVersion]:
+    """Everything that was agreed about a goal, newest first."""
+    asked = select(GoalVersion).where(col(GoalVersion.goal_id) == goal_id)
+    return (await session.scalars(asked.order_by(col(GoalVersion.version).desc()))).all()
+
+
+async def acts(session: AsyncSession, goal_id: UUID) -> Sequence[GoalAct]:
+    """Everything that was done with a goal, newest first."""
+    asked = select(GoalAct).where(col(GoalAct.goal_id) == goal_id)
+    return (await session.scalars(asked.order_by(col(GoalAct.number).desc()))).all()
