@@ -84,14 +84,13 @@ def read(document: dict[str, Any]) -> Form:
     return form
 
 
-def worth(option: Option) -> int | None:
-    """What an answer says that it is worth; None when it does not, or not in whole numbers."""
+def worth(option: Option) -> int | float | None:
+    """What an answer says that it is worth; None when it does not."""
     if option.value_integer is not None:
         return option.value_integer
     coded = option.value_coding.extension if option.value_coding else []
-    said = [one for one in (*option.extension, *coded) if one.url in WORTH]
-    for one in said:
+    for one in (*option.extension, *coded):
         number = one.value_decimal if one.value_decimal is not None else one.value_integer
-        if number is not None:
-            return int(number) if float(number).is_integer() else None
+        if one.url in WORTH and number is not None:
+            return number
     return None

@@ -72,7 +72,7 @@ def _answer_faults(
     return [fault] if fault else []
 
 
-def _value(option: forms.Option, number: str, measure: Measure) -> int | None:
+def _value(option: forms.Option, number: str, measure: Measure) -> int | float | None:
     """What an answer is worth: as it says, else by its code in this item's own list."""
     if (said := forms.worth(option)) is not None:
         return said
