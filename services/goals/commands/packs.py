@@ -31,7 +31,13 @@ async def switch(
         raise NotFound()
     await outbox.lock(session, clinic_id)
     found = await session.get(Pack, (clinic_id, measure.code))
-    pack = found or Pack(clinic_id=clinic_id, measure=measure.code)
+    pack = found or Pack(
+        clinic_id=clinic_id,
+        measure=measure.code,
+        is_on=change.on,
+        changed_at=now,
+        changed_by=actor.id,
+    )
     if change.licence_confirmed and packs.needs_licence(measure):
         _confirm(pack, actor.id, change.licence_reference, now)
     if change.on:

@@ -1,6 +1,7 @@
 """Questions about the measures that a clinic uses."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,14 +24,12 @@ async def measures(session: AsyncSession, clinic_id: UUID, now: datetime) -> lis
     asked = select(Pack).where(col(Pack.clinic_id) == clinic_id)
     said = {row.measure: row for row in (await session.scalars(asked)).all()}
     text = await cases.crisis_text(session, clinic_id, now)
-    return [
-        ClinicMeasure.model_construct(**_parts(one), pack=shown(one, said.get(one.code), text))
-        for one in newest()
-    ]
+    return [_with(one, shown(one, said.get(one.code), text)) for one in newest()]
 
 
-def _parts(measure: Measure) -> dict[str, object]:
-    return {name: getattr(measure, name) for name in Measure.model_fields}
+def _with(measure: Measure, pack: PackRead) -> ClinicMeasure:
+    parts: dict[str, Any] = {name: getattr(measure, name) for name in Measure.model_fields}
+    return ClinicMeasure.model_construct(None, **parts, pack=pack)
 
 
 def shown(measure: Measure, said: Pack | None, crisis_text: bool | None) -> PackRead:

@@ -1,5 +1,6 @@
 """What is shown of an answer: its score in points, in words, and what asks for a look."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from services.goals.domain.answers import band_of
@@ -8,6 +9,7 @@ from services.goals.models.answers import (
     ReplacedRead,
     Response,
     ResponseRead,
+    ResponseWhole,
     SubscaleRead,
     Voided,
 )
@@ -72,3 +74,10 @@ def _subscales(measure: Measure, found: Response | Replaced) -> list[SubscaleRea
 def _points(score: Fraction) -> str:
     whole = score.denominator == 1
     return str(score.numerator) if whole else f"{float(score):.2f}"
+
+
+def whole(found: Response, earlier: Sequence[Replaced]) -> ResponseWhole:
+    """An answer as it stands, with everything that it said before."""
+    measure = definition(found.measure, found.version)
+    history = [replaced(one, measure) for one in earlier]
+    return ResponseWhole(**dict(response(found)), history=history)
