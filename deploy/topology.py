@@ -19,8 +19,8 @@ PARTS = (
     Part("clinics", 1),
     Part("intake", 2, reads=("clinics",)),
     Part("scheduling", 3, reads=("clinics", "intake")),
-    Part("goals", 4, reads=("clinics", "intake")),
-    Part("notifications", 5, reads=("clinics", "intake", "scheduling", "progress")),
+    Part("goals", 4, reads=("clinics", "intake", "scheduling")),
+    Part("notifications", 5, reads=("clinics", "intake", "scheduling", "goals", "progress")),
     # Faust owns its process's loop, so its worker never shares one with the API.
     Part(
         "progress",

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     mail_url: SecretStr = SecretStr("")
     mail_from: str = "Appointments <appointments@tidemark.example>"  # need not say what for
     late_cause_hours: int = 24  # a message whose cause is older is suppressed
+    link_days: int = 7  # a questionnaire's link is open so long at most
+    link_hours_before: int = 24  # a session's link opens so long before it starts
+    link_hours_after: int = 12  # and closes so long after it has ended
+    link_days_after_closing: int = 7  # the last measure may be answered so long after the case
+    respondent_hours: int = 12  # who followed a link is known so long; then the link again
     failpoint: str = ""  # named place at which a test lets the process die
 
     def database(self, service: str, role: str) -> str:

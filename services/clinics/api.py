@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from services.clinics import commands, models, queries
 from shared import keyring
@@ -111,6 +111,32 @@ async def settings(
     return await queries.settings(session, clinic_id, now)
 
 
+class Open(Route):
+    """A route for everybody, about the one clinic that the address names.
+
+    Its caller is nobody in particular, and no other clinic's rows exist for them.
+    """
+
+    keeps = False
+
+    async def caller(self, request: Request) -> Actor:
+        """Nobody, at the clinic of the address; an id that is none is refused when it is read."""
+        try:
+            named = frozenset({UUID(request.path_params["clinic_id"])})
+        except ValueError:
+            named = frozenset()
+        return Actor("anybody", frozenset(), named)
+
+
+for_everybody = APIRouter(route_class=Open)
+
+
+@for_everybody.get("/clinics/{clinic_id}/respondent-texts", response_model=models.RespondentTexts)
+async def respondent_texts(clinic_id: UUID, session: Session, now: Now) -> models.RespondentTexts:
+    """What a client sees who answers on a link: who asks, and the crisis text by language."""
+    return await queries.respondent_texts(session, clinic_id, now)
+
+
 @router.put("/clinics/{clinic_id}/settings", response_model=models.SettingsRead)
 async def change_settings(
     clinic_id: UUID,
@@ -125,3 +151,6 @@ async def change_settings(
     key = await keys.create(clinic_id)
     await commands.change_settings(session, actor, clinic_id, change, key, now)
     return await queries.settings(session, clinic_id, now)
+
+
+router.include_router(for_everybody)

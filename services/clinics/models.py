@@ -180,3 +180,12 @@ class SettingsRead(Out):
     version: int
     in_force: SettingRead
     history: list[SettingRead]
+
+
+class RespondentTexts(Out):
+    """What a clinic shows to clients who answer on a link. It is public, like a poster."""
+
+    clinic_id: UUID
+    sender_name: str
+    crisis_texts: dict[str, str]
+    crisis_text_version: int

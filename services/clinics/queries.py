@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from services.clinics.models import (
     Clinic,
     ClinicRead,
+    RespondentTexts,
     Room,
     Setting,
     SettingRead,
@@ -121,3 +122,12 @@ async def settings(session: AsyncSession, clinic_id: UUID, now: datetime) -> Set
         ),
         history=[SettingRead.model_validate(one) for one in found],
     )
+
+
+async def respondent_texts(
+    session: AsyncSession, clinic_id: UUID, now: datetime
+) -> RespondentTexts:
+    """What holds at `now` of that which clients on a link see. NotFound without such a clinic."""
+    in_force = (await settings(session, clinic_id, now)).in_force
+    names = {"sender_name", "crisis_texts", "crisis_text_version"}
+    return RespondentTexts(clinic_id=clinic_id, **in_force.model_dump(include=names))

@@ -1,4 +1,4 @@
-"""What notifications hears: people and how to reach them, their sessions, flags."""
+"""What notifications hears: people and how to reach them, their sessions, links, flags."""
 
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from shared.events.clinics import (
     StaffLeft,
     StaffRolesChanged,
 )
+from shared.events.goals import MeasureLinkOpened
 from shared.events.intake import CaseOpened, ClientRegistered, ContactChanged
 from shared.events.progress import FlagRaised
 from shared.events.scheduling import (
@@ -104,6 +105,14 @@ async def tell_cancelled(session: AsyncSession, event: AppointmentCancelled) -> 
     await _tell(session, event, Purpose.APPOINTMENT_CANCELLED, words)
 
 
+@reader.on(MeasureLinkOpened)
+async def tell_link(session: AsyncSession, event: MeasureLinkOpened) -> None:
+    """A client gets the link on which to answer, unless it is handed over or has expired."""
+    now = utcnow()
+    if event.link is not None and event.expires_at > now:
+        await messages.ask(session, _cause(event), event.client_id, event.link, now)
+
+
 @reader.on(FlagRaised)
 async def alert_clinician(session: AsyncSession, event: FlagRaised) -> None:
     """The case's clinician learns that a flag wants a look, and nothing more."""
@@ -117,7 +126,7 @@ async def _tell(
     await messages.tell_clients(session, cause, purpose, event.client_ids, words, utcnow())
 
 
-def _cause(event: Appointment | FlagRaised) -> messages.Cause:
+def _cause(event: Appointment | FlagRaised | MeasureLinkOpened) -> messages.Cause:
     return messages.Cause(event.event_id, event.occurred_at, event.clinic_id, event.case_id)
 
 

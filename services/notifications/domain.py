@@ -22,6 +22,7 @@ PLACES = {
 }
 # Never the nature of the appointment: whoever else reads the message learns a date and a time.
 SUBJECT = "Your appointment"
+LINK = "[link]"  # where a sealed address stands until the moment of sending
 SORRY = "If you cannot come, please tell us as soon as you can."
 
 
@@ -67,6 +68,20 @@ def flagged(case: str, case_id: UUID) -> Words:
         f"A flag was raised on case {case}. Please sign in and open\n\n"
         f"/clinician/cases/{case_id}\n",
     )
+
+
+def asked() -> Words:
+    """A questionnaire waits; neither what it asks nor what for."""
+    return Words(
+        "A few questions for you",
+        f"Please answer a few questions:\n\n{LINK}\n\nThe link can be used once, and not for long: "
+        "please do it as soon as you can. If you did not expect this, leave it.\n",
+    )
+
+
+def with_link(body: str, path: str) -> str:
+    """A body with the address that it was queued without."""
+    return body.replace(LINK, path)
 
 
 def whole(body: str, web_url: str, sender: str | None) -> str:

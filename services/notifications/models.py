@@ -92,6 +92,7 @@ class Message(Table, table=True):
     reason: str | None = None
     subject: str
     body: str
+    sealed: str | None = None  # an address for the recipient's eyes only, never shown to staff
     created_at: datetime = Field(sa_type=INSTANT)
     try_at: datetime = Field(sa_type=INSTANT)
     sending_at: datetime | None = Field(default=None, sa_type=INSTANT)

@@ -108,8 +108,12 @@ class Sender:
         if reason or way is None:
             await self._suppress(message, reason or "no_safe_contact")
             return
+        body = await self._body_of(message)
+        if body is None:
+            await self._suppress(message, "link_unreadable")
+            return
         sender = await self._sender_of(message.clinic_id)
-        body = domain.whole(message.body, self.worker.settings.web_url, sender)
+        body = domain.whole(body, self.worker.settings.web_url, sender)
         letter = Letter(message.message_id, way.value, sender, message.subject, body)
         async with self.worker.database.session() as session:
             begun = await sending.begin(
@@ -129,6 +133,13 @@ class Sender:
         if message.recipient_kind == RecipientKind.STAFF:
             return domain.way_to_staff(plain)
         return domain.way_to_client(plain)
+
+    async def _body_of(self, message: Message) -> str | None:
+        """The body with its link, opened for this one moment; None when it opens no more."""
+        if message.sealed is None:
+            return message.body
+        path = await self._open(message.recipient_id, "link", message.sealed)
+        return None if path is None else domain.with_link(message.body, path)
 
     async def _sender_of(self, clinic_id: UUID) -> str | None:
         """The name that a clinic has chosen for its messages."""

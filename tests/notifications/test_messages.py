@@ -123,7 +123,7 @@ async def test_current_to_stands_still_while_the_reader_is_paused(
     stood = datetime(2026, 12, 1, 10, tzinfo=UTC)
     answers = []
     for minutes in (1, 2):
-        for topic in ("clinics", "intake", "scheduling", "progress"):
+        for topic in ("clinics", "intake", "scheduling", "goals", "progress"):
             at = stood if topic == "scheduling" else stood + timedelta(minutes=minutes)
             await world.rows(REACHED, topic, at)
         answers.append((await listed(http, desk, clinic_id=world.clinic)).json())

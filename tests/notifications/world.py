@@ -18,6 +18,7 @@ from services.notifications.channels import Way, ways
 from services.notifications.sender import Sender
 from shared.db import Database
 from shared.events.clinics import ClinicSettingsChanged, StaffJoined, StaffLeft
+from shared.events.goals import MeasureLinkOpened
 from shared.events.intake import CaseOpened, ClientRegistered
 from shared.events.progress import FlagRaised
 from shared.events.scheduling import AppointmentBooked
@@ -34,6 +35,7 @@ Heard = (
     | ClientRegistered
     | CaseOpened
     | AppointmentBooked
+    | MeasureLinkOpened
     | FlagRaised
     | StaffJoined
     | StaffLeft
@@ -43,6 +45,7 @@ HANDLERS = {
     ClientRegistered: consumers.know_client,
     CaseOpened: consumers.know_case,
     AppointmentBooked: consumers.tell_booked,
+    MeasureLinkOpened: consumers.tell_link,
     FlagRaised: consumers.alert_clinician,
     StaffJoined: consumers.know_staff,
     StaffLeft: consumers.know_last_day,
@@ -189,6 +192,22 @@ class World:
             kind=SessionKind.ASSESSMENT,
             mode=SessionMode.IN_PERSON,
             tzdata="2026.1",
+        )
+
+    async def link(
+        self, case: CaseOpened, client: ClientRegistered, path: str | None, **given: datetime
+    ) -> MeasureLinkOpened:
+        """A link on which a client may answer, sent or handed over."""
+        now = datetime.now(UTC)
+        usual = {"occurred_at": now, "expires_at": now + timedelta(days=7)}
+        return MeasureLinkOpened(
+            **(usual | given),
+            clinic_id=self.clinic,
+            case_id=case.case_id,
+            client_id=client.client_id,
+            measure="phq-9",
+            link_id=uuid4(),
+            link=await self._sealed(client.client_id, "link", path) if path else None,
         )
 
     def flag(self, case: CaseOpened, clinician: UUID | None) -> FlagRaised:

@@ -2,10 +2,37 @@
 
 from fastapi import APIRouter
 
-from services.goals.api import answers, goals, kinds, packs, ratings, templates
+from services.goals.api import (
+    answers,
+    assignments,
+    disclosures,
+    export,
+    fhir,
+    goals,
+    kinds,
+    packs,
+    ratings,
+    respondents,
+    templates,
+    wording,
+)
 from shared.app import Route
 
 
 router = APIRouter(route_class=Route)
-for part in (goals, ratings, templates, kinds, packs, answers):
+for part in (
+    goals,
+    ratings,
+    templates,
+    kinds,
+    packs,
+    answers,
+    disclosures,
+    assignments,
+    respondents,
+    wording,
+    fhir,
+    export,
+):
     router.include_router(part.router)
+router.include_router(assignments.once)

@@ -21,6 +21,11 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID) -> CaseCopy:
     return found
 
 
+async def by_id(session: AsyncSession, case_id: UUID) -> CaseCopy:
+    """A case that a row of ours names, so that it is there."""
+    return (await session.scalars(select(CaseCopy).where(col(CaseCopy.case_id) == case_id))).one()
+
+
 async def zone(session: AsyncSession, clinic_id: UUID, now: datetime) -> str:
     """The time zone that a clinic has now; UTC while clinics has not said."""
     said = select(ZoneCopy.zone).where(

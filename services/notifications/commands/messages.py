@@ -75,6 +75,14 @@ async def tell_clients(
         await _queue(session, cause, purpose, (RecipientKind.CLIENT, client_id), words, now)
 
 
+async def ask(
+    session: AsyncSession, cause: Cause, client_id: UUID, sealed: str, now: datetime
+) -> None:
+    """Queue a client's link to a questionnaire; its address stays sealed until it is sent."""
+    recipient = (RecipientKind.CLIENT, client_id)
+    await _queue(session, cause, Purpose.QUESTIONNAIRE, recipient, domain.asked(), now, sealed)
+
+
 async def alert(
     session: AsyncSession, cause: Cause, clinician_id: UUID | None, now: datetime
 ) -> None:
@@ -110,6 +118,7 @@ async def _queue(
     recipient: tuple[RecipientKind, UUID],
     words: domain.Words,
     now: datetime,
+    sealed: str | None = None,
 ) -> None:
     """Queue one message, unless this cause has queued it before."""
     kind, person = recipient
@@ -125,6 +134,7 @@ async def _queue(
         caused_at=cause.occurred_at,
         subject=words.subject,
         body=words.body,
+        sealed=sealed,
         created_at=now,
         try_at=now,
     )

@@ -1,0 +1,165 @@
+"""What can happen to links: they are opened once an occasion, withdrawn, and they end."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.goals.domain import assignments as rules
+from services.goals.domain.assignments import Occasion, Windows
+from services.goals.models.assignments import Assignment
+from services.goals.models.links import Link, LinkOpened, LinkRead, LinkState
+from services.goals.queries import assignments, cases
+from services.goals.queries import links as queries
+from shared import audit, outbox
+from shared.auth import Actor
+from shared.errors import Conflict, Forbidden
+from shared.events import derived_id
+from shared.events.goals import MeasureAssigned, MeasureLinkOpened
+from shared.events.measures import definition
+
+
+BYTES = 32  # 256 bits: nobody guesses one, so nothing need count wrong guesses
+
+
+def new_secret() -> str:
+    """A word that nobody guesses, fit for an address."""
+    return secrets.token_urlsafe(BYTES)
+
+
+def hashed(secret: str) -> bytes:
+    """What is kept of a secret. It has 256 random bits, so it needs neither salt nor slowness."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def address(token: str) -> str:
+    """Where a link leads, below web's public address. It names nobody."""
+    return f"/respond/{token}"
+
+
+async def open_by_hand(
+    session: AsyncSession, actor: Actor, assignment_id: UUID, windows: Windows, now: datetime
+) -> LinkOpened:
+    """A link that the clinician hands over; its address is told this once.
+
+    Conflict while another one is open for the same client and measure.
+    """
+    given = await assignments.assignment(session, actor, assignment_id)
+    await outbox.lock(session, given.case_id)
+    given = await assignments.again(session, assignment_id)
+    await own_case(session, actor, given.case_id)
+    rules.running(given.ended_at)
+    occasion = await due(session, given, windows, now)
+    if occasion is None:
+        rules.beside_a_rhythm(given.end_due_at)
+        occasion = Occasion(f"hand-{uuid4()}", now + windows.open_for)
+    token = new_secret()
+    link = await open_link(session, given, occasion, token, None, now)
+    if link is None:
+        raise Conflict("A link is open for this questionnaire already. Withdraw it first.")
+    await audit.record(session, actor, "link_opened", given.case_id)
+    shown = LinkRead.at(link, now).model_dump()
+    return LinkOpened(**shown, address=address(token))
+
+
+async def own_case(session: AsyncSession, actor: Actor, case_id: UUID) -> None:
+    """Forbidden for everybody but the case's own clinician, who may also hold a closed one."""
+    if (await cases.case(session, actor, case_id)).clinician_id != actor.id:
+        raise Forbidden("Only the case's own clinician may do this.")
+
+
+async def due(
+    session: AsyncSession, given: Assignment, windows: Windows, now: datetime
+) -> Occasion | None:
+    """The occasion that it is time for and that nobody has opened yet."""
+    reach = max(windows.before_session, windows.after_session)
+    meetings = await assignments.meetings(session, given, now, reach)
+    plan = rules.Plan(given.rhythm, given.weeks, given.assigned_at, given.end_due_at)
+    occasion = rules.due(plan, meetings, now, windows)
+    if occasion and await queries.opened_before(session, given.assignment_id, occasion.name):
+        return None
+    return occasion
+
+
+async def open_link(
+    session: AsyncSession,
+    given: Assignment,
+    occasion: Occasion,
+    token: str,
+    sealed: str | None,
+    now: datetime,
+) -> Link | None:
+    """Open a link on an occasion; None while one is open. The caller holds the case's lock.
+
+    `sealed` is its address under the client's key, for who is to send it.
+    """
+    for earlier in await queries.open_links(session, given.client_id, given.measure):
+        if earlier.expires_at > now:
+            return None
+        end(earlier, now, LinkState.EXPIRED)
+    await session.flush()
+    link = _link(given, occasion, token, sealed is not None, now)
+    session.add(link)
+    await session.flush()
+    told = link.model_dump(include={"clinic_id", "case_id", "client_id", "measure", "expires_at"})
+    opened = MeasureLinkOpened(occurred_at=now, link_id=link.link_id, link=sealed, **told)
+    await outbox.publish(session, opened)
+    if rules.over_with(given.rhythm, occasion.name):
+        await end_assignment(session, given, now)
+    return link
+
+
+def _link(given: Assignment, occasion: Occasion, token: str, sent: bool, now: datetime) -> Link:
+    return Link(
+        link_id=derived_id(given.assignment_id, occasion.name),
+        occasion=occasion.name,
+        token_hash=hashed(token),
+        version=definition(given.measure).version,
+        state=LinkState.OPEN,
+        sent=sent,
+        opened_at=now,
+        expires_at=occasion.expires_at,
+        **given.model_dump(
+            include={"assignment_id", "clinic_id", "case_id", "client_id", "measure"}
+        ),
+    )
+
+
+async def end_assignment(session: AsyncSession, given: Assignment, now: datetime) -> None:
+    """From now on a measure is given no longer; the link that is open stays so."""
+    given.ended_at = now
+    await outbox.publish(session, assigned(given, now))
+
+
+def assigned(given: Assignment, now: datetime) -> MeasureAssigned:
+    """The event that says what is given from now on, or no longer; the same however often made."""
+    over = given.ended_at is not None
+    names = {"clinic_id", "assignment_id", "case_id", "client_id", "measure", "rhythm", "weeks"}
+    return MeasureAssigned(
+        event_id=derived_id(given.assignment_id, "ended" if over else "assigned"),
+        occurred_at=now,
+        ended=over,
+        **given.model_dump(include=names),
+    )
+
+
+def end(link: Link, now: datetime, state: LinkState = LinkState.WITHDRAWN) -> None:
+    """Nobody answers on it any more; what was saved and never sent is forgotten."""
+    link.state, link.ended_at, link.answers = state, now, {}
+
+
+async def withdraw(session: AsyncSession, actor: Actor, link_id: UUID, now: datetime) -> Link:
+    """Nobody answers on a link from now on. Twice is once; Conflict when it was used."""
+    link = await queries.link_of_actor(session, actor, link_id)
+    await outbox.lock(session, link.case_id)
+    await own_case(session, actor, link.case_id)
+    link = await queries.locked(session, link_id)
+    state = link.state_at(now)
+    if state is LinkState.USED:
+        raise Conflict("The answers were sent already.")
+    if state is LinkState.OPEN:
+        end(link, now)
+        await audit.record(session, actor, "link_withdrawn", link.case_id)
+    return link

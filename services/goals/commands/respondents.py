@@ -1,0 +1,139 @@
+"""What a client does on a link: follows it, answers item by item, sends, is shown a crisis text.
+
+Nobody here is signed in: a link's token, and then the secret that it was swapped for, speak for one
+link and nothing else.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.goals.commands.answers import store_answers
+from services.goals.commands.links import hashed, new_secret
+from services.goals.models.links import Begun, Link, LinkState, Respondent, Shown
+from services.goals.queries import cases
+from services.goals.queries import links as queries
+from shared import audit, outbox
+from shared.auth import Actor
+from shared.db import within
+from shared.errors import Conflict, Invalid, Unauthenticated
+from shared.events import derived_id
+from shared.events.goals import CrisisTextShown
+from shared.events.measures import Measure, definition
+from shared.events.words import AnsweredBy
+
+
+SAID = {
+    LinkState.USED: "These answers were sent already.",
+    LinkState.EXPIRED: "This link has expired.",
+    LinkState.WITHDRAWN: "This link was withdrawn.",
+}
+
+
+async def begin(session: AsyncSession, token: str, now: datetime, stay: timedelta) -> Begun:
+    """Swap a link's token for a secret; the link itself is used by sending only.
+
+    Unauthenticated for a token that opens nothing; Conflict, with the state, for one that is over.
+    """
+    found = await queries.of_token(session, hashed(token))
+    if found is None:
+        raise Unauthenticated()
+    await within(session, [found.clinic])
+    link = await queries.link(session, found.link)
+    check_open(link, now)
+    secret, ends_at = new_secret(), min(now + stay, link.expires_at)
+    # The thanks page is shown after the last moment at which one could send, too.
+    kept = Respondent(
+        secret_hash=hashed(secret),
+        clinic_id=link.clinic_id,
+        link_id=link.link_id,
+        began_at=now,
+        ends_at=ends_at + timedelta(hours=1),
+    )
+    session.add(kept)
+    await audit.record(session, _who(link), "link_followed", link.case_id)
+    return Begun(secret=secret, ends_at=ends_at)
+
+
+def check_open(link: Link, now: datetime) -> None:
+    """Conflict, saying what became of the link and of which clinic it was, when it is over."""
+    state = link.state_at(now)
+    if state is not LinkState.OPEN:
+        raise Conflict(SAID[state], extra={"state": state, "clinic_id": str(link.clinic_id)})
+
+
+async def save(
+    session: AsyncSession, link_id: UUID, item: str, value: int, now: datetime
+) -> tuple[Link, Measure]:
+    """Keep one answer until all are sent. Invalid when the item does not allow it."""
+    link = await queries.locked(session, link_id)
+    check_open(link, now)
+    measure = definition(link.measure, link.version)
+    if why := measure.faults({item: value}).get(item):
+        raise Invalid.of("item" if item not in measure.item_of else "value", why)
+    link.answers = {**link.answers, item: value}
+    link.safety = bool(measure.safety(link.answers))
+    return link, measure
+
+
+async def send(session: AsyncSession, link_id: UUID, now: datetime) -> tuple[Link, Measure]:
+    """Hand the answers in and use the link up, in one transaction. Invalid while some are missing.
+
+    A case that was closed takes none, but for its last measure: closing has ended every other link.
+    """
+    case_id = (await queries.link(session, link_id)).case_id
+    await outbox.lock(session, case_id)
+    link = await queries.locked(session, link_id)
+    check_open(link, now)
+    measure = definition(link.measure, link.version)
+    case = await cases.by_id(session, case_id)
+    response = await store_answers(
+        session,
+        case,
+        link.client_id,
+        measure,
+        link.answers,
+        None,
+        AnsweredBy.CLIENT,
+        now,
+        now,
+        response_id=derived_id(link.link_id, "response"),
+    )
+    link.state, link.ended_at, link.answers = LinkState.USED, now, {}
+    link.response_id = response.response_id
+    await audit.record(session, _who(link), "measure_completed", case_id)
+    return link, measure
+
+
+async def crisis_text_shown(
+    session: AsyncSession, link_id: UUID, shown: Shown, now: datetime
+) -> tuple[Link, Measure]:
+    """A client saw the clinic's crisis text after a safety item; said once a link.
+
+    Conflict when no safety item was answered so that it would be shown.
+    """
+    case_id = (await queries.link(session, link_id)).case_id
+    await outbox.lock(session, case_id)
+    link = await queries.locked(session, link_id)
+    if not link.safety:
+        raise Conflict("No safety item was answered that asks for it.")
+    if link.crisis_shown_at is None:
+        link.crisis_shown_at = now
+        await outbox.publish(session, _shown(link, shown, now))
+    return link, definition(link.measure, link.version)
+
+
+def _shown(link: Link, shown: Shown, now: datetime) -> CrisisTextShown:
+    names = {"clinic_id", "case_id", "client_id", "measure", "link_id"}
+    return CrisisTextShown(
+        event_id=derived_id(link.link_id, "crisis text shown"),
+        occurred_at=now,
+        crisis_text_version=shown.version,
+        language=shown.language,
+        **link.model_dump(include=names),
+    )
+
+
+def _who(link: Link) -> Actor:
+    return Actor(f"link {link.link_id}", frozenset(), frozenset({link.clinic_id}))

@@ -1,0 +1,47 @@
+"""What is heard of sessions: a rhythm may follow them, and their links follow their times."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.goals.commands import links
+from services.goals.models.assignments import SessionCopy
+from services.goals.queries import links as queries
+from shared.events.scheduling import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentRescheduled,
+)
+
+
+async def remember(
+    session: AsyncSession, event: AppointmentBooked | AppointmentRescheduled
+) -> None:
+    """When a session is. A link of it that is open ends as much later as the session does."""
+    before = await session.get(SessionCopy, event.appointment_id)
+    moved = event.ends_at - before.ends_at if before else timedelta()
+    names = {"appointment_id", "clinic_id", "case_id", "client_ids", "starts_at", "ends_at"}
+    row = insert(SessionCopy).values(event.model_dump(include=names))
+    change = {"starts_at": row.excluded.starts_at, "ends_at": row.excluded.ends_at}
+    await session.execute(row.on_conflict_do_update(index_elements=["appointment_id"], set_=change))
+    for link in await queries.open_in_case(session, event.case_id):
+        if link.occasion == occasion_of(event.appointment_id):
+            link.expires_at += moved
+
+
+async def forget(session: AsyncSession, event: AppointmentCancelled, now: datetime) -> None:
+    """A session is off: nobody is asked for it any more."""
+    off = update(SessionCopy).where(col(SessionCopy.appointment_id) == event.appointment_id)
+    await session.execute(off.values(cancelled=True))
+    for link in await queries.open_in_case(session, event.case_id):
+        if link.occasion == occasion_of(event.appointment_id):
+            links.end(link, now)
+
+
+def occasion_of(appointment_id: UUID) -> str:
+    """The name of the occasion that a session is."""
+    return f"session-{appointment_id}"
