@@ -14,13 +14,20 @@ async def test_a_goal_is_answered_as_it_was_agreed(world: World) -> None:
     case = await world.opens_case()
     answer = await world.post("goals", goal_body(case, description="for the knees"))
     assert answer.status_code == 201
-    got = answer.json()
+    got, today = answer.json(), datetime.now(UTC).date()
     assert got | {"goal_id": None, "set_at": None} == goal_body(case) | {
         "goal_id": None,
         "set_at": None,
         "description": "for the knees",
-        "review_on": None,
+        "method": "gbo",
+        "levels": None,
+        "weight": 1,
+        "baseline": None,
+        "starts_on": str(today),
+        "review_on": str(today + timedelta(weeks=8)),  # the library's rhythm for resilience
         "status": "active",
+        "version": 1,
+        "ended_at": None,
     }
 
 
