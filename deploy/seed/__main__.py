@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from deploy.seed import clinics, flags, history
+from deploy.seed import clinics, flags, history, measures
 from deploy.seed.acts import Acts
 from deploy.seed.plan import Story, stories
 from shared.clock import utcnow
@@ -27,6 +27,7 @@ async def tell(acts: Acts, told: list[Story]) -> datetime:
     """Clinics and people, then every case from its referral to today; the demo's present."""
     present = await clinics.anchor(acts, utcnow())
     await clinics.open_all(acts, present)
+    await measures.license_pack(acts, present - clinics.OPEN_FOR)
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def tell_one(story: Story) -> None:

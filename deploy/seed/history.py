@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from deploy.seed import referrals, sessions
+from deploy.seed import measures, referrals, sessions
 from deploy.seed.acts import Acts
 from deploy.seed.plan import AHEAD, Stage, Story
 from shared.clock import resolve, wall_time
@@ -57,6 +57,11 @@ def _session(acts: Acts, story: Story, number: int, starts: datetime) -> Iterato
         return
     if number % 2 == 0:
         yield starts + 10 * MINUTE, partial(sessions.answer, acts, story, number)
+        for place, code in enumerate(measures.beside(story)):
+            yield starts + (12 + place) * MINUTE, partial(_also, acts, story, code, number)
+    if number == 0 and measures.has_duplicate(story):
+        yield starts + 15 * MINUTE, partial(measures.enter_twice, acts, story)
+        yield starts + 16 * MINUTE, partial(measures.take_back, acts, story)
     for place, kind in enumerate(story.kinds):
         if number == 0:
             yield starts + (20 + place) * MINUTE, partial(sessions.agree, acts, story, kind)
@@ -67,6 +72,10 @@ async def _attend(
     acts: Acts, story: Story, number: int, outcome: Attendance, now: datetime
 ) -> None:
     await sessions.attend(acts, story, number, outcome, now)
+
+
+async def _also(acts: Acts, story: Story, code: str, number: int, now: datetime) -> None:
+    await measures.answer(acts, story, code, number, now)
 
 
 async def _rate(acts: Acts, story: Story, place: int, number: int, now: datetime) -> None:

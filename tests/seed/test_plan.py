@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from deploy.demo import CLINICS, PEOPLE
+from deploy.seed import measures
 from deploy.seed.plan import AHEAD, Course, Stage, stories
 from shared.clock import resolve
 from shared.events.measures import definition
@@ -53,6 +54,19 @@ def test_no_session_lies_in_a_changing_hour(weeks: int) -> None:
     for story in TREATED:
         wall = story.starts(story.sessions, TODAY + timedelta(weeks=weeks))
         assert resolve(wall, story.clinic.zone) > datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_other_measures_are_answered_too_and_one_answer_is_taken_back() -> None:
+    given = {code for story in TREATED for code in measures.beside(story)}
+    assert given == {"gad-7", "wsas"}
+    assert any(measures.has_duplicate(story) for story in TREATED)
+    for story in TREATED:
+        for code in measures.beside(story):
+            measure = definition(code)
+            told = [measures.items(story, code, n) for n in range(story.sessions)]
+            change = measure.total(told[-1]) - measure.total(told[0])
+            if story.sessions > 4 and story.course is not Course.SAME:
+                assert (change < 0) is (story.course is Course.BETTER)
 
 
 def test_answers_and_ratings_are_possible_and_follow_the_course() -> None:

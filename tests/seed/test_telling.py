@@ -25,7 +25,7 @@ TABLES = {
     "clinics": ("clinic", "room", "staff", "outbox"),
     "intake": ("referral", "client", "case_record", "outbox"),
     "scheduling": ("appointment", "booking", "attendance", "outbox"),
-    "goals": ("goal", "rating", "response", "outbox"),
+    "goals": ("goal", "rating", "response", "pack", "outbox"),
 }
 
 
