@@ -89,20 +89,16 @@ async def test_a_case_shows_goals_measures_attendance_and_flags(clinic: Clinic) 
         "mild",
         "first_score",
     )
-    assert measure["points"] == [
-        {
-            "response_id": str(answered.response_id),
-            "at": "2026-11-02T09:03:00Z",
-            "total": 9,
-            "safety": {"9": 1},
-        }
-    ]
-    assert shown["attendance"] == {
-        "attended": 1,
-        "did_not_attend": 0,
-        "cancelled": 0,
-        "late_not_seen": 0,
-    }
+    [point] = measure["points"]
+    assert (point["response_id"], point["at"]) == (
+        str(answered.response_id),
+        "2026-11-02T09:03:00Z",
+    )
+    assert (point["total"], point["points"], point["safety"]) == (9, "9", {"9": 1})
+    assert (point["usable"], point["voided"]) == (True, False)
+    counts = shown["attendance"]
+    names = ("attended", "did_not_attend", "cancelled", "late_not_seen", "sessions")
+    assert [counts[name] for name in names] == [1, 0, 0, 0, 1]
     assert {flag["rule"] for flag in shown["flags"]} == {"SI_ITEM", "DETERIORATION"}
     assert shown["set_aside"] == 0
     assert (shown["case_number"], shown["status"]) == ("K-1", "open")

@@ -7,10 +7,10 @@ import pytest
 from services.progress.domain.measures import goal_change, measure_change
 from services.progress.domain.rules import Happened
 from services.progress.domain.state import Case, decode, encode
-from services.progress.queries import standing
 from shared.events import derived_id
 from shared.events.measures import Change
 from shared.events.words import Attendance, Rule, Severity
+from tests.progress import shown
 from tests.progress.histories import Story, folded
 
 
@@ -65,14 +65,14 @@ def test_an_unknown_measure_has_no_published_threshold() -> None:
 def test_bands_and_caseness_of_the_phq_9(total: int, band: str, at_caseness: bool) -> None:
     story = Story()
     case, _ = folded([story.answered(total, 0, 1)])
-    shown = standing.measures(case)[0]
-    assert (shown.band, shown.at_caseness) == (band, at_caseness)
+    measure = shown.measures(case)[0]
+    assert (measure.band, measure.at_caseness) == (band, at_caseness)
 
 
 def test_a_goal_shows_first_latest_best_and_change() -> None:
     story = Story()
     ratings = [story.rated(GOAL, value, n) for n, value in enumerate((2, 9, 4))]
-    goal = standing.goals(folded([story.goal(GOAL), *ratings])[0])[0]
+    goal = shown.goals(folded([story.goal(GOAL), *ratings])[0])[0]
     assert (goal.first, goal.latest, goal.best, goal.change, goal.ratings) == (2, 4, 9, 2, 3)
     assert [point.rating_id for point in goal.points] == [event.rating_id for event in ratings]
 
@@ -80,7 +80,7 @@ def test_a_goal_shows_first_latest_best_and_change() -> None:
 def test_a_rating_that_came_late_takes_its_place_in_time() -> None:
     story = Story()
     events = [story.goal(GOAL), story.rated(GOAL, 4, 10), story.rated(GOAL, 7, 5, came=20)]
-    goal = standing.goals(folded(events)[0])[0]
+    goal = shown.goals(folded(events)[0])[0]
     assert [point.value for point in goal.points] == [7, 4]
     assert (goal.first, goal.latest) == (7, 4)
 
@@ -89,10 +89,10 @@ def test_ratings_wait_for_their_goal() -> None:
     story = Story()
     early = [story.rated(GOAL, 6, 1), story.rated(GOAL, 3, 2)]
     case, told = folded(early)
-    assert standing.goals(case) == []
+    assert shown.goals(case) == []
     assert told == []
     case, told = folded([story.goal(GOAL)], case)
-    assert standing.goals(case)[0].ratings == 2
+    assert shown.goals(case)[0].ratings == 2
     assert [each.flag.rule for each in told] == [Rule.DETERIORATION]
 
 
@@ -105,16 +105,16 @@ def test_a_correction_replaces_what_was_recorded() -> None:
             story.cancelled(two, 2),
         ]
     )
-    counts = standing.attendance(case)
+    counts = shown.attendance(case)
     assert (counts.attended, counts.did_not_attend, counts.cancelled) == (1, 0, 1)
 
 
 def test_late_and_not_seen_is_neither_attended_nor_missed() -> None:
     story = Story()
     case, _ = folded([story.attended(uuid4(), Attendance.LATE_NOT_SEEN, 1)])
-    counts = standing.attendance(case)
+    counts = shown.attendance(case)
     assert (counts.attended, counts.did_not_attend, counts.late_not_seen) == (0, 0, 1)
-    assert standing.last_contact(case) is None
+    assert counts.last_contact is None
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_zero_raises_nothing_and_unknown_is_not_zero(nine: int | None) -> None:
     case, told = folded([story.answered(3, nine, 1)])
     assert told == []
     expected = None if nine is None else {"9": 0}
-    assert standing.measures(case)[0].points[0].safety == expected
+    assert shown.measures(case)[0].points[0].safety == expected
 
 
 def test_more_of_the_same_is_more_evidence_for_the_one_open_flag() -> None:
@@ -213,8 +213,8 @@ def test_a_measure_in_a_version_that_we_do_not_know_holds_nobody_up(version: str
     events = [story.answered(n, 0, n).model_copy(update={"version": version}) for n in (4, 24)]
     case, told = folded(events)
     assert told == []
-    assert standing.measures(case)[0].version == version
-    assert [point.total for point in standing.measures(case)[0].points] == [4, 24]
+    assert shown.measures(case)[0].version == version
+    assert [point.total for point in shown.measures(case)[0].points] == [4, 24]
 
 
 def test_the_newest_fifty_events_can_be_waited_for() -> None:

@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.progress.domain.state import OUTCOMES, SESSIONS, Case
-from services.progress.queries import standing
 from shared.events import Event
 from shared.events.words import Attendance, Rule
-from tests.progress import slow
+from tests.progress import shown, slow
 from tests.progress.histories import Story, comparable, folded
 
 
@@ -69,9 +68,9 @@ def test_the_fold_comes_to_what_the_slow_reckoning_says(
 ) -> None:
     events = data.draw(interleaved(history))
     case, _ = folded(events)
-    shown = {g.goal_id: (g.ratings, g.first, g.latest, g.best) for g in standing.goals(case)}
-    assert shown == slow.goals(events)
-    measures = standing.measures(case)
+    told = {g.goal_id: (g.ratings, g.first, g.latest, g.best) for g in shown.goals(case)}
+    assert told == slow.goals(events)
+    measures = shown.measures(case)
     assert [point.total for m in measures for point in m.points] == slow.totals(events)
     sessions = {UUID(bytes=id_): OUTCOMES[n] for _, id_, _, n, _ in SESSIONS.rows(case.sessions)}
     assert sessions == slow.outcomes(events)

@@ -34,6 +34,6 @@ async def caseload(
     after: str | None = None,
 ) -> FreshPage[CaseSummary]:
     """Open cases, a clinician's or all that the caller may see."""
-    items, following = await queries.caseload(session, actor, clinician_id, limit, after)
+    items, following = await queries.caseload(session, actor, clinician_id, now, limit, after)
     current = await queries.fresh(session, now)
     return FreshPage(items=items, next=following, **dict(current))

@@ -71,8 +71,9 @@ class Layout:
 
         Only for layouts that end in the number of the row's coming: two bytes.
         """
-        rows = [packed[n : n + self.size] for n in range(0, len(packed), self.size)]
-        return b"".join(sorted([*rows, row], key=_by_time_and_coming))
+        rows = [row, *(packed[n : n + self.size] for n in range(0, len(packed), self.size))]
+        rows.sort(key=_by_time_and_coming)
+        return b"".join(rows)
 
     def unpack(self, row: bytes) -> tuple[Any, ...]:
         """One row's fields."""

@@ -1,6 +1,6 @@
 """A measure's answers as a series: what counts, what it is compared with, and what that says."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.progress.domain.measures import known
@@ -28,15 +28,18 @@ def items_of(measure: Measure, row: Row) -> dict[str, int]:
     return {number: int(value) for number, value in said}
 
 
+def comparable_to(measure: Measure, first: Row) -> Callable[[Row], bool]:
+    """Whether a total was made in the same way as the first."""
+    definition = definition_of(measure, first)
+    if definition is None or not definition.has_total or not measure.items:
+        return lambda row: bool(row[5] == first[5])
+    items = items_of(measure, first)
+    return lambda row: row[5] == first[5] and definition.comparable(items, items_of(measure, row))
+
+
 def compared(measure: Measure, first: Row, later: Row) -> Change:
     """What a later total says against the first; both count."""
     definition = definition_of(measure, later)
-    if first[5] != later[5]:
+    if first[5] != later[5] or (measure.items and not comparable_to(measure, first)(later)):
         return Change.NOT_COMPARABLE
-    if definition is None:
-        return Change.NO_PUBLISHED_THRESHOLD
-    if measure.items and definition.has_total:
-        items = (items_of(measure, row) for row in (first, later))
-        if not definition.comparable(*items):
-            return Change.NOT_COMPARABLE
-    return definition.change(first[3], later[3])
+    return definition.change(first[3], later[3]) if definition else Change.NO_PUBLISHED_THRESHOLD

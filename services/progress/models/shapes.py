@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
+from services.progress.models.answers import MeasureProgress
+from services.progress.models.goals import Attainment, GoalProgress, KindProgress
+from services.progress.models.outcomes import AttendanceCounts, OutcomeRead, WaitingRead
 from shared.app import In, Out, Page, Words
 from shared.events.measures import Change
-from shared.events.words import FlagState, GoalKind, RatedBy, Rule, Severity
+from shared.events.words import FlagState, Rule, Severity
 
 
 Item = TypeVar("Item")
@@ -21,65 +24,6 @@ class Fresh(Out):
 
 class FreshPage(Page[Item], Fresh, Generic[Item]):
     """One page of a list."""
-
-
-class RatingPoint(Out):
-    """One rating of a goal."""
-
-    rating_id: UUID
-    at: datetime
-    value: int
-    by: RatedBy
-
-
-class GoalProgress(Out):
-    """How a goal moved since its first rating in the case; nulls while there is none."""
-
-    goal_id: UUID
-    client_id: UUID | None
-    kind: GoalKind
-    owner: str
-    target: int
-    ratings: int
-    first: int | None
-    latest: int | None
-    best: int | None
-    change: int | None
-    verdict: Change | None
-    points: list[RatingPoint]
-
-
-class AnswerPoint(Out):
-    """One questionnaire; `safety` is the answer to its safety item, null when it was not told."""
-
-    response_id: UUID
-    at: datetime
-    total: int
-    safety: dict[str, int] | None
-
-
-class MeasureProgress(Out):
-    """How a measure moved since its first score in the case."""
-
-    measure: str
-    version: str
-    client_id: UUID
-    first: int
-    latest: int
-    change: int
-    verdict: Change
-    band: str | None
-    at_caseness: bool | None
-    points: list[AnswerPoint]
-
-
-class AttendanceCounts(Out):
-    """What became of the case's sessions; late and not seen is neither attended nor missed."""
-
-    attended: int
-    did_not_attend: int
-    cancelled: int
-    late_not_seen: int
 
 
 class Acknowledgement(Out):
@@ -119,17 +63,25 @@ class CaseSummary(Out):
     clinic_id: UUID
     clinician_id: UUID | None
     client_ids: list[UUID]
-    status: Literal["pending", "open", "closed"]
+    status: Literal["pending", "open", "closed", "rejected"]
     goals: list[GoalProgress]
     measures: list[MeasureProgress]
     attendance: AttendanceCounts
     last_contact: datetime | None
+    waiting: WaitingRead
+    worst: Change | None
     flags: list[FlagRead]
 
 
 class CaseRead(CaseSummary, Fresh):
     """One case; `set_aside` counts its events that could not be taken in."""
 
+    opened_at: datetime | None
+    closed_at: datetime | None
+    end_code: str | None
+    outcome: list[OutcomeRead]
+    kinds: list[KindProgress]
+    attainment: list[Attainment]
     set_aside: int
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, select, text
@@ -24,11 +24,21 @@ PATIENCE = 2.0  # seconds that a caller waits for its own act
 LOOK, LATER = (0.005, 0.025)  # between two looks, in the first moments and after them
 MOMENTS = 0.2
 
-_case = tables.case_state.c
+_case, _zone = tables.case_state.c, tables.clinic.c.zone
+_placed = tables.case_state.outerjoin(
+    tables.clinic, tables.clinic.c.clinic_id == tables.case_state.c.clinic_id
+)
 _SET_ASIDE = text("""
     select count(*) from parked
     where consumer = :consumer and key = :key and state in ('blocking', 'waiting')
 """)
+
+
+class _Found(NamedTuple):
+    """A case's state, and its clinic's time zone (None until the clinic is heard of)."""
+
+    case: Case
+    zone: str | None
 
 
 async def case(
@@ -45,36 +55,40 @@ async def case(
     names = {"consumer": tables.CONSUMER, "key": str(case_id)}
     set_aside = (await session.execute(_SET_ASIDE, names)).scalar_one()
     current = await fresh(session, now)
-    return CaseRead(
-        **_summary(case_id, found, flags[case_id]), **dict(current), set_aside=set_aside
-    )
+    said = standing.whole(case_id, found.case, found.zone, now)
+    return CaseRead(**said, flags=flags[case_id], **dict(current), set_aside=set_aside)
 
 
 async def _awaited(
     session: AsyncSession, actor: Actor, case_id: UUID, after: UUID | None
-) -> Case | None:
+) -> _Found | None:
     began = time.monotonic()
     while True:
         found = await _state(session, actor, case_id)
         waited = time.monotonic() - began
-        if after is None or (found and found.heard_of(after.bytes)) or waited > PATIENCE:
+        if after is None or (found and found.case.heard_of(after.bytes)) or waited > PATIENCE:
             return found
         await asyncio.sleep(LOOK if waited < MOMENTS else LATER)
 
 
-async def _state(session: AsyncSession, actor: Actor, case_id: UUID) -> Case | None:
+async def _state(session: AsyncSession, actor: Actor, case_id: UUID) -> _Found | None:
     mine = theirs(actor, _case.clinician_id)
-    state = await session.scalar(select(_case.state).where(_case.case_id == case_id, *mine))
-    return None if state is None else decode(state)
+    asked = select(_case.state, _zone).select_from(_placed).where(_case.case_id == case_id, *mine)
+    row = (await session.execute(asked)).one_or_none()
+    return None if row is None else _Found(decode(row.state), row.zone)
 
 
 async def caseload(
-    session: AsyncSession, actor: Actor, clinician_id: UUID | None, limit: int, after: str | None
+    session: AsyncSession,
+    actor: Actor,
+    clinician_id: UUID | None,
+    now: datetime,
+    limit: int,
+    after: str | None,
 ) -> tuple[list[CaseSummary], str | None]:
     """Open cases, of one clinician or all that the actor may see; where the next page begins."""
-    asked = select(_case.case_id, _case.state).where(
-        _case.status == "open", *theirs(actor, _case.clinician_id)
-    )
+    asked = select(_case.case_id, _case.state, _zone).select_from(_placed)
+    asked = asked.where(_case.status == "open", *theirs(actor, _case.clinician_id))
     if clinician_id:
         asked = asked.where(_case.clinician_id == clinician_id)
     if place := parts_of(after, UUID):
@@ -82,27 +96,14 @@ async def caseload(
     rows = (await session.execute(asked.order_by(_case.case_id).limit(limit + 1))).all()
     page, following = paged(rows, limit, _place)
     flags = await flags_of(session, actor, [row.case_id for row in page])
-    items = [
-        CaseSummary(**_summary(row.case_id, decode(row.state), flags[row.case_id])) for row in page
-    ]
+    items = [_summary(row, now, flags[row.case_id]) for row in page]
     return items, following
 
 
-def _place(row: Row[Any, Any]) -> tuple[object, ...]:
+def _place(row: Row[Any, Any, Any]) -> tuple[object, ...]:
     return (row.case_id,)
 
 
-def _summary(case_id: UUID, found: Case, flags: list[FlagRead]) -> dict[str, Any]:
-    return {
-        "case_id": case_id,
-        "case_number": found.number,
-        "clinic_id": UUID(bytes=found.clinic),
-        "clinician_id": UUID(bytes=found.clinician) if found.clinician else None,
-        "client_ids": [UUID(bytes=client) for client in found.clients],
-        "status": found.status,
-        "goals": standing.goals(found),
-        "measures": standing.measures(found),
-        "attendance": standing.attendance(found),
-        "last_contact": standing.last_contact(found),
-        "flags": flags,
-    }
+def _summary(row: Row[Any, Any, Any], now: datetime, flags: list[FlagRead]) -> CaseSummary:
+    said = standing.summary(row.case_id, decode(row.state), row.zone, now)
+    return CaseSummary(**said, flags=flags)

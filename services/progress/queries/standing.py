@@ -1,118 +1,54 @@
-"""A case's state as the shapes of an answer. No database here."""
+"""A case's state as the parts of an answer, on its clinic's calendar. No database here."""
 
-from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from services.progress.domain.measures import goal_change, known, measure_change, safety_item
+from services.progress.domain.movement import worst
+from services.progress.domain.outcomes.waits import DayOf
 from services.progress.domain.packed import instant
-from services.progress.domain.state import (
-    ANSWERS,
-    BOOKED,
-    OUTCOMES,
-    RATERS,
-    RATINGS,
-    SESSIONS,
-    UNKNOWN,
-    Case,
-    Goal,
-    Measure,
-)
-from services.progress.models.shapes import (
-    AnswerPoint,
-    AttendanceCounts,
-    GoalProgress,
-    MeasureProgress,
-    RatingPoint,
-)
-from shared.events.words import Attendance, GoalKind, RatedBy
+from services.progress.domain.state import Case
+from services.progress.queries import answers, goals, outcomes
+from shared.clock import wall_time
 
 
-SEEN = (Attendance.ATTENDED, Attendance.LATE_SEEN)
-CANCELLED = (Attendance.CANCELLED_BY_CLIENT, Attendance.CANCELLED_BY_SERVICE)
+def calendar(zone: str | None) -> DayOf:
+    """The dates that a clinic's calendar shows; UTC's until the clinic is heard of."""
+
+    def day_of(at: int) -> date:
+        return wall_time(instant(at), zone or "UTC").date()
+
+    return day_of
 
 
-def goals(case: Case) -> list[GoalProgress]:
-    """Every goal that was heard of, in the order in which they came."""
-    return [_goal(id_, goal, goal.kind) for id_, goal in case.goals.items() if goal.kind]
+def summary(case_id: UUID, case: Case, zone: str | None, now: datetime) -> dict[str, Any]:
+    """What a list of cases says of one, but for its flags."""
+    day_of, today = calendar(zone), wall_time(now, zone or "UTC").date()
+    attendance = outcomes.attendance(case, day_of, now)
+    return {
+        "case_id": case_id,
+        "case_number": case.number,
+        "clinic_id": UUID(bytes=case.clinic),
+        "clinician_id": UUID(bytes=case.clinician) if case.clinician else None,
+        "client_ids": [UUID(bytes=client) for client in case.clients],
+        "status": case.status,
+        "goals": goals.goals(case, today),
+        "measures": answers.measures(case),
+        "attendance": attendance,
+        "last_contact": attendance.last_contact,
+        "waiting": outcomes.waiting(case, day_of, now),
+        "worst": worst([goals.worst_of(case), answers.worst_of(case)]),
+    }
 
 
-def _goal(goal_id: bytes, goal: Goal, kind: str) -> GoalProgress:
-    points = [
-        RatingPoint(
-            rating_id=UUID(bytes=rating_id), at=instant(at), value=value, by=RatedBy(RATERS[by])
-        )
-        for at, rating_id, _, value, by, *_ in RATINGS.rows(goal.ratings)
-    ]
-    latest = points[-1].value if points else None
-    return GoalProgress(
-        goal_id=UUID(bytes=goal_id),
-        client_id=UUID(bytes=goal.client) if goal.client else None,
-        kind=GoalKind(kind),
-        owner=goal.owner,
-        target=goal.target,
-        ratings=len(points),
-        first=goal.first if points else None,
-        latest=latest,
-        best=goal.best if points else None,
-        change=None if latest is None else latest - goal.first,
-        verdict=None if latest is None else goal_change(len(points), goal.first, latest),
-        points=points,
-    )
-
-
-def measures(case: Case) -> list[MeasureProgress]:
-    """Every measure that was answered."""
-    return [_measure(measure) for measure in case.measures]
-
-
-def _measure(measure: Measure) -> MeasureProgress:
-    item = safety_item(measure.code, measure.version)
-    points = [
-        AnswerPoint(
-            response_id=UUID(bytes=response_id),
-            at=instant(at),
-            total=total,
-            safety=None if item is None or answer == UNKNOWN else {item: answer},
-        )
-        for at, response_id, _, total, answer, *_ in ANSWERS.rows(measure.answers)
-    ]
-    latest = points[-1].total
-    definition = known(measure.code, measure.version)
-    return MeasureProgress(
-        measure=measure.code,
-        version=measure.version,
-        client_id=UUID(bytes=measure.client),
-        first=measure.first,
-        latest=latest,
-        change=latest - measure.first,
-        verdict=measure_change(measure.code, measure.version, len(points), measure.first, latest),
-        band=definition.band(latest).code if definition else None,
-        at_caseness=definition.at_caseness(latest) if definition else None,
-        points=points,
-    )
-
-
-def attendance(case: Case) -> AttendanceCounts:
-    """What became of the sessions, as last recorded or corrected."""
-    counted = Counter(
-        OUTCOMES[outcome]
-        for _, _, _, outcome, _ in SESSIONS.rows(case.sessions)
-        if outcome != BOOKED
-    )
-    return AttendanceCounts(
-        attended=sum(counted[outcome] for outcome in SEEN),
-        did_not_attend=counted[Attendance.DID_NOT_ATTEND],
-        cancelled=sum(counted[outcome] for outcome in CANCELLED),
-        late_not_seen=counted[Attendance.LATE_NOT_SEEN],
-    )
-
-
-def last_contact(case: Case) -> datetime | None:
-    """When the client was last seen in a session."""
-    seen = [
-        at
-        for at, _, _, outcome, _ in SESSIONS.rows(case.sessions)
-        if outcome != BOOKED and OUTCOMES[outcome] in SEEN
-    ]
-    return instant(seen[-1]) if seen else None
+def whole(case_id: UUID, case: Case, zone: str | None, now: datetime) -> dict[str, Any]:
+    """All that is said of one case, but for its flags."""
+    today = wall_time(now, zone or "UTC").date()
+    return summary(case_id, case, zone, now) | {
+        "opened_at": instant(case.opened_at) if case.opened_at is not None else None,
+        "closed_at": instant(case.closed_at) if case.closed_at is not None else None,
+        "end_code": case.end_code or None,
+        "outcome": outcomes.outcomes(case),
+        "kinds": goals.kinds(case, today),
+        "attainment": goals.attainment(case),
+    }

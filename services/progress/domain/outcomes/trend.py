@@ -33,3 +33,12 @@ def trend(scores: Sequence[tuple[float, float]], standard_error: float) -> Trend
     spread = sum((time - middle) ** 2 for time, _ in scores)
     slope = sum((time - middle) * score for time, score in scores) / spread
     return Trend(slope=slope, index=slope / (standard_error / sqrt(spread)))
+
+
+WEEK = 7 * 86_400 * 1_000_000  # in microseconds
+
+
+def per_week(scores: Sequence[tuple[int, float]]) -> float | None:
+    """By how much (microsecond, score) points move a week; None with fewer than two times."""
+    found = trend([(at / WEEK, score) for at, score in scores], 1.0)
+    return None if found is None else round(found.slope, 2)
