@@ -21,6 +21,25 @@ def past_day(form: Form, name: str, today: date) -> date | None:
     typed = [form.get(f"{name}.{part}", "") for part in PARTS]
     if not any(typed):
         return today
+    day = _typed(form, name, today)
+    if day and day > today:
+        form.wrong(name, "The date must not be in the future")
+        return None
+    return day
+
+
+def coming_day(form: Form, name: str, today: date) -> date | None:
+    """The day from today on that was typed; None when none was, or what is wrong is noted."""
+    if not any(form.get(f"{name}.{part}") for part in PARTS):
+        return None
+    day = _typed(form, name, today)
+    if day and day < today:
+        form.wrong(name, "The date must not be in the past")
+        return None
+    return day
+
+
+def _typed(form: Form, name: str, today: date) -> date | None:
     day, month, year = (form.number(f"{name}.{part}") or 0 for part in PARTS)
     wrong = _wrong(day, month, year, today)
     if wrong:
@@ -30,7 +49,7 @@ def past_day(form: Form, name: str, today: date) -> date | None:
 
 
 def _wrong(day: int, month: int, year: int, today: date) -> str:
-    """Why three numbers are no day up to today; empty when they are one."""
+    """Why three numbers are no day; empty when they are one."""
     if 0 in (day, month, year):
         example = f"{today.day} {today.month} {today.year}"
         return f"The date needs a day, a month and a year, such as {example}"
@@ -42,7 +61,7 @@ def _wrong(day: int, month: int, year: int, today: date) -> str:
     if day > days:
         of = f" {year}" if month == 2 else ""
         return f"{day} {name}{of} does not exist. {name}{of} has {days} days"
-    return "The date must not be in the future" if date(year, month, day) > today else ""
+    return ""
 
 
 def instant_on(day: date, zone: str, began: datetime | None) -> str:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.web import words
 from services.web.charts.words import count, signed
+from services.web.charts.yardstick import LEVELS
 from services.web.sealed import opened, seal
 from services.web.walltime import wall
 
@@ -42,7 +43,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(words=words, new_key=lambda: str(uuid4()), when=_when, numbers=_numbers)
+    env.globals.update(words=words, new_key=lambda: str(uuid4()), when=_when)
+    env.globals.update(numbers=_numbers, levels=_levels, level=LEVELS.value)
     env.filters.update(count=count, signed=signed)
     env.globals["ui"] = env.get_template("shell/ui.html").module
     return env
@@ -51,6 +53,12 @@ def environment() -> Environment:
 def _numbers(highest: int) -> list[tuple[int, str]]:
     """The choices of a row of radios from 0 up."""
     return [(n, str(n)) for n in range(highest + 1)]
+
+
+def _levels(described: list[str]) -> list[tuple[int, str]]:
+    """The choices of a goal's described levels, lowest first."""
+    pairs = zip(words.LEVELS, described, strict=True)
+    return [(level, f"{LEVELS.value(level)}: {text}") for level, text in pairs]
 
 
 def _when(instant: str, now: datetime, zone: str) -> str:
@@ -120,6 +128,15 @@ SAID = {
     "unmoved": "Nothing changed: the session is at that time already.",
     "recorded": "Attendance recorded.",
     "goal": "Goal saved. Take the first rating as its start.",
+    "revised": "Changed. What was agreed before stands below.",
+    "goal_agree": "Agreed. Work on this goal begins.",
+    "goal_decline": "Declined. The reason is kept.",
+    "goal_pause": "On hold.",
+    "goal_resume": "Worked on again.",
+    "goal_close": "This goal has ended.",
+    "goal_reopen": "Reopened. Work on this goal goes on.",
+    "corrected": "Corrected. What was there before is kept.",
+    "voided": "Voided. It counts for nothing any more; what it was is kept.",
     "rated": "Ratings saved.",
     "scored": "Answers saved.",
     "settings": "Settings saved as the newest version, which says from when it holds.",

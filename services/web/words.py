@@ -64,6 +64,46 @@ OWNERS = {
     "clinician": "The clinician’s goal",
     "shared": "A shared goal",
 }
+GOAL_METHODS = {"gbo": "Rating from 0 to 10", "gas": "Five described levels"}
+GOAL_STATUSES = {
+    "proposed": "Proposed, not agreed yet",
+    "active": "Worked on",
+    "on_hold": "On hold",
+    "achieved": "Achieved",
+    "not_achieved": "Not achieved",
+    "withdrawn": "Withdrawn",
+    "declined": "Declined",
+}
+GOAL_ENDS = {
+    "achieved": "It is achieved",
+    "not_achieved": "It was not achieved",
+    "withdrawn": "The client no longer wants it",
+}
+DECLINE_REASONS = {
+    "dangerous": "It would put somebody in danger",
+    "not_acceptable": "It is not acceptable",
+    "outside_the_service": "This service cannot help with it",
+}
+CORRECTIONS = {
+    "entered_wrongly": "It was entered wrongly",
+    "wrong_person": "It is another person’s",
+    "wrong_time": "It was given at another time",
+    "duplicate": "It is there twice",
+    "client_corrected": "The client corrected it",
+}
+LEVELS = {
+    -2: "Worse than now",
+    -1: "As it is now",
+    0: "The goal, realistically",
+    1: "Somewhat better than the goal",
+    2: "Much better than the goal",
+}
+ANSWERED_BY = {
+    "client": "Answered by the client on a link",
+    "staff": "Entered by staff",
+    "sender": "Sent by another system",
+}
+RATED_BY = {"client": "The client", "clinician": "The clinician"}
 MESSAGE_STATES = {
     "queued": "Waiting to be sent",
     "sending": "Being sent",
@@ -77,6 +117,8 @@ PURPOSES = {
     "appointment_rescheduled": "Session moved",
     "appointment_cancelled": "Session cancelled",
     "flag_raised": "Flag for a clinician",
+    "flag_escalated": "Flag that waited too long",
+    "questionnaire": "Questionnaire to answer",
 }
 CHANNELS = {"email": "e-mail", "sms": "text"}
 MESSAGE_REASONS = {
@@ -84,6 +126,7 @@ MESSAGE_REASONS = {
     "no_contact": "no contact is known",
     "late_cause": "it would have come too late to be of use",
     "refused": "the address was refused",
+    "link_unreadable": "its link cannot be opened any more",
     "channel_away": "the mail server did not answer in time",
     "interrupted": "sending was interrupted",
 }

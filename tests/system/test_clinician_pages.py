@@ -124,7 +124,7 @@ async def test_acts_are_not_printed(browser: Browser, system: System) -> None:
     case_id = await flagged(system)
     async with signed_in(browser, system, "clinician") as page:
         await page.goto(f"/clinician/cases/{case_id}")
-        acts = [page.get_by_text(words).first for words in ("Add a goal", "Enter a PHQ-9")]
+        acts = [page.get_by_text(words).first for words in ("Add a goal", "Enter a questionnaire")]
         acts.append(page.get_by_text("Add a note").first)
         for act in acts:
             await expect(act).to_be_visible()

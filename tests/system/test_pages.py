@@ -163,7 +163,8 @@ async def rate_all(page: Page, value: str) -> None:
 
 async def enter_phq9(page: Page, last: str) -> None:
     """Answer nought everywhere but at item 9."""
-    await page.get_by_role("link", name="Enter a PHQ-9").first.click()
+    await page.get_by_role("link", name="Enter a questionnaire").first.click()
+    await page.get_by_role("link", name="PHQ-9", exact=True).first.click()
     for item in range(1, 10):
         value = last if item == 9 else "0"
         await page.locator(f'input[name="item.{item}"][value="{value}"]').check(force=True)

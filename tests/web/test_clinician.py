@@ -46,7 +46,8 @@ def case(upstream: Upstream) -> dict[str, Any]:
         "clients": [person],
     }  # fmt: skip
     goal = {"goal_id": GOAL, "client_id": None, "kind": "resilience", "target": 8}
-    words = {"title": "run", "description": None, "set_at": now(), "status": "active"}
+    words = {"title": "run", "description": None, "set_at": now()}
+    words |= {"status": "active", "method": "gbo"}
     point = {"at": "2026-10-01T09:00:00Z", "value": 3, "by": "client"}
     stands = {"points": [point], "verdict": "first_score", "change": 0, "first": 3, "latest": 3}
     attended = {"attended": 1, "did_not_attend": 0, "cancelled": 0}
@@ -218,7 +219,7 @@ async def test_a_rating_from_paper_has_its_own_day(
 ) -> None:
     upstream.answers[f"/goals/v1/goals/{GOAL}/ratings"] = (201, {}, {"Tidemark-Event": "e1"})
     headers = signed_in("clinician") | OURS
-    form = {f"rating.{GOAL}": "7", "rated_by": "client", "idempotency_key": "k"}
+    form = {f"rating.{GOAL}.{STAFF}": "7", "rated_by": "client", "idempotency_key": "k"}
     paper = {"on.day": "1", "on.month": "10", "on.year": "2025"}
     for typed in (form, form | paper):
         answer = await http.post(f"{PAGE}/ratings", data=typed, headers=headers)
@@ -231,7 +232,7 @@ async def test_a_day_that_does_not_exist_is_refused_and_everything_typed_is_kept
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, case: dict[str, Any]
 ) -> None:
     headers = signed_in("clinician") | OURS
-    form = {"on.day": "31", "on.month": "11", "on.year": "2025", f"rating.{GOAL}": "7"}
+    form = {"on.day": "31", "on.month": "11", "on.year": "2025", f"rating.{GOAL}.{STAFF}": "7"}
     form |= {f"item.{n}": "0" for n in range(1, 10)} | {"client_id": STAFF}
     for path in ("ratings", "measures/phq-9"):
         answer = await http.post(f"{PAGE}/{path}", data=form, headers=headers)

@@ -10,26 +10,37 @@ from services.web.charts.goal import Rated, goal_chart
 from services.web.charts.measure import measure_chart
 from services.web.charts.scores import Band, Measure, Score, safety_sentence
 from services.web.charts.words import Verdict, verdict
+from services.web.charts.yardstick import LEVELS, TEN
 from services.web.walltime import wall
 from shared.events.measures import Direction, UnknownMeasure, definition
 from shared.events.measures import Measure as Definition
 
 
-def chart_of_goal(number: int, title: str, goal: dict[str, Any], zone: str) -> Chart:
-    """A goal's chart; `number` makes its ids unlike those of the page's other charts."""
-    points = [Rated(wall(p["at"], zone), p["value"], p["by"]) for p in goal["points"]]
-    return goal_chart(f"goal-{number}", title, goal["target"], points)
+def chart_of_goal(
+    name: str, title: str, goal: dict[str, Any], points: list[dict[str, Any]], zone: str
+) -> Chart:
+    """A goal's chart from these of its points; `name` makes its ids unlike other charts'."""
+    rated = [Rated(wall(p["at"], zone), p["value"], p["by"], bool(p.get("voided"))) for p in points]
+    scale = LEVELS if goal.get("method") == "gas" else TEN
+    return goal_chart(f"goal-{name}", title, goal["target"], rated, scale)
 
 
 def chart_of_measure(number: int, answered: dict[str, Any], zone: str) -> tuple[Chart, str | None]:
     """A measure's chart, and what its safety item said last. Raises UnknownMeasure."""
     measure = chart_measure(definition(answered["measure"].lower()))
     scores = [
-        Score(wall(p["at"], zone), p["total"], safety_value(p, measure.safety_item))
+        Score(wall(p["at"], zone), p["total"], safety_value(p, measure.safety_item), _without(p))
         for p in answered["points"]
     ]
     chart = measure_chart(f"measure-{number}", measure, scores)
     return chart, safety_sentence(measure, scores)
+
+
+def _without(point: dict[str, Any]) -> str:
+    """Why a point does not count; empty when it does."""
+    if point.get("voided"):
+        return "voided"
+    return "" if point.get("usable", True) else "not used"
 
 
 def safety_value(point: dict[str, Any], item: str | None) -> int | None:
@@ -71,6 +82,11 @@ def name_of_measure(code: str) -> str:
         return definition(code.lower()).name
     except UnknownMeasure:
         return code.upper()
+
+
+def way_of_measure(code: str) -> str:
+    """`lower is better`."""
+    return chart_measure(definition(code.lower())).way
 
 
 def standings(goals: list[dict[str, Any]]) -> list[Standing]:

@@ -1,71 +1,78 @@
-"""Agreeing a goal, and rating all goals in one go."""
+"""Agreeing a goal, from the library or from nothing, and agreeing it anew."""
 
-import asyncio
 from typing import Any
 
 from fastapi import Response
 
-from services.web.clinician.forms import ON, closed_page, first_date, frame, instant
-from services.web.clinician.record import record
-from services.web.problems import Refused
+from services.web import words
+from services.web.clients import part
+from services.web.clinician.agreeing import ALL, LABELS, filled, from_template, new_goal, revised
+from services.web.clinician.forms import closed_page, frame
+from services.web.clinician.record import Record, record
+from services.web.problems import NotThere, Refused
 from services.web.visit import Form, Visit, refusals
-
-
-ALL = "all"
-LABELS = {
-    "title": ("title", "The goal"),
-    "description": ("description", "The description"),
-    "review_on": ("review_on", "Review"),
-    "rated_at": (ON, "The date"),
-}
-WORDS = {  # in the order in which the form asks
-    "title": "Write the goal in the client’s own words",
-    "kind": "Choose the kind of goal",
-    "client_id": "Choose who rates this goal",
-    "owner": "Choose who named this goal",
-    "target": "Target must be a whole number from 0 to 10",
-}
-
-
-def goal_body(case_id: str, form: Form) -> dict[str, Any] | None:
-    """The goal as the service takes it; None, with the form's errors, when something is missing."""
-    target = form.number("target")
-    for field, message in WORDS.items():
-        if not form.get(field) or (field == "target" and (target is None or target > 10)):
-            form.wrong(field, message)
-    if form.errors:
-        return None
-    return {
-        "case_id": case_id,
-        "client_id": None if form["client_id"] == ALL else form["client_id"],
-        "kind": form["kind"],
-        "title": form["title"],
-        "owner": form["owner"],
-        "target": target,
-        **({"description": form["description"]} if form.get("description") else {}),
-        **({"review_on": form["review_on"]} if form.get("review_on") else {}),
-    }
+from services.web.walltime import wall
 
 
 async def goal_form(
     visit: Visit, case_id: str, form: Form | None = None, status: int = 200
 ) -> Response:
-    """The page on which a goal is agreed."""
+    """The page on which a goal is agreed or proposed."""
     found = await record(visit, case_id)
     if found.case.closed:
         return closed_page(visit, found)
-    people = [(c["client_id"], c["given_name"]) for c in found.case.clients]
-    if len(people) > 1:
-        people.append((ALL, "All of them"))
-    filled = form or Form(
-        {"owner": "client"} | ({"client_id": people[0][0]} if len(people) == 1 else {})
-    )
+    people = _people(found)
+    first = {"owner": "client", "method": "gbo", "status": "active"}
+    first |= {"client_id": people[0][0]} if len(people) == 1 else {}
+    chosen = visit.request.query_params.get("template")
+    if form is None and chosen:
+        first |= from_template(await _template(visit, found, chosen))
     return visit.page(
         "clinician/goal_form.html",
         status=status,
         title=f"Add a goal, case {found.case.number}",
-        form=filled,
+        form=form or Form(first),
+        goal=None,
         people=people,
+        **frame(visit, found),
+    )
+
+
+def _people(found: Record) -> list[tuple[str, str]]:
+    people = [(c["client_id"], c["given_name"]) for c in found.case.clients]
+    return [*people, (ALL, "All of them")] if len(people) > 1 else people
+
+
+async def _templates(visit: Visit, found: Record) -> list[dict[str, Any]]:
+    """What the clinic's library has for this kind of case."""
+    asked = {"clinic_id": found.case.clinic_id, "modality": found.case.modality}
+    offered = await visit.api.every("goals", "/v1/templates", **asked)
+    return list(offered["items"])
+
+
+async def _template(visit: Visit, found: Record, template_id: str) -> dict[str, Any]:
+    for each in await _templates(visit, found):
+        if each["template_id"] == template_id:
+            return each
+    raise NotThere
+
+
+async def library(visit: Visit, case_id: str) -> Response:
+    """Goals in plain words to begin from, by kind."""
+    found = await record(visit, case_id)
+    if found.case.closed:
+        return closed_page(visit, found)
+    known = await part(_templates(visit, found))
+    offered = known.value or []
+    return visit.page(
+        "clinician/library.html",
+        title=f"Library of goals, case {found.case.number}",
+        form=Form(),
+        known=known,
+        shelves=[
+            (name, [each for each in offered if each["kind"] == kind])
+            for kind, name in words.KINDS.items()
+        ],
         **frame(visit, found),
     )
 
@@ -73,7 +80,7 @@ async def goal_form(
 async def set_goal(visit: Visit, case_id: str) -> Response:
     """Save a goal, and back to the case."""
     form = await visit.form()
-    body = goal_body(case_id, form)
+    body = new_goal(case_id, form, wall(visit.now, (await visit.clinic()).zone).date())
     if body is None:
         return await goal_form(visit, case_id, form, 422)
     try:
@@ -84,67 +91,45 @@ async def set_goal(visit: Visit, case_id: str) -> Response:
     return visit.done(f"/clinician/cases/{case_id}", "goal", done.event)
 
 
-async def rate_form(
-    visit: Visit, case_id: str, form: Form | None = None, status: int = 200
+async def goal_of(visit: Visit, found: Record, goal_id: str) -> dict[str, Any]:
+    """A goal of this case with its history; NotThere for one of another case."""
+    goal: dict[str, Any] = await visit.api.get("goals", f"/v1/goals/{goal_id}", patient=True)
+    if goal["case_id"] != found.case.case_id:
+        raise NotThere
+    return goal
+
+
+async def revise_form(
+    visit: Visit, case_id: str, goal_id: str, form: Form | None = None, status: int = 200
 ) -> Response:
-    """The page on which all goals are rated; earlier values are behind a summary, not to anchor."""
+    """The page on which a goal is agreed anew."""
     found = await record(visit, case_id)
     if found.case.closed:
         return closed_page(visit, found)
-    points = {g["goal_id"]: g["points"] for g in (found.shown or {"goals": []})["goals"]}
-    goals = [
-        {
-            **goal,
-            "points": points.get(goal["goal_id"], []),
-            "whose": found.client(goal["client_id"]),
-        }
-        for goal in found.goals.items
-        if goal["status"] == "active"
-    ]
+    goal = await goal_of(visit, found, goal_id)
     return visit.page(
-        "clinician/rate_form.html",
+        "clinician/goal_form.html",
         status=status,
-        title=f"Rate goals, case {found.case.number}",
-        form=form or Form({"rated_by": "client"} | first_date(visit, found)),
-        goals=goals,
+        title=f"Change a goal, case {found.case.number}",
+        form=form or filled(goal),
+        goal=goal,
+        people=[],
         **frame(visit, found),
     )
 
 
-async def rate(visit: Visit, case_id: str) -> Response:
-    """Save the ratings that were given; each has its own key, so that none is saved twice."""
+async def revise(visit: Visit, case_id: str, goal_id: str) -> Response:
+    """Save what a goal becomes; what somebody else saved meanwhile is shown, not overwritten."""
     form = await visit.form()
-    given = ratings_in(form)
-    if not given:
-        form.wrong("", "Rate at least one goal: a whole number from 0 to 10")
-    at = await instant(visit, case_id, form, "rated_at")
-    if form.errors:
-        return await rate_form(visit, case_id, form, 422)
-    results = await asyncio.gather(
-        *(_rate(visit, form, goal, value, at) for goal, value in given.items())
-    )
-    refused = [each for each in results if isinstance(each, Refused)]
-    if refused:
-        form.errors = list(dict.fromkeys(e for each in refused for e in refusals(each, LABELS)))
-        return await rate_form(visit, case_id, form, refused[0].status)
-    events = [each for each in results if isinstance(each, str)]
-    return visit.done(f"/clinician/cases/{case_id}", "rated", events[-1] if events else None)
-
-
-def ratings_in(form: Form) -> dict[str, int]:
-    """Goal id to value, of all radios that were chosen."""
-    values = {k.removeprefix("rating."): form.number(k) for k in form if k.startswith("rating.")}
-    return {goal: value for goal, value in values.items() if value is not None and value <= 10}
-
-
-async def _rate(
-    visit: Visit, form: Form, goal_id: str, value: int, at: dict[str, str]
-) -> str | Refused | None:
-    client = form.get(f"client.{goal_id}")
-    body = {"value": value, "rated_by": form.get("rated_by", "client"), **at}
-    body |= {"client_id": client} if client else {}
-    key = f"{form.key}.{goal_id}" if form.key else None
+    today = wall(visit.now, (await visit.clinic()).zone).date()
+    body = revised(form, form.get("method", "gbo"), today)
+    if body is None:
+        return await revise_form(visit, case_id, goal_id, form, 422)
     try:
-        return (await visit.api.act("goals", f"/v1/goals/{goal_id}/ratings", body, key)).event
+        done = await visit.api.act("goals", f"/v1/goals/{goal_id}/revise", body, form.key)
     except Refused as refused:
-        return refused
+        form.errors = refusals(refused, LABELS)
+        if newest := refused.problem.get("version"):
+            form["version"] = str(newest)  # saving again is a choice, made with theirs in sight
+        return await revise_form(visit, case_id, goal_id, form, refused.status)
+    return visit.done(f"/clinician/cases/{case_id}/goals/{goal_id}", "revised", done.event)

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import Response
 
+from services.web import words
 from services.web.clients import part
 from services.web.clinician.entering import ONLY_TOTAL, asked, given
 from services.web.clinician.forms import ON, closed_page, first_date, frame, instant
@@ -19,6 +20,27 @@ def known(code: str) -> Measure:
         return definition(code)
     except UnknownMeasure:
         raise NotThere from None
+
+
+async def measure_list(visit: Visit, case_id: str) -> Response:
+    """The page on which one chooses what to enter: what the clinic has switched on, by kind."""
+    found = await record(visit, case_id)
+    if found.case.closed:
+        return closed_page(visit, found)
+    clinic = found.case.clinic_id
+    offered = await part(visit.api.get("goals", "/v1/measures", clinic_id=clinic))
+    on = [each for each in offered.items if each["pack"]["on"]]
+    return visit.page(
+        "clinician/measure_list.html",
+        title=f"Enter a questionnaire, case {found.case.number}",
+        form=Form(),
+        offered=offered,
+        shelves=[
+            (name, [each for each in on if kind in each["kinds"]])
+            for kind, name in words.KINDS.items()
+        ],
+        **frame(visit, found),
+    )
 
 
 async def measure_form(

@@ -5,7 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from services.web.clinician import attendance, case, flags, goals, home, measures
+from services.web.clinician import (
+    attendance,
+    case,
+    correcting,
+    flags,
+    goal,
+    goals,
+    home,
+    measures,
+    rating,
+)
 from services.web.search import found
 from services.web.shell.fronts import CLINICIAN
 from services.web.visit import Visit, visiting
@@ -63,16 +73,76 @@ async def set_goal(visit: Here, case_id: UUID) -> Response:
     return await goals.set_goal(visit, str(case_id))
 
 
+@router.get("/cases/{case_id}/goals/library")
+async def goal_library(visit: Here, case_id: UUID) -> Response:
+    """Goals to begin from."""
+    return await goals.library(visit, str(case_id))
+
+
+@router.get("/cases/{case_id}/goals/{goal_id}")
+async def goal_page(visit: Here, case_id: UUID, goal_id: UUID) -> Response:
+    """One goal."""
+    return await goal.goal_page(visit, str(case_id), str(goal_id))
+
+
+@router.get("/cases/{case_id}/goals/{goal_id}/revise")
+async def revise_form(visit: Here, case_id: UUID, goal_id: UUID) -> Response:
+    """Agree a goal anew."""
+    return await goals.revise_form(visit, str(case_id), str(goal_id))
+
+
+@router.post("/cases/{case_id}/goals/{goal_id}/revise")
+async def revise(visit: Here, case_id: UUID, goal_id: UUID) -> Response:
+    """Save what a goal becomes."""
+    return await goals.revise(visit, str(case_id), str(goal_id))
+
+
+@router.post("/cases/{case_id}/goals/{goal_id}/{act}")
+async def act_on_goal(visit: Here, case_id: UUID, goal_id: UUID, act: str) -> Response:
+    """Agree, decline, pause, resume, close or reopen a goal."""
+    return await goal.act(visit, str(case_id), str(goal_id), act)
+
+
 @router.get("/cases/{case_id}/rate")
 async def rate_form(visit: Here, case_id: UUID) -> Response:
     """Rate all goals."""
-    return await goals.rate_form(visit, str(case_id))
+    return await rating.rate_form(visit, str(case_id))
 
 
 @router.post("/cases/{case_id}/ratings")
 async def rate(visit: Here, case_id: UUID) -> Response:
     """Save ratings."""
-    return await goals.rate(visit, str(case_id))
+    return await rating.rate(visit, str(case_id))
+
+
+@router.get("/cases/{case_id}/ratings/{rating_id}")
+async def rating_form(visit: Here, case_id: UUID, rating_id: UUID) -> Response:
+    """Correct a rating."""
+    return await correcting.rating_form(visit, str(case_id), str(rating_id))
+
+
+@router.post("/cases/{case_id}/ratings/{rating_id}")
+async def correct_rating(visit: Here, case_id: UUID, rating_id: UUID) -> Response:
+    """Save a rating's correction, or void it."""
+    return await correcting.correct_rating(visit, str(case_id), str(rating_id))
+
+
+@router.get("/cases/{case_id}/answers/{response_id}")
+async def answer_form(visit: Here, case_id: UUID, response_id: UUID) -> Response:
+    """One answered questionnaire."""
+    return await correcting.answer_form(visit, str(case_id), str(response_id))
+
+
+@router.post("/cases/{case_id}/answers/{response_id}")
+async def correct_answer(visit: Here, case_id: UUID, response_id: UUID) -> Response:
+    """Save a questionnaire's correction, or void it."""
+    return await correcting.correct_answer(visit, str(case_id), str(response_id))
+
+
+@router.get("/cases/{case_id}/measures")
+async def measure_list(visit: Here, case_id: UUID) -> Response:
+    """Which questionnaires can be entered."""
+    return await measures.measure_list(visit, str(case_id))
 
 
 @router.get("/cases/{case_id}/measures/{code}")

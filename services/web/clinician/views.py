@@ -6,11 +6,20 @@ from typing import Any
 from services.web import words
 from services.web.cases import goal_verdict
 from services.web.charts.drawing import Chart
-from services.web.charts.words import Verdict
+from services.web.charts.words import Verdict, verdict
 from services.web.clinician import figures
 from services.web.clinician.record import Record
 from services.web.walltime import wall
 from shared.events.measures import UnknownMeasure
+
+
+@dataclass(frozen=True)
+class GoalLine:
+    """How one of the people who rate a goal sees it move; `who` is empty when there is one."""
+
+    who: str
+    chart: Chart
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -22,8 +31,13 @@ class GoalView:
     own_words: bool  # whether the title is the client's, or only the kind of goal
     description: str | None
     meta: str
-    chart: Chart | None  # none while the projection is away or has not heard of the goal
-    verdict: Verdict
+    status: str
+    lines: list[GoalLine]  # none while the projection is away or has not heard of the goal
+
+    @property
+    def chart(self) -> Chart | None:
+        """The first of its charts."""
+        return self.lines[0].chart if self.lines else None
 
 
 @dataclass(frozen=True)
@@ -31,6 +45,7 @@ class MeasureView:
     """One measure with its chart."""
 
     name: str
+    way: str
     who: str
     chart: Chart
     verdict: Verdict
@@ -67,10 +82,35 @@ def _goal(
         title=title,
         own_words=owned is not None,
         description=owned["description"] if owned else None,
-        meta=f"{kind}{whose}{began} · target {goal['target']}",
-        chart=figures.chart_of_goal(n, title, projected, zone) if projected else None,
-        verdict=goal_verdict(projected),
+        meta=f"{kind}{whose}{began}{_target(goal)}",
+        status=goal.get("status", "active"),
+        lines=_lines(n, title, projected, found) if projected else [],
     )
+
+
+def _target(goal: dict[str, Any]) -> str:
+    return "" if goal.get("method") == "gas" else f" · target {goal['target']}"
+
+
+def _lines(n: int, title: str, goal: dict[str, Any], found: Record) -> list[GoalLine]:
+    """One line for each who rates it: members of a shared goal are never mixed into one."""
+    zone, points = found.clinic.zone, goal["points"]
+    if goal["client_id"] is not None or len(found.case.clients) < 2:
+        chart = figures.chart_of_goal(str(n), title, goal, points, zone)
+        return [GoalLine("", chart, goal_verdict(goal))]
+    theirs = {line["client_id"]: line for line in goal.get("lines", [])}
+    return [
+        GoalLine(
+            found.client(client) if client else "the clinician",
+            figures.chart_of_goal(
+                f"{n}-{m}", title, goal, [p for p in points if p.get("client_id") == client], zone
+            ),
+            verdict(theirs[client]["verdict"], theirs[client]["change"])
+            if client in theirs
+            else verdict(None, None),
+        )
+        for m, client in enumerate(dict.fromkeys(p.get("client_id") for p in points))
+    ]
 
 
 def measures_of(found: Record) -> tuple[list[MeasureView], list[str]]:
@@ -85,6 +125,7 @@ def measures_of(found: Record) -> tuple[list[MeasureView], list[str]]:
         several = len(found.case.clients) > 1
         who = found.client(answered["client_id"]) if several else ""
         name = figures.name_of_measure(answered["measure"])
-        views.append(MeasureView(name, who, chart, figures.measure_verdict(answered)))
+        way = figures.way_of_measure(answered["measure"])
+        views.append(MeasureView(name, way, who, chart, figures.measure_verdict(answered)))
         safety += [said] if said else []
     return views, safety

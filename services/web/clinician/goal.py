@@ -1,0 +1,88 @@
+"""One goal: how it moves, what was agreed when, what can be done with it, and every rating."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Response
+
+from services.web.clients import Part, part
+from services.web.clinician.forms import frame
+from services.web.clinician.goals import goal_of
+from services.web.clinician.record import Record, record
+from services.web.clinician.views import GoalView, goals_of
+from services.web.problems import NotThere, Refused
+from services.web.visit import Form, Visit, refusals
+
+
+# What can be done from where a goal stands, besides changing it (the service decides).
+ACTS: dict[str, tuple[str, ...]] = {
+    "proposed": ("agree", "decline"),
+    "active": ("pause", "close"),
+    "on_hold": ("resume", "close"),
+    "achieved": ("reopen",),
+    "not_achieved": ("reopen",),
+    "withdrawn": ("reopen",),
+    "declined": (),
+}
+ASKED = {"close": "outcome", "decline": "reason"}  # what an act must say
+LABELS = {
+    "outcome": ("outcome", "How it ended"),
+    "reason": ("reason", "The reason"),
+    "note": ("note", "The note"),
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """A goal with what its page shows."""
+
+    goal: dict[str, Any]
+    view: GoalView | None
+    ratings: Part
+
+
+async def goal_page(
+    visit: Visit, case_id: str, goal_id: str, form: Form | None = None, status: int = 200
+) -> Response:
+    """The page of one goal."""
+    found = await record(visit, case_id)
+    known = await _known(visit, found, goal_id)
+    acts = () if found.case.closed else ACTS.get(known.goal["status"], ())
+    return visit.page(
+        "clinician/goal.html",
+        status=status,
+        title=f"A goal, case {found.case.number}",
+        form=form or Form(),
+        goal=known.goal,
+        view=known.view,
+        ratings=known.ratings,
+        acts=acts,
+        may_change=bool(acts) and "reopen" not in acts,
+        who={c["client_id"]: c["given_name"] for c in found.case.clients},
+        **frame(visit, found),
+    )
+
+
+async def _known(visit: Visit, found: Record, goal_id: str) -> Known:
+    goal = await goal_of(visit, found, goal_id)
+    ratings = await part(visit.api.every("goals", f"/v1/goals/{goal_id}/ratings"))
+    view = next((each for each in goals_of(found) if each.goal_id == goal_id), None)
+    return Known(goal, view, ratings)
+
+
+async def act(visit: Visit, case_id: str, goal_id: str, name: str) -> Response:
+    """Carry out one act of a goal's life, and back to its page, which says so."""
+    if name not in {each for acts in ACTS.values() for each in acts}:
+        raise NotThere
+    form = await visit.form()
+    asked = ASKED.get(name)
+    if asked and not form.get(asked):
+        form.wrong(asked, "Choose how it ended" if name == "close" else "Choose the reason")
+        return await goal_page(visit, case_id, goal_id, form, 422)
+    body = {field: form[field] for field in (asked, "note") if field and form.get(field)}
+    try:
+        done = await visit.api.act("goals", f"/v1/goals/{goal_id}/{name}", body, form.key)
+    except Refused as refused:
+        form.errors = refusals(refused, LABELS)
+        return await goal_page(visit, case_id, goal_id, form, refused.status)
+    return visit.done(f"/clinician/cases/{case_id}/goals/{goal_id}", f"goal_{name}", done.event)
