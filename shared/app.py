@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Coroutine
 from datetime import date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.routing import APIRoute
@@ -111,6 +111,7 @@ class Route(APIRoute):
     """
 
     keeps = True  # an answer that holds a secret is never kept: such a route says so
+    kinds: ClassVar[tuple[str, ...]] = ("application/json",)  # which bodies it takes: kinds of JSON
 
     async def caller(self, request: Request) -> Actor:
         """Who calls; a route for callers that are no staff has its own way to know them."""
@@ -126,7 +127,7 @@ class Route(APIRoute):
             request.state.actor = await self.caller(request)
             request.state.keeps = self.keeps
             if request.method not in ("GET", "HEAD"):
-                await _read(request, app.settings.body_limit)
+                await _read(request, app.settings.body_limit, self.kinds)
             return await _with_tries(request, handler)
 
         return run
@@ -174,7 +175,7 @@ async def _in_transaction(request: Request, handler: Handler) -> tuple[Response,
     return response, bool(events)
 
 
-async def _read(request: Request, limit: int) -> None:
+async def _read(request: Request, limit: int, kinds: tuple[str, ...]) -> None:
     """Read the body, cut off at the limit while it comes in, and parse it once, strictly."""
     body = bytearray()
     async for chunk in request.stream():
@@ -185,8 +186,8 @@ async def _read(request: Request, limit: int) -> None:
     if not body:
         return
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise Unsupported("Send application/json.")
+    if kind not in kinds:
+        raise Unsupported(f"Send {' or '.join(kinds)}.")
     request._json = _parse(request._body)
 
 

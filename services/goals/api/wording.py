@@ -22,7 +22,13 @@ from shared.events.words import Role
 from shared.pages import paged
 
 
-router = APIRouter(route_class=Route)
+class FormRoute(Route):
+    """As every route; a Questionnaire may also come as what FHIR calls its JSON."""
+
+    kinds = ("application/json", "application/fhir+json")
+
+
+router = APIRouter(route_class=FormRoute)
 Staff = Annotated[Actor, Depends(require(Role.CLINICIAN, Role.CLINICAL_LEAD, Role.FRONT_DESK))]
 Questionnaire = Annotated[
     dict[str, Any],

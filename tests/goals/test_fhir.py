@@ -1,0 +1,234 @@
+"""Reading a case in FHIR R4: pages, single reads, who may, and how failures look."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from shared.db import Database
+from shared.events.intake import CaseOpened
+from shared.events.words import Role
+from shared.settings import Settings
+from tests.goals.second_opinion import agrees
+from tests.goals.world import ANSWERS, CANARY, World, answers_body
+
+
+KINDS = ("Goal", "QuestionnaireResponse", "Observation")
+LEVELS = ["worse", "as now", "as hoped", "better", "much better"]
+TYPE = "application/fhir+json"
+
+
+async def a_full_case(world: World) -> tuple[CaseOpened, dict[str, str]]:
+    """A case with both kinds of goal, ratings and answers, some of them corrected; ids by name."""
+    case = await world.opens_case()
+    plain = await world.sets_goal(case)
+    scaled = await world.sets_goal(case, method="gas", levels=LEVELS, target=None)
+    ids = {"goal": plain["goal_id"], "gas": scaled["goal_id"]}
+    for name, goal, value in (("first", "goal", 2), ("last", "goal", 6), ("level", "gas", 1)):
+        body = {"value": value, "rated_by": "client"}
+        ids[name] = (await world.post(f"goals/{ids[goal]}/ratings", body)).json()["rating_id"]
+    for name in ("plain", "amended", "voided"):
+        answer = await world.post("measures/phq-9/responses", answers_body(case))
+        ids[name] = answer.json()["response_id"]
+    again = {"version": 1, "items": ANSWERS | {"9": 1}, "reason": "entered_wrongly"}
+    assert (await world.post(f"responses/{ids['amended']}/amend", again)).status_code == 200
+    why = {"reason": "duplicate"}
+    assert (await world.post(f"responses/{ids['voided']}/void", why)).status_code == 200
+    return case, ids
+
+
+async def ask(world: World, path: str, **query: object) -> httpx.Response:
+    params = {name: str(value) for name, value in query.items()}
+    return await world.calls.get(f"/v1/fhir/{path}", params=params, headers=world.headers())
+
+
+async def search(world: World, kind: str, case: CaseOpened, **query: object) -> dict[str, Any]:
+    answer = await ask(world, kind, case=case.case_id, **query)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == TYPE
+    bundle: dict[str, Any] = answer.json()
+    agrees(bundle)
+    return bundle
+
+
+def resources(bundle: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {entry["resource"]["id"]: entry["resource"] for entry in bundle.get("entry", [])}
+
+
+async def test_goals_with_their_states(world: World) -> None:
+    case, ids = await a_full_case(world)
+    await world.post(f"goals/{ids['gas']}/close", {"outcome": "achieved"})
+    found = resources(await search(world, "Goal", case))
+    plain, scaled = found[ids["goal"]], found[ids["gas"]]
+    assert plain["description"]["text"].startswith(CANARY)
+    assert plain["achievementStatus"]["coding"][0]["code"] == "improving"
+    assert scaled["lifecycleStatus"] == "completed"
+    assert scaled["achievementStatus"]["coding"][0]["code"] == "achieved"
+    assert len(scaled["extension"]) == 5
+
+
+async def test_answers_with_their_corrections(world: World) -> None:
+    case, ids = await a_full_case(world)
+    found = resources(await search(world, "QuestionnaireResponse", case))
+    states = {name: found[ids[name]]["status"] for name in ("plain", "amended", "voided")}
+    assert states == {"plain": "completed", "amended": "amended", "voided": "entered-in-error"}
+    assert found[ids["amended"]]["item"][8]["answer"][0]["valueCoding"]["code"] == "LA6569-3"
+
+
+async def test_scores_and_ratings_together(world: World) -> None:
+    case, ids = await a_full_case(world)
+    bundle = await search(world, "Observation", case)
+    found = resources(bundle)
+    assert bundle["total"] == len(found) == 6
+    assert found[ids["amended"]]["valueInteger"] == 1
+    assert found[ids["amended"]]["component"][0]["valueInteger"] == 1
+    assert found[ids["voided"]]["status"] == "entered-in-error"
+    assert found[ids["level"]]["valueCodeableConcept"]["coding"][0]["code"] == "LA34480-6"
+    assert found[ids["last"]]["focus"] == [{"reference": f"Goal/{ids['goal']}"}]
+    for name in ("plain", "amended", "voided"):
+        (source,) = found[ids[name]]["derivedFrom"]
+        assert source["reference"] == f"QuestionnaireResponse/{ids[name]}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_pages_hold_everything_once_and_link_to_the_next(world: World, kind: str) -> None:
+    case, _ = await a_full_case(world)
+    whole = resources(await search(world, kind, case))
+    seen: list[str] = []
+    query: dict[str, object] = {"_count": 1}
+    for _ in range(len(whole)):
+        bundle = await search(world, kind, case, **query)
+        seen += resources(bundle)
+        assert bundle["total"] == len(whole)
+        links = {link["relation"]: link["url"] for link in bundle["link"]}
+        assert urlsplit(links["self"]).path == f"/api/goals/v1/fhir/{kind}"
+        if "next" in links:
+            asked = parse_qs(urlsplit(links["next"]).query)
+            assert asked["case"] == [str(case.case_id)]
+            query = {"_count": asked["_count"][0], "after": asked["after"][0]}
+    assert seen == list(whole)
+    assert "next" not in links
+
+
+async def test_a_case_without_anything_is_an_empty_bundle(world: World) -> None:
+    case = await world.opens_case()
+    for kind in KINDS:
+        bundle = await search(world, kind, case)
+        assert (bundle["total"], "entry" in bundle) == (0, False)
+
+
+async def test_each_resource_can_be_read_by_itself(world: World) -> None:
+    case, _ = await a_full_case(world)
+    for kind in KINDS:
+        for which, resource in resources(await search(world, kind, case)).items():
+            answer = await world.get(f"fhir/{kind}/{which}")
+            assert answer.headers["content-type"] == TYPE
+            assert answer.json() == resource
+
+
+async def test_a_measure_is_a_questionnaire_for_everybody_signed_in(world: World) -> None:
+    answer = await world.get("fhir/Questionnaire/gad-7", Role.PARTNER)
+    assert answer.headers["content-type"] == TYPE
+    agrees(answer.json())
+    assert answer.json()["item"][1]["answerOption"][2]["valueCoding"]["code"] == "LA18938-3"
+
+
+def issue(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.headers["content-type"] == TYPE
+    assert CANARY not in answer.text
+    agrees(answer.json())
+    found: dict[str, Any] = answer.json()["issue"][0]
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_strangers_learn_nothing_in_the_same_bytes(world: World, kind: str) -> None:
+    case, _ = await a_full_case(world)
+    which = next(iter(resources(await search(world, kind, case))))
+    stranger = world.headers(clinic=uuid4(), sub=uuid4())
+    colleague = world.headers(sub=uuid4())
+    paths = [f"/v1/fhir/{kind}?case={case.case_id}", f"/v1/fhir/{kind}/{which}"]
+    nobodys = await world.calls.get(f"/v1/fhir/{kind}/{uuid4()}", headers=stranger)
+    assert issue(nobodys)["code"] == "not-found"
+    for path in paths:
+        for who in (stranger, colleague):
+            answer = await world.calls.get(path, headers=who)
+            assert answer.status_code == 404
+            assert (answer.content, answer.headers) == (nobodys.content, nobodys.headers)
+    assert nobodys.headers["retry-after"] == "1"
+
+
+async def test_a_lead_reads_and_other_roles_do_not(world: World) -> None:
+    case = await world.opens_case()
+    for kind in KINDS:
+        assert (await world.get(f"fhir/{kind}", Role.CLINICAL_LEAD, case=case.case_id)).is_success
+        for role in (Role.FRONT_DESK, Role.OPERATIONS, Role.SAFEGUARDING_LEAD, Role.PARTNER):
+            refused = await world.get(f"fhir/{kind}", role, case=case.case_id)
+            assert refused.status_code == 403
+            assert issue(refused)["code"] == "forbidden"
+
+
+async def test_nothing_without_a_token(world: World) -> None:
+    for path in ("Goal", f"Goal/{uuid4()}", "Questionnaire/phq-9"):
+        answer = await world.calls.get(f"/v1/fhir/{path}")
+        assert answer.status_code == 401
+        assert issue(answer)["code"] == "login"
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "field"),
+    [
+        ("Goal", {}, "case"),
+        ("Goal", {"case": CANARY}, "case"),
+        ("Observation", {"case": str(uuid4()), "_count": "0"}, "_count"),
+        ("Observation", {"case": str(uuid4()), "_count": "201"}, "_count"),
+        (f"Goal/{CANARY}", {}, "goal_id"),
+    ],
+)
+async def test_what_is_wrong_is_named_in_an_outcome(
+    world: World, path: str, query: dict[str, str], field: str
+) -> None:
+    answer = await ask(world, path, **query)
+    assert answer.status_code == 422
+    assert issue(answer)["expression"] == [field]
+
+
+async def test_a_cursor_that_is_not_ours_is_refused(world: World) -> None:
+    case = await world.opens_case()
+    answer = await world.get("fhir/Observation", case=case.case_id, after=CANARY)
+    assert answer.status_code == 422
+    assert issue(answer)["expression"] == ["after"]
+
+
+async def test_reading_leaves_a_trace(world: World, settings: Settings) -> None:
+    case, ids = await a_full_case(world)
+    for kind in KINDS:
+        await search(world, kind, case)
+    await world.get(f"fhir/Observation/{ids['level']}")
+    await world.get(f"cases/{case.case_id}/scores.csv")
+    owner = Database(settings.database("goals", "owner"), 1)
+    async with owner.session() as session:
+        asked = text("select act from audit where subject_id = :case order by number desc limit 5")
+        acts = (await session.scalars(asked, {"case": case.case_id})).all()
+    await owner.close()
+    assert list(reversed(acts)) == [
+        "fhir_goals_read",
+        "fhir_responses_read",
+        "fhir_observations_read",
+        "fhir_observations_read",
+        "scores_exported",
+    ]
+
+
+async def test_the_api_page_lists_the_calls(world: World) -> None:
+    described = (await world.calls.get("/openapi.json")).json()["paths"]
+    for kind in KINDS:
+        call = described[f"/v1/fhir/{kind}"]["get"]
+        assert {"case", "_count", "after"} <= {part["name"] for part in call["parameters"]}
+        assert TYPE in call["responses"]["200"]["content"]
+        assert len(call["description"]) > 40
+    for path in ("Questionnaire/{code}", "Goal/{goal_id}", "Observation/{observation_id}"):
+        assert f"/v1/fhir/{path}" in described
