@@ -4,8 +4,11 @@ from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from shared.events.base import Event, Instant, Sealed, Zone
-from shared.events.words import Role
+from shared.events.rules import RuleParameter
+from shared.events.words import Role, Rule
 
 
 class _ClinicEvent(Event):
@@ -65,6 +68,53 @@ class StaffLeft(_ClinicEvent):
     last_day: date
 
 
+class RuleValue(BaseModel):
+    """One number of a rule as a clinic set it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: Rule
+    parameter: RuleParameter
+    value: int
+
+
+class RulesChanged(_ClinicEvent):
+    """What a clinic set of the flag rules, in force from a moment on; the rest has its default."""
+
+    type: Literal["clinics.rules_changed"] = "clinics.rules_changed"
+    version: int
+    effective_from: Instant
+    values: tuple[RuleValue, ...]
+
+
+class Hours(BaseModel):
+    """From when to when a clinic works on a weekday (1 is Monday), in minutes of the day."""
+
+    model_config = ConfigDict(frozen=True)
+
+    weekday: int
+    begins: int
+    ends: int
+
+
+class CalendarChanged(_ClinicEvent):
+    """When a clinic works, and who stands in for its clinicians, from a moment on."""
+
+    type: Literal["clinics.calendar_changed"] = "clinics.calendar_changed"
+    version: int
+    effective_from: Instant
+    hours: tuple[Hours, ...]
+    holidays: tuple[date, ...]
+    deputy_id: UUID | None
+
+
 ClinicsEvent = (
-    ClinicOpened | ClinicSettingsChanged | RoomOpened | StaffJoined | StaffRolesChanged | StaffLeft
+    ClinicOpened
+    | ClinicSettingsChanged
+    | RulesChanged
+    | CalendarChanged
+    | RoomOpened
+    | StaffJoined
+    | StaffRolesChanged
+    | StaffLeft
 )

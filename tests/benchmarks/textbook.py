@@ -18,6 +18,7 @@ from msgspec import convert, to_builtins
 from services.progress.domain.facts import GoalRated, GoalSet
 from services.progress.domain.fold import fold
 from services.progress.domain.packed import micros
+from services.progress.domain.rules import DEFAULTS
 from services.progress.domain.state import Case
 from shared.settings import Settings
 
@@ -41,7 +42,10 @@ class GoalEvent(faust.Record, serializer="json"):  # type: ignore[misc, call-arg
 class Cause:
     """An event as the cause of what it does."""
 
-    def __init__(self, headers: dict[str, bytes]) -> None:
+    house = DEFAULTS
+
+    def __init__(self, headers: dict[str, bytes], case_id: str) -> None:
+        self.case_id = UUID(case_id).bytes
         self.event_id = UUID(headers["ce_id"].decode()).bytes
         self.at = micros(datetime.fromisoformat(headers["ce_time"].decode()))
 
@@ -82,7 +86,8 @@ def build(settings: Settings, name: str, commit_interval: float, events: int) ->
             held = table.get(said.case_id)
             case = state_of(held) if held else Case(UUID(said.clinic_id).bytes)
             shape = GoalSet if said.rating_id is None else GoalRated
-            fold(case, convert(said.asdict(), shape), Cause(dict(event.message.headers)))
+            cause = Cause(dict(event.message.headers), said.case_id)
+            fold(case, convert(said.asdict(), shape), cause)
             table[said.case_id] = to_builtins(case, str_keys=True)
             seen.append(time.perf_counter())
             if events and len(seen) == events:

@@ -43,6 +43,9 @@ def _texts(schema: Schema) -> st.SearchStrategy[Any]:
 
 
 def _mappings(schema: Schema) -> st.SearchStrategy[Any]:
+    if "properties" in schema:
+        parts = schema["properties"].items()
+        return st.fixed_dictionaries({name: _values(part) for name, part in parts})
     [(pattern, values)] = schema["patternProperties"].items()
     return st.dictionaries(_texts({"pattern": pattern}), _values(values), max_size=9)
 

@@ -42,6 +42,8 @@ def room_for_text(name: str, schema: Schema) -> bool:
         case "array":
             return room_for_text(name, schema["items"])
         case "object":
+            if fields := schema.get("properties"):
+                return any(room_for_text(each, part) for each, part in fields.items())
             return _open(schema) or any(
                 room_for_text(name, part) for part in schema["patternProperties"].values()
             )

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from services.progress.domain import facts
 from services.progress.domain.fold import fold
 from services.progress.domain.packed import micros
-from services.progress.domain.rules import Told
+from services.progress.domain.rules import DEFAULTS, House, Told
 from services.progress.domain.state import Case
 from shared.events import Event
 from shared.events.goals import GoalRated, GoalSet, MeasureCompleted
@@ -151,6 +151,7 @@ class Because:
     """An event as the cause of what it does."""
 
     event: Event
+    house: House = DEFAULTS
 
     @property
     def event_id(self) -> bytes:
@@ -162,15 +163,22 @@ class Because:
         """When it was recorded."""
         return micros(self.event.occurred_at)
 
+    @property
+    def case_id(self) -> bytes:
+        """Whose it is."""
+        return UUID(self.event.key).bytes
 
-def folded(events: Iterable[Event], case: Case | None = None) -> tuple[Case, list[Told]]:
+
+def folded(
+    events: Iterable[Event], case: Case | None = None, house: House = DEFAULTS
+) -> tuple[Case, list[Told]]:
     """The case after these events, and all that was told on the way."""
     told: list[Told] = []
     for event in events:
         fact = facts.decode(event.type, event.data())
         assert isinstance(fact, facts.Fact)
         case = case or Case(event.clinic_id.bytes)
-        told += fold(case, fact, Because(event))
+        told += fold(case, fact, Because(event, house))
     assert case is not None
     return case, told
 

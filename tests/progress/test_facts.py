@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from pydantic import AwareDatetime
+from msgspec import Struct
+from pydantic import AwareDatetime, BaseModel
 
 from services.progress.domain import facts
 from services.progress.domain.facts import CASE_FACTS, CLINIC_FACTS
@@ -52,6 +53,12 @@ def values(hint: Any) -> Any:
         return set(get_args(hint))
     if isinstance(hint, type) and issubclass(hint, str) and hasattr(hint, "__members__"):
         return {member.value for member in hint}  # type: ignore[attr-defined]
+    if isinstance(hint, type) and issubclass(hint, Struct | BaseModel):
+        return {
+            (name, frozenset(values(part)))
+            for name, part in get_type_hints(hint).items()
+            if not name.startswith("__") and name not in ("model_config",)
+        }
     if hint is AwareDatetime:
         return {datetime}
     if origin := get_origin(hint):

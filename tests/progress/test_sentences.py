@@ -22,8 +22,8 @@ DAY = date(2026, 11, 25)
         ),
         (
             Because("item", "phq-9", 9, 3, 0, 2),
-            "PHQ-9 item 9 answered 3 on 25 November 2026 (2 answers above 0 in this case);"
-            " any answer above 0 asks for a clinician's look.",
+            "PHQ-9 item 9 answered 3 on 25 November 2026 (2 answers above 0 or disclosures in this"
+            " case); any answer above 0 asks for a clinician's look.",
         ),
         (
             Because("goal", "resilience", 6, 3, 0, 1),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct, ValidationError, field, json
 
+from shared.events.rules import RuleParameter
 from shared.events.words import (
     Attendance,
     Disclosure,
@@ -21,6 +22,7 @@ from shared.events.words import (
     GoalOwner,
     GoalStatus,
     Modality,
+    Rule,
     SessionKind,
 )
 
@@ -235,11 +237,50 @@ class DisclosureRecorded(Fact, frozen=True, gc=False):
     disclosed_at: Instant
 
 
-class ClinicKnown(Struct, frozen=True, gc=False):
-    """clinics.clinic_opened and clinic_settings_changed: the zone of the dates in sentences."""
+class AboutClinic(Struct, frozen=True, gc=False):
+    """What every fact about a clinic says."""
 
     clinic_id: UUID
+
+
+class ClinicKnown(AboutClinic, frozen=True, gc=False):
+    """clinics.clinic_opened and clinic_settings_changed: the zone of the dates in sentences."""
+
     zone: str
+
+
+class RuleValue(Struct, frozen=True, gc=False):
+    """One number of a rule as a clinic set it."""
+
+    rule: Rule
+    parameter: RuleParameter
+    value: int
+
+
+class RulesChanged(AboutClinic, frozen=True, gc=False):
+    """clinics.rules_changed: what a clinic set of the rules, in force from a moment on."""
+
+    version: int
+    effective_from: Instant
+    values: tuple[RuleValue, ...]
+
+
+class Hours(Struct, frozen=True, gc=False):
+    """From when to when a clinic works on a weekday (1 is Monday), in minutes of the day."""
+
+    weekday: int
+    begins: int
+    ends: int
+
+
+class CalendarChanged(AboutClinic, frozen=True, gc=False):
+    """clinics.calendar_changed: when a clinic works, and who stands in for its clinicians."""
+
+    version: int
+    effective_from: Instant
+    hours: tuple[Hours, ...]
+    holidays: tuple[date, ...]
+    deputy_id: UUID | None
 
 
 CASE_FACTS: dict[str, type[Fact]] = {
@@ -273,17 +314,19 @@ CASE_FACTS: dict[str, type[Fact]] = {
     "goals.crisis_text_shown": Noted,
     "goals.disclosure_recorded": DisclosureRecorded,
 }
-CLINIC_FACTS: dict[str, type[ClinicKnown]] = {
+CLINIC_FACTS: dict[str, type[AboutClinic]] = {
     "clinics.clinic_opened": ClinicKnown,
     "clinics.clinic_settings_changed": ClinicKnown,
+    "clinics.rules_changed": RulesChanged,
+    "clinics.calendar_changed": CalendarChanged,
 }
 
-decoders: dict[str, Callable[[bytes], Fact | ClinicKnown]] = {
+decoders: dict[str, Callable[[bytes], Fact | AboutClinic]] = {
     kind: json.Decoder(struct).decode for kind, struct in (CASE_FACTS | CLINIC_FACTS).items()
 }
 
 
-def decode(kind: str, value: bytes) -> Fact | ClinicKnown | None:
+def decode(kind: str, value: bytes) -> Fact | AboutClinic | None:
     """The fact in a record's value; None for a type that progress does not fold.
 
     ValueError when the value does not make one.

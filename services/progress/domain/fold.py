@@ -11,7 +11,7 @@ from typing import Any
 
 from services.progress.domain import answers, facts, goals, sessions
 from services.progress.domain.packed import micros, octets
-from services.progress.domain.rules import Cause, Told
+from services.progress.domain.rules import Cause, Told, after
 from services.progress.domain.state import MARK, RECENT, Case
 
 
@@ -21,6 +21,7 @@ def fold(case: Case, fact: facts.Fact, cause: Cause) -> list[Told]:
     ValueError when the fact cannot be true.
     """
     changes = FOLDS[type(fact)](case, fact, cause)
+    changes += after(case, fact, cause)
     case.recent = (case.recent + cause.event_id[:MARK])[-RECENT * MARK :]
     return changes
 

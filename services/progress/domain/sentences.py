@@ -1,5 +1,6 @@
 """A flag in plain words: what stands in the facts, never that somebody is safe or at what risk."""
 
+from collections.abc import Callable
 from datetime import date
 
 from services.progress.domain.measures import known
@@ -16,25 +17,172 @@ KINDS = {
     "resilience": "resilience",
     "well_being": "well-being",
 }
+DISCLOSED = {
+    "suicidal_thoughts": "thoughts of suicide",
+    "suicide_plan": "a plan for suicide",
+    "self_harm": "self-harm",
+}
+REPEAT_BANDS = ((91, "within 91 days"), (182, "92 to 182 days"), (273, "183 to 273 days"))
 
 
 def sentence(because: Because, day: date) -> str:
     """Why a clinician should look; `day` is the weightiest fact's date on the clinic's calendar."""
-    on = f"{day.day} {day:%B %Y}"
-    match because.what:
-        case "item":
-            text = f"{_name(because.code)} item {because.first} answered {because.value} on {on}"
-            text += _occasions(because.times, "answers above 0")
-            return f"{text}; any answer above 0 asks for a clinician's look."
-        case "measure":
-            first, value = (_points(because.code, n) for n in (because.first, because.value))
-            text = f"{_name(because.code)} went from {first} to {value} on {on}"
-        case _:
-            kind = KINDS.get(because.code, because.code)
-            article = "An" if kind[0] in "aeiou" else "A"
-            text = f"{article} {kind} goal fell from {because.first} to {because.value} on {on}"
-    text += _occasions(because.times, "scores reliably worse than the first")
-    return f"{text}; a change of this size asks for a review."
+    return SENTENCES[because.what](because, f"{day.day} {day:%B %Y}")
+
+
+def _item(because: Because, on: str) -> str:
+    text = f"{_name(because.code)} item {because.first} answered {because.value} on {on}"
+    text += _occasions(because.times, "answers above 0 or disclosures")
+    return f"{text}; any answer above 0 asks for a clinician's look."
+
+
+def _disclosure(because: Because, on: str) -> str:
+    text = f"The client spoke of {DISCLOSED.get(because.code, because.code)} on {on}"
+    text += _occasions(because.times, "answers above 0 or disclosures")
+    return f"{text}; this asks for a clinician's look."
+
+
+def _measure(because: Because, on: str) -> str:
+    first, value = (_points(because.code, n) for n in (because.first, because.value))
+    text = f"{_name(because.code)} went from {first} to {value} on {on}"
+    return f"{text}{_worse(because.times)}; a change of this size asks for a review."
+
+
+def _goal(because: Because, on: str) -> str:
+    text = f"{_a_goal(because.code)} fell from {because.first} to {because.value} on {on}"
+    return f"{text}{_worse(because.times)}; a change of this size asks for a review."
+
+
+def _track(because: Because, on: str) -> str:
+    first, value = (_points(because.code, n) for n in (because.first, because.value))
+    return (
+        f"{_name(because.code)} was {first} at first and {value} by {on}, without a reliable"
+        " improvement by the treatment session at which the clinic looks; what could help is worth"
+        " a review."
+    )
+
+
+def _recovered(because: Because, on: str) -> str:
+    first, value = (_points(because.code, n) for n in (because.first, because.value))
+    return (
+        f"{_name(because.code)} went from {first} to {value} by {on}, a reliable recovery that held"
+        " over consecutive scores; an ending and how to keep well can be planned."
+    )
+
+
+def _stalled(because: Because, on: str) -> str:
+    return (
+        f"{_a_goal(because.code)} went from {because.first} to {because.value} over its ratings up"
+        f" to {on}, a gain of less than one point; it may need to be agreed anew."
+    )
+
+
+def _review(because: Because, on: str) -> str:
+    return (
+        f"{_a_goal(because.code)} is at level {because.value}, below the expected 0, and its review"
+        f" was due before {on}; it may need to be agreed anew."
+    )
+
+
+def _missed(because: Because, on: str) -> str:
+    if because.value < 2:
+        text = f"The client did not attend on {on}"
+    else:
+        text = f"The client did not attend {because.value} sessions in a row, the last on {on}"
+    text += _occasions(because.times, "times")
+    return f"{text}; contact is to be tried, after a look at the open flags."
+
+
+def _late(because: Because, on: str) -> str:
+    text = f"The client came too late to be seen on {on}{_occasions(because.times, 'times')}"
+    return f"{text}; this is neither attended nor missed."
+
+
+def _unpaired(because: Because, on: str) -> str:
+    window = f"within {because.first} days of" if because.first else "on the day of"
+    if because.times > 1:
+        return (
+            f"{because.times} treatment sessions, the last on {on}, have no score {window} them;"
+            " without it nobody can tell how things moved."
+        )
+    return (
+        f"There is no score {window} the treatment session on {on};"
+        " without it nobody can tell how things moved."
+    )
+
+
+def _waiting(because: Because, on: str) -> str:
+    return (
+        f"Still waiting for a first treatment session: more than {because.first} days since the"
+        f" referral, as of {on}; how things are may have changed meanwhile."
+    )
+
+
+def _waited(because: Because, on: str) -> str:
+    return (
+        f"The first treatment session came {because.value} days after the referral, more than"
+        f" {because.first}; the limit was passed on {on}."
+    )
+
+
+def _gap(because: Because, on: str) -> str:
+    return (
+        f"{because.value} days lay between the first and the second treatment session, more than"
+        f" {because.first}; the limit was passed on {on}."
+    )
+
+
+def _gap_lasts(because: Because, on: str) -> str:
+    return (
+        f"More than {because.first} days since the first treatment session, as of {on}, and no"
+        " second one yet."
+    )
+
+
+def _silence(because: Because, on: str) -> str:
+    return (
+        f"An open case without treatment contact for more than {because.first} days, since {on};"
+        " contact, or an ending with its reason, is due."
+    )
+
+
+def _repeat(because: Because, on: str) -> str:
+    band = next((words for most, words in REPEAT_BANDS if because.value <= most), "over 273 days")
+    return (
+        f"Referred again on {on}, {because.value} days after an earlier course ended ({band}); what"
+        " brought the client back is worth asking."
+    )
+
+
+def _concern(because: Because, on: str) -> str:
+    return f"Somebody here raised a concern on {on}; it is for the safeguarding lead."
+
+
+SENTENCES: dict[str, Callable[[Because, str], str]] = {
+    "item": _item,
+    "disclosure": _disclosure,
+    "measure": _measure,
+    "goal": _goal,
+    "track": _track,
+    "recovered": _recovered,
+    "stalled": _stalled,
+    "review": _review,
+    "missed": _missed,
+    "late": _late,
+    "unpaired": _unpaired,
+    "waiting": _waiting,
+    "waited": _waited,
+    "gap": _gap,
+    "gap_lasts": _gap_lasts,
+    "silence": _silence,
+    "repeat": _repeat,
+    "concern": _concern,
+}
+
+
+def _a_goal(code: str) -> str:
+    kind = KINDS.get(code, code)
+    return f"{'An' if kind[0] in 'aeiou' else 'A'} {kind} goal"
 
 
 def _name(code: str) -> str:
@@ -45,6 +193,10 @@ def _name(code: str) -> str:
 def _points(code: str, total: int) -> str:
     measure = known(code, "1")
     return measure.words(total) if measure else str(total)
+
+
+def _worse(times: int) -> str:
+    return _occasions(times, "scores reliably worse than the first")
 
 
 def _occasions(times: int, what: str) -> str:

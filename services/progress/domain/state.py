@@ -53,6 +53,7 @@ class Goal(Struct, array_like=True):
     review_on: int | None = None  # the day's ordinal
     voided: bytes = b""  # ratings that do not count any more, as rows like the others
     members: list[bytes] = field(default_factory=list)  # clients whom its rows name by number
+    stalled: bool = False  # its standstill is known: its next ratings need not be looked at for it
 
 
 class Measure(Struct, array_like=True):
@@ -71,8 +72,8 @@ class Measure(Struct, array_like=True):
 class Because(Struct, array_like=True, frozen=True):
     """What a flag's sentence is made from: the fact that weighs most, in codes and numbers."""
 
-    what: str  # "item", "measure" or "goal"
-    code: str  # the measure's code or the goal's kind
+    what: str  # which sentence: see sentences.py
+    code: str  # the measure's code, the goal's kind, what was disclosed
     first: int  # where it stood at first; for an item its number
     value: int
     at: int  # microseconds
@@ -90,6 +91,8 @@ class Flag(Struct, array_like=True):
     evidence: list[bytes]
     because: Because
     cleared: bool = False
+    version: int = 1  # the rule's
+    parameters: dict[str, int] = field(default_factory=dict)  # that were in force for it
 
 
 class Case(Struct, array_like=True):
@@ -115,6 +118,8 @@ class Case(Struct, array_like=True):
     disclosures: bytes = b""
     disclosers: list[bytes] = field(default_factory=list)
     due_at: int | None = None  # when a rule of time may next say something else
+    numbers: int = 0  # which of its clinic's numbers its flags were last evaluated under
+    opening: bytes = b""  # the first event of the case, for rules of waiting to rest on
 
     def heard_of(self, event_id: bytes) -> bool:
         """Whether this event is among the newest that the state rests on."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from services.progress.domain.facts import ClinicKnown, Fact, decoders
+from services.progress.domain.facts import AboutClinic, Fact, decoders
 from services.progress.domain.fold import fold
 from services.progress.domain.packed import micros
-from services.progress.domain.rules import Told
+from services.progress.domain.rules import DEFAULTS, House, Moment, Told, again, passed
 from services.progress.domain.state import Case, decode
 from services.progress.projection.store import Held
 from shared import record as wire
@@ -32,6 +32,12 @@ class Item:
     record: Record
     fact: Fact
     event_id: bytes
+    house: House = DEFAULTS  # the clinic's numbers, once they are loaded
+
+    @property
+    def case_id(self) -> bytes:
+        """Whose it is."""
+        return bytes.fromhex(self.fact.case_id.replace("-", ""))
 
     @property
     def at(self) -> int:
@@ -53,10 +59,20 @@ class Batch:
     """What a poll of one partition number comes to."""
 
     keys: dict[bytes, list[Item]] = field(default_factory=dict)  # a case's key is its id as text
-    zones: dict[bytes, str] = field(default_factory=dict)
+    about_clinics: list[AboutClinic] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     behind: list[Record] = field(default_factory=list)  # of keys that are blocked
     blocked: set[tuple[str, str]] = field(default_factory=set)
+
+    def clinics(self) -> set[bytes]:
+        """Whose cases the facts are about."""
+        return {item.fact.clinic_id.bytes for items in self.keys.values() for item in items}
+
+    def settle(self, houses: Mapping[bytes, House]) -> None:
+        """Give every fact the numbers of its clinic."""
+        for items in self.keys.values():
+            for item in items:
+                item.house = houses.get(item.fact.clinic_id.bytes, DEFAULTS)
 
     def cases(self) -> dict[bytes, list[Item]]:
         """The facts by case id."""
@@ -70,7 +86,7 @@ class Folded:
     """What the facts made of the cases."""
 
     cases: dict[bytes, Case] = field(default_factory=dict)
-    told: list[tuple[bytes, Case, Item, Told]] = field(default_factory=list)
+    told: list[tuple[bytes, Case, Told]] = field(default_factory=list)
 
 
 def gather(records: Iterable[Record], batch: Batch) -> None:
@@ -109,8 +125,8 @@ def _take(record: Record, batch: Batch) -> None:
         fact = decoder(value)
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
         raise wire.Bad("body") from None
-    if isinstance(fact, ClinicKnown):
-        batch.zones[fact.clinic_id.bytes] = fact.zone
+    if isinstance(fact, AboutClinic):
+        batch.about_clinics.append(fact)
         return
     _put(record, fact, batch)
 
@@ -141,19 +157,21 @@ def _case_key(key: bytes) -> bytes:
     return key
 
 
-def fold_all(batch: Batch, cases: Mapping[bytes, list[Item]], held: Mapping[bytes, Held]) -> Folded:
+def fold_all(
+    batch: Batch, cases: Mapping[bytes, list[Item]], held: Mapping[bytes, Held], now: int
+) -> Folded:
     """Fold every case's facts into its state; those that cannot be are set aside in `batch`."""
     folded = Folded()
     for case_id, items in cases.items():
         state = held[case_id].state
         one: _Case | None
         try:
-            one = _fold_case(state, items)
+            one = _fold_case(state, items, now)
         except Exception:  # whatever it is, it must not take other cases with it
-            one = _without_the_bad(state, items, batch)
+            one = _without_the_bad(state, items, batch, now)
         if one is not None:
             folded.cases[case_id] = one.case
-            folded.told += [(case_id, one.case, item, each) for item, each in one.told]
+            folded.told += [(case_id, one.case, each) for each in one.told]
     return folded
 
 
@@ -161,19 +179,24 @@ class _Case(NamedTuple):
     """One case, folded."""
 
     case: Case
-    told: list[tuple[Item, Told]]
+    told: list[Told]
 
 
-def _fold_case(state: bytes, items: list[Item]) -> _Case:
+def _fold_case(state: bytes, items: list[Item], now: int) -> _Case:
     case = decode(state) if state else Case(items[0].fact.clinic_id.bytes)
-    told: list[tuple[Item, Told]] = []
+    told: list[Told] = []
     for item in items:
-        if happened := fold(case, item.fact, item):
-            told += [(item, each) for each in happened]
+        house = item.house
+        # A rebuild must come to what the sweeper did in its time. Beyond now no fact was recorded.
+        if case.due_at is not None and case.due_at <= now:
+            told += passed(case, item.at, item.case_id, house)
+        told += fold(case, item.fact, item)
+        if case.numbers != house.numbers:
+            told += again(case, Moment(item.at, item.case_id, house))
     return _Case(case, told)
 
 
-def _without_the_bad(state: bytes, items: list[Item], batch: Batch) -> _Case | None:
+def _without_the_bad(state: bytes, items: list[Item], batch: Batch, now: int) -> _Case | None:
     """Fold again from the stored state, one fact more at a time, leaving out what fails."""
     good: list[Item] = []
     result: _Case | None = None
@@ -182,7 +205,7 @@ def _without_the_bad(state: bytes, items: list[Item], batch: Batch) -> _Case | N
             batch.behind.append(item.record)
             continue
         try:
-            result = _fold_case(state, [*good, item])
+            result = _fold_case(state, [*good, item], now)
         except Exception as error:
             set_aside(item.record, error, batch)
         else:

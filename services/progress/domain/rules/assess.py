@@ -1,0 +1,150 @@
+"""Bringing a case's flags in line with its facts, at a moment.
+
+Flags are a function of the facts. They do not lapse because the next score is better; only when
+what a flag rested on no longer stands is it cleared. There is one open flag per rule and client:
+more of the same is more evidence.
+"""
+
+from copy import copy
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from services.progress.domain.packed import instant
+from services.progress.domain.rules.evidence import SEVERITIES, Evidence, View
+from services.progress.domain.rules.house import House
+from services.progress.domain.rules.register import RULES, version_of
+from services.progress.domain.state import Because, Case, Flag
+from shared.events import derived_id
+from shared.events.rules import DEFINITIONS
+from shared.events.words import Rule
+
+
+class Cause(Protocol):
+    """What makes us look: an event with its id and when it was recorded (microseconds), or time.
+
+    `event_id` is empty when it is time alone.
+    """
+
+    @property
+    def event_id(self) -> bytes: ...
+    @property
+    def at(self) -> int: ...
+    @property
+    def case_id(self) -> bytes: ...
+    @property
+    def house(self) -> House: ...
+
+
+class Happened(StrEnum):
+    """What a fact did to a flag; more evidence alone is kept, and nobody is told again."""
+
+    RAISED = "raised"  # newly, again, or now more severe
+    CLEARED = "cleared"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What happened to a flag, the flag as it was then, and the event that says so."""
+
+    flag: Flag
+    what: Happened
+    event_id: UUID
+    at: int
+
+
+def reassess(case: Case, rule: Rule, client: bytes | None, cause: Cause) -> list[Told]:
+    """Bring the flag of one rule and client in line with the facts; what happened to it."""
+    evidence = found(View(case, rule, client, cause.house, cause.at))
+    flag = open_flag(case, rule, client)
+    if not evidence:
+        return _cleared(flag, cause)
+    if flag is None:
+        return [_told(_raised(case, rule, client, cause, evidence), Happened.RAISED, cause)]
+    before, rested_on = flag.severity, flag.evidence
+    _rest_on(flag, evidence, cause)
+    worse = SEVERITIES.index(flag.severity) < SEVERITIES.index(before)
+    if worse or (DEFINITIONS[rule].again and set(flag.evidence) - set(rested_on)):
+        return [_told(flag, Happened.RAISED, cause)]
+    return [] if flag.evidence == rested_on else [_told(flag, Happened.MERGED, cause)]
+
+
+def found(view: View) -> list[Evidence]:
+    """What a rule finds while it is switched on, oldest first."""
+    evidence = RULES[view.rule].find(view)
+    if view.house.since:
+        evidence = (each for each in evidence if _on(view, each))
+    return sorted(evidence, key=lambda each: (each.at, each.events))
+
+
+def _on(view: View, evidence: Evidence) -> bool:
+    """Facts count by when they were; what time did, by what is in force as we look."""
+    return view.house.on(view.rule, evidence.at if evidence.due is None else view.now)
+
+
+def open_flag(case: Case, rule: Rule, client: bytes | None) -> Flag | None:
+    """The flag of a rule and client that has not been cleared."""
+    for flag in case.flags:
+        if flag.rule == rule and flag.client == client and not flag.cleared:
+            return flag
+    return None
+
+
+def _cleared(flag: Flag | None, cause: Cause) -> list[Told]:
+    if flag is None:
+        return []
+    flag.cleared = True
+    return [_told(flag, Happened.CLEARED, cause)]
+
+
+def _raised(
+    case: Case, rule: Rule, client: bytes | None, cause: Cause, evidence: list[Evidence]
+) -> Flag:
+    """A new flag, or the one that rested on the same first evidence before it was cleared."""
+    first = evidence[0]
+    flag_id = _flag_id(rule, first, cause)
+    flag = next((f for f in case.flags if f.id == flag_id), None)
+    if flag is None:
+        at = _since(first, cause)
+        flag = Flag(flag_id, rule, client, first.severity, at, [], first.because)
+        case.flags.append(flag)
+    flag.cleared = False
+    _rest_on(flag, evidence, cause)
+    return flag
+
+
+def _flag_id(rule: Rule, first: Evidence, cause: Cause) -> bytes:
+    if first.due is None:
+        return derived_id(UUID(bytes=first.events[0]), rule).bytes
+    return derived_id(UUID(bytes=cause.case_id), f"{rule} {instant(first.due).isoformat()}").bytes
+
+
+def _since(first: Evidence, cause: Cause) -> int:
+    """A flag is as old as the event that caused it, or as the moment at which time did.
+
+    What only a clinic's new numbers made a flag is not older than these.
+    """
+    return cause.at if first.due is None else max(first.due, cause.house.began(cause.at))
+
+
+def _rest_on(flag: Flag, evidence: list[Evidence], cause: Cause) -> None:
+    """Severity rises and falls with the evidence that stands; the sentence tells the weightiest."""
+    weightiest = min(evidence, key=lambda e: (SEVERITIES.index(e.severity), -e.at))
+    flag.severity = weightiest.severity
+    flag.evidence = list(dict.fromkeys(event for each in evidence for event in each.events))
+    told = weightiest.because
+    flag.because = Because(told.what, told.code, told.first, told.value, told.at, len(evidence))
+    flag.version = version_of(flag.rule)
+    at = weightiest.at if weightiest.due is None else cause.at
+    flag.parameters = cause.house.values(flag.rule, at)
+
+
+def _told(flag: Flag, what: Happened, cause: Cause) -> Told:
+    """The same fact, or the same moment, always makes the same event."""
+    if cause.event_id:
+        event_id = derived_id(UUID(bytes=cause.event_id), f"{what} {UUID(bytes=flag.id)}")
+    else:
+        event_id = derived_id(UUID(bytes=flag.id), f"{what} {instant(cause.at).isoformat()}")
+    return Told(copy(flag), what, event_id, cause.at)

@@ -1,0 +1,42 @@
+"""Days on a clinic's calendar: a rule that says days counts dates, not spans of 24 hours."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from services.progress.domain.packed import instant, micros
+
+
+def day_of(at: int, zone: str) -> date:
+    """The date that a calendar in `zone` shows at an instant."""
+    return instant(at).astimezone(ZoneInfo(zone)).date()
+
+
+def ordinal_of(at: int, zone: str) -> int:
+    """As `day_of`, as the day's number."""
+    return day_of(at, zone).toordinal()
+
+
+@lru_cache(maxsize=4096)
+def begins(ordinal: int, zone: str) -> int:
+    """The first moment of a day in `zone`.
+
+    Where the clocks go forward at midnight, that is the first moment that exists.
+    """
+    midnight = datetime.combine(date.fromordinal(ordinal), time(), ZoneInfo(zone))
+    return micros(midnight.astimezone(UTC))
+
+
+def days_between(start: int, end: int, zone: str) -> int:
+    """How many midnights lie between two instants."""
+    return ordinal_of(end, zone) - ordinal_of(start, zone)
+
+
+def after_days(start: int, days: int, zone: str) -> int:
+    """The first moment at which more than `days` days lie behind `start`."""
+    return begins(ordinal_of(start, zone) + days + 1, zone)
+
+
+def end_of(ordinal: int, zone: str) -> int:
+    """The moment at which a day is past."""
+    return begins((date.fromordinal(ordinal) + timedelta(days=1)).toordinal(), zone)

@@ -1,0 +1,59 @@
+"""What a rule looks at, and what it finds: facts, never a prediction of safety."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from services.progress.domain.rules.house import House
+from services.progress.domain.state import KINDS, OUTCOMES, SESSIONS, Because, Case
+from shared.events.rules import RuleParameter
+from shared.events.words import Attendance, Rule, SessionKind, Severity
+
+
+SEVERITIES = tuple(Severity)  # worst first
+SEEN = (Attendance.ATTENDED, Attendance.LATE_SEEN)
+SEEN_NUMBERS = frozenset(OUTCOMES.index(outcome) for outcome in SEEN)
+TREATMENT = KINDS.index(SessionKind.TREATMENT)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing that a flag rests on: facts, and for rules of time the moment it became so."""
+
+    at: int
+    events: tuple[bytes, ...]
+    severity: Severity
+    because: Because
+    due: int | None = None  # the moment at which time alone made it so
+
+
+@dataclass(frozen=True)
+class View:
+    """A case as one rule sees it: for one client or for all of them (None), at a moment."""
+
+    case: Case
+    rule: Rule
+    client: bytes | None
+    house: House
+    now: int
+
+    def value(self, name: RuleParameter, at: int) -> int:
+        """A parameter of the rule as it was in force at `at`."""
+        return self.house.value(self.rule, name, at)
+
+    @property
+    def zone(self) -> str:
+        """The clinic's time zone."""
+        return self.house.zone
+
+
+Find = Callable[[View], Iterator[Evidence]]
+Due = Callable[[View], Iterator[int]]
+
+
+def treatments(case: Case) -> list[tuple[int, bytes]]:
+    """The treatment sessions in which somebody was seen: when, and by which event."""
+    return [
+        (at, event)
+        for at, _, event, outcome, kind in SESSIONS.rows(case.sessions)
+        if outcome in SEEN_NUMBERS and kind == TREATMENT
+    ]

@@ -1,0 +1,68 @@
+"""GOAL_STALLED: a goal that does not move, or is below the expected level past its review."""
+
+from collections.abc import Iterator
+
+from services.progress.domain.lines import Rows, line
+from services.progress.domain.rules.days import end_of
+from services.progress.domain.rules.evidence import Evidence, View
+from services.progress.domain.state import RATINGS, Because, Goal
+from shared.events.rules import RuleParameter
+from shared.events.words import GoalMethod, GoalStatus, Severity
+
+
+GAIN = 1  # a change below this over the ratings is a standstill (C.2 [S28])
+EXPECTED = 0  # the level of goal attainment scaling that was expected [S8]
+
+
+VALUE, SIZE = RATINGS.size - 40, RATINGS.size  # where a row's value stands, from its end
+
+
+def stalled(view: View) -> Iterator[Evidence]:
+    """Of each goal the first standstill short of its target; one is enough to talk about it."""
+    for goal in view.case.goals.values():
+        rows = line(goal, view.client) if goal.kind and goal.ratings else []
+        if not rows:
+            continue
+        found = _past_review if goal.method == GoalMethod.GAS else _standstill
+        if evidence := found(view, goal, rows):
+            yield evidence
+
+
+def _standstill(view: View, goal: Goal, rows: Rows) -> Evidence | None:
+    for last, (at, _, event, value, *_) in enumerate(rows):
+        ratings = view.value(RuleParameter.RATINGS, at)
+        start = last + 1 - ratings
+        if start >= 0 and value < goal.target and value - rows[start][3] < GAIN:
+            because = Because("stalled", goal.kind or "", rows[start][3], value, at, ratings)
+            return Evidence(at, (event, rows[start][2]), Severity.LOW, because)
+    return None
+
+
+def standing_still(goal: Goal, ratings: int) -> bool:
+    """Whether one client's goal stood still over its newest ratings.
+
+    Asked for nearly every rating, so it looks at two bytes only: values are 0 to 10.
+    """
+    rows = goal.ratings
+    if len(rows) < ratings * SIZE:
+        return False
+    latest = rows[-VALUE]
+    return latest < goal.target and latest - rows[-VALUE - (ratings - 1) * SIZE] < GAIN
+
+
+def _past_review(view: View, goal: Goal, rows: Rows) -> Evidence | None:
+    if goal.review_on is None or goal.status != GoalStatus.ACTIVE:
+        return None
+    due = end_of(goal.review_on, view.zone)
+    level = rows[-1][3]
+    if due > view.now or level >= EXPECTED:
+        return None
+    because = Because("review", goal.kind or "", EXPECTED, level, due, 1)
+    return Evidence(due, (rows[-1][2],), Severity.LOW, because, due)
+
+
+def reviews(view: View) -> Iterator[int]:
+    """When goals' reviews will be past."""
+    for goal in view.case.goals.values():
+        if goal.method == GoalMethod.GAS and goal.review_on and goal.status == GoalStatus.ACTIVE:
+            yield end_of(goal.review_on, view.zone)

@@ -1,0 +1,65 @@
+"""A clinic's own numbers by date: which parameters of a rule were in force when, in which zone."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from shared.events.rules import DEFINITIONS, RuleParameter
+from shared.events.words import Rule
+
+
+Changed = Mapping[tuple[Rule, RuleParameter], int]
+BEGINNING = 0
+
+
+@dataclass(frozen=True)
+class House:
+    """A clinic: its time zone, and what it changed of the rules, in force from `since` on."""
+
+    zone: str = "UTC"
+    since: tuple[int, ...] = ()  # rising; of two of the same moment the later one holds
+    changes: tuple[Changed, ...] = ()
+    numbers: int = 0  # counts whatever changed of it
+    # What each change is measured against: the defaults of the rules' present version.
+    _empty: Changed = field(default_factory=dict)
+
+    @cached_property
+    def least_ratings(self) -> int:
+        """The fewest ratings that ever made a standstill here; asked for nearly every rating."""
+        name = (Rule.GOAL_STALLED, RuleParameter.RATINGS)
+        default = DEFINITIONS[name[0]].parameter(name[1]).default
+        return min([default, *(changed.get(name, default) for changed in self.changes)])
+
+    def _in_force(self, at: int) -> Changed:
+        place = bisect_right(self.since, at)
+        return self.changes[place - 1] if place else self._empty
+
+    def value(self, rule: Rule, name: RuleParameter, at: int) -> int:
+        """A parameter as it was in force at `at`."""
+        changed = self._in_force(at).get((rule, name))
+        return DEFINITIONS[rule].parameter(name).default if changed is None else changed
+
+    def on(self, rule: Rule, at: int) -> bool:
+        """Whether a rule was switched on; those of safety always are."""
+        return DEFINITIONS[rule].safety or self._in_force(at).get((rule, RuleParameter.ON), 1) == 1
+
+    def values(self, rule: Rule, at: int) -> dict[str, int]:
+        """All parameters of a rule as they were in force at `at`."""
+        return {
+            each.name.value: self.value(rule, each.name, at)
+            for each in DEFINITIONS[rule].parameters
+        }
+
+    def began(self, at: int) -> int:
+        """Since when what is in force at `at` has been."""
+        place = bisect_right(self.since, at)
+        return self.since[place - 1] if place else BEGINNING
+
+    def next_change(self, now: int) -> int | None:
+        """When other numbers come into force that are known already."""
+        place = bisect_right(self.since, now)
+        return self.since[place] if place < len(self.since) else None
+
+
+DEFAULTS = House()

@@ -1,0 +1,75 @@
+"""Every rule with its functions: what it finds in a case, and when time may change its answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from services.progress.domain.rules import goals, safety, scores, sessions, waits
+from services.progress.domain.rules.evidence import Due, Find, View
+from services.progress.domain.state import Case
+from shared.events.rules import DEFINITIONS
+from shared.events.words import Rule
+
+
+@dataclass(frozen=True)
+class Working:
+    """How a rule works: for each client, or for the case; by facts alone, or by time as well."""
+
+    find: Find
+    each_client: bool = False
+    due: Due | None = None
+
+
+# SAFEGUARDING is not here: a person raises it, no rule does.
+RULES: dict[Rule, Working] = {
+    Rule.SI_ITEM: Working(safety.safety_answers, each_client=True),
+    Rule.DETERIORATION: Working(scores.deteriorations, each_client=True),
+    Rule.NOT_ON_TRACK: Working(scores.not_on_track, each_client=True),
+    Rule.GOAL_STALLED: Working(goals.stalled, each_client=True, due=goals.reviews),
+    Rule.RECOVERED_READY: Working(scores.recovered, each_client=True),
+    Rule.DNA_1: Working(sessions.missed_one),
+    Rule.DNA_2: Working(sessions.missed_more),
+    Rule.LATE_NOT_SEEN: Working(sessions.late_not_seen),
+    Rule.OUTCOME_MISSING: Working(sessions.unpaired, due=sessions.windows),
+    Rule.WAIT_BREACH: Working(waits.waits, due=waits.wait_dues),
+    Rule.LONG_GAP: Working(waits.gaps, due=waits.gap_dues),
+    Rule.DISENGAGED: Working(waits.disengaged, due=waits.silence_dues),
+    Rule.REPEAT_REFERRAL: Working(waits.repeats),
+}
+TIMED = tuple(rule for rule, working in RULES.items() if working.due)
+
+
+class About(NamedTuple):
+    """A rule, and for whom it is asked."""
+
+    rule: Rule
+    client: bytes | None
+
+
+def version_of(rule: Rule) -> int:
+    """The version of a rule that this release carries out."""
+    return DEFINITIONS[rule].version
+
+
+def clients_of(case: Case) -> list[bytes | None]:
+    """For whom the rules of clients are asked; a shared goal belongs to nobody alone (None)."""
+    found: dict[bytes | None, None] = dict.fromkeys(measure.client for measure in case.measures)
+    for goal in case.goals.values():
+        found |= dict.fromkeys((goal.client, *goal.members))
+    found |= dict.fromkeys(case.disclosers)
+    return list(found)
+
+
+def for_all(case: Case, rules: tuple[Rule, ...]) -> Iterator[About]:
+    """These rules, for each client or for the case, as they work."""
+    clients = clients_of(case)
+    for rule in rules:
+        for client in clients if RULES[rule].each_client else (None,):
+            yield About(rule, client)
+
+
+def dues(case: Case, view: View) -> Iterator[int]:
+    """All moments, past or to come, at which time may change what a rule says."""
+    for rule, client in for_all(case, TIMED):
+        if due := RULES[rule].due:
+            yield from due(View(case, rule, client, view.house, view.now))

@@ -1,0 +1,112 @@
+"""Rules of scores: DETERIORATION, NOT_ON_TRACK, RECOVERED_READY (domain sheet B.1, B.2, B.6)."""
+
+from collections.abc import Iterator
+
+from services.progress.domain.lines import line
+from services.progress.domain.measures import GOAL_CHANGE
+from services.progress.domain.rules.evidence import Evidence, View, treatments
+from services.progress.domain.series import Row, compared, counting, definition_of
+from services.progress.domain.state import Because, Measure
+from shared.events.measures import Change, Direction
+from shared.events.measures import Measure as Definition
+from shared.events.rules import RuleParameter
+from shared.events.words import GoalMethod, Severity
+
+
+AT, EVENT, TOTAL = 0, 2, 3  # places in a row of answers
+
+
+def deteriorations(view: View) -> Iterator[Evidence]:
+    """Scores reliably worse than the first of the same measure or goal in the case."""
+    for measure in view.case.measures:
+        if measure.client == view.client:
+            yield from _worse_scores(measure)
+    for goal in view.case.goals.values():
+        if goal.kind and goal.method == GoalMethod.GBO:
+            rows = line(goal, view.client)
+            for at, _, event, value, *_ in rows:
+                if value - rows[0][3] <= -GOAL_CHANGE:
+                    because = Because("goal", goal.kind, rows[0][3], value, at, 1)
+                    yield Evidence(at, (event,), Severity.MEDIUM, because)
+
+
+def _worse_scores(measure: Measure) -> Iterator[Evidence]:
+    rows = counting(measure)
+    first = next(rows, None)
+    for row in rows:
+        if first and compared(measure, first, row) is Change.RELIABLY_WORSE:
+            because = Because("measure", measure.code, first[TOTAL], row[TOTAL], row[AT], 1)
+            yield Evidence(row[AT], (row[EVENT],), Severity.MEDIUM, because)
+
+
+def not_on_track(view: View) -> Iterator[Evidence]:
+    """The first moment from session k on at which nothing got reliably better and the latest score
+    is as the first or worse: parameter-free (B.6). It takes a score after the first to say so."""
+    sessions = treatments(view.case)
+    for measure in view.case.measures:
+        if measure.client == view.client and (found := _off_track(view, measure, sessions)):
+            yield found
+
+
+def _off_track(view: View, measure: Measure, sessions: list[tuple[int, bytes]]) -> Evidence | None:
+    rows = list(counting(measure))
+    for number in range(1, len(rows)):
+        first, row = rows[0], rows[number]
+        definition = definition_of(measure, row)
+        change = compared(measure, first, row)
+        if definition is None or change is Change.RELIABLY_BETTER:
+            return None
+        if change not in (Change.NO_RELIABLE_CHANGE, Change.RELIABLY_WORSE):
+            continue
+        # Until the next score this one stands: session k may come meanwhile.
+        until = rows[number + 1][AT] if number + 1 < len(rows) else view.now
+        k = view.value(RuleParameter.SESSIONS, max(row[AT], min(until, view.now)))
+        reached = sessions[k - 1] if len(sessions) >= k else None
+        if reached and reached[0] <= until and not _better(definition, first, row):
+            when = max(row[AT], reached[0])
+            because = Because("track", measure.code, first[TOTAL], row[TOTAL], when, k)
+            return Evidence(when, (row[EVENT], reached[1]), Severity.MEDIUM, because)
+    return None
+
+
+def _better(definition: Definition, first: Row, latest: Row) -> bool:
+    higher = definition.direction is Direction.HIGHER_IS_BETTER
+    return bool(latest[TOTAL] > first[TOTAL] if higher else latest[TOTAL] < first[TOTAL])
+
+
+def recovered(view: View) -> Iterator[Evidence]:
+    """Reliable recovery over the latest scores of a measure, while no other is at caseness.
+
+    Recovery asks for all measures below their cut-offs (B.2). It speaks of how things stand, so a
+    later score at caseness takes it back.
+    """
+    mine = [
+        (each, list(counting(each))) for each in view.case.measures if each.client == view.client
+    ]
+    if any(rows and _at_caseness(each, rows[-1]) for each, rows in mine):
+        return
+    for each, rows in mine:
+        if not rows or not _at_caseness(each, rows[0]):
+            continue
+        held = _held(each, rows)
+        wanted = view.value(RuleParameter.SCORES, rows[-1][AT])
+        if len(held) >= wanted:
+            at, first, last = held[wanted - 1][AT], rows[0][TOTAL], rows[-1][TOTAL]
+            because = Because("recovered", each.code, first, last, rows[-1][AT], wanted)
+            yield Evidence(at, tuple(row[EVENT] for row in held[:wanted]), Severity.INFO, because)
+
+
+def _held(measure: Measure, rows: list[Row]) -> list[Row]:
+    """The scores at the end that are all recovered, oldest first."""
+    held: list[Row] = []
+    for row in reversed(rows[1:]):
+        better = compared(measure, rows[0], row) is Change.RELIABLY_BETTER
+        if _at_caseness(measure, row) or not better:
+            break
+        held.insert(0, row)
+    return held
+
+
+def _at_caseness(measure: Measure, row: Row) -> bool:
+    definition = definition_of(measure, row)
+    return bool(definition and definition.at_caseness(row[TOTAL]))

@@ -1,0 +1,134 @@
+"""When which rule is asked: after a fact, when time has passed, when a clinic's numbers changed.
+
+Nearly every fact is a rating that can neither raise nor clear anything; it must cost next to
+nothing to see that.
+"""
+
+from dataclasses import dataclass
+
+from services.progress.domain import facts
+from services.progress.domain.packed import octets
+from services.progress.domain.rules.assess import Cause, Told, reassess
+from services.progress.domain.rules.evidence import View
+from services.progress.domain.rules.goals import standing_still
+from services.progress.domain.rules.house import House
+from services.progress.domain.rules.register import RULES, TIMED, About, dues, for_all
+from services.progress.domain.state import RATINGS, Case
+from shared.events.words import Rule
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Time as the cause of what it does."""
+
+    at: int
+    case_id: bytes
+    house: House
+    event_id: bytes = b""
+
+
+SESSION_RULES = (Rule.DNA_1, Rule.DNA_2, Rule.LATE_NOT_SEEN, Rule.NOT_ON_TRACK, *TIMED)
+SCORE_RULES = (Rule.SI_ITEM, Rule.DETERIORATION, Rule.NOT_ON_TRACK, Rule.RECOVERED_READY)
+GOAL_RULES = (Rule.DETERIORATION, Rule.GOAL_STALLED)
+EVERY = tuple(RULES)
+
+# By the names of facts. A questionnaire concerns its own client and, as a score near a session, the
+# case; a goal its own client.
+# A questionnaire concerns its own client and, as a score near a session, the case.
+OF_CASE: dict[type[facts.Fact], tuple[Rule, ...]] = {
+    facts.ReferralReceived: (Rule.WAIT_BREACH,),
+    facts.ReferralRejected: TIMED,
+    facts.CaseOpened: EVERY,
+    facts.CaseClosed: TIMED,
+    facts.AppointmentRescheduled: SESSION_RULES,
+    facts.AppointmentCancelled: SESSION_RULES,
+    facts.AttendanceRecorded: SESSION_RULES,
+    # Rare, and they may move something from one client to another.
+    facts.RatingAmended: GOAL_RULES,
+    facts.RatingVoided: GOAL_RULES,
+    facts.MeasureAmended: (*SCORE_RULES, Rule.OUTCOME_MISSING),
+    facts.MeasureVoided: (*SCORE_RULES, Rule.OUTCOME_MISSING),
+    facts.DisclosureRecorded: (Rule.SI_ITEM,),
+    facts.GoalSet: GOAL_RULES,
+    facts.GoalRevised: GOAL_RULES,
+    facts.GoalAgreed: GOAL_RULES,
+    facts.GoalPaused: GOAL_RULES,
+    facts.GoalResumed: GOAL_RULES,
+    facts.GoalReopened: GOAL_RULES,
+    facts.GoalClosed: GOAL_RULES,
+    facts.AttainmentRated: GOAL_RULES,
+}
+OPENING = (facts.ReferralReceived, facts.CaseOpened)
+
+
+def after(case: Case, fact: facts.Fact, cause: Cause) -> list[Told]:
+    """What a fact, folded already, raised or cleared."""
+    if isinstance(fact, facts.GoalRated):
+        return _rated(case, fact, cause)
+    if isinstance(fact, facts.MeasureCompleted):
+        client = octets(fact.client_id)
+        abouts = [About(rule, client) for rule in SCORE_RULES]
+        return _asked(case, [*abouts, About(Rule.OUTCOME_MISSING, None)], cause, timed=False)
+    rules = OF_CASE.get(type(fact))
+    if not rules:
+        return []
+    if isinstance(fact, OPENING):
+        case.opening = case.opening or cause.event_id
+    return _asked(case, list(for_all(case, rules)), cause, timed=True)
+
+
+def _rated(case: Case, fact: facts.GoalRated, cause: Cause) -> list[Told]:
+    goal = case.goals[octets(fact.goal_id)]
+    known = goal.stalled or not standing_still(goal, cause.house.least_ratings)
+    if known and goal.client is not None and RATINGS.last(goal.ratings)[2] == cause.event_id:
+        return []  # nearly every rating
+    client = goal.client or (octets(fact.client_id) if fact.client_id else None)
+    told = reassess(case, Rule.GOAL_STALLED, client, cause) if goal.kind else []
+    _mark_stalled(case)
+    return told
+
+
+def _mark_stalled(case: Case) -> None:
+    """Remember which goals are known to stand still: their next ratings need not be looked at."""
+    resting = {
+        event for flag in case.flags if flag.rule is Rule.GOAL_STALLED for event in flag.evidence
+    }
+    for goal in case.goals.values():
+        goal.stalled = any(row[2] in resting for row in RATINGS.rows(goal.ratings))
+
+
+def _asked(case: Case, abouts: list[About], cause: Cause, timed: bool) -> list[Told]:
+    told = [each for about in abouts for each in reassess(case, *about, cause)]
+    if any(about.rule is Rule.GOAL_STALLED for about in abouts):
+        _mark_stalled(case)
+    if timed:
+        case.due_at = next_due(case, cause.house, cause.at)
+    return told
+
+
+def next_due(case: Case, house: House, now: int) -> int | None:
+    """The next moment at which time, or a clinic's new numbers, may change what a rule says."""
+    view = View(case, Rule.WAIT_BREACH, None, house, now)
+    coming = [due for due in dues(case, view) if due > now]
+    if change := house.next_change(now):
+        coming.append(change)
+    return min(coming, default=None)
+
+
+def passed(case: Case, until: int, case_id: bytes, house: House) -> list[Told]:
+    """What time alone did up to a moment, step by step, as if somebody had been there."""
+    told: list[Told] = []
+    while case.due_at is not None and case.due_at <= until:
+        moment = Moment(case.due_at, case_id, house)
+        told += _asked(case, list(for_all(case, _rules(house, moment.at))), moment, timed=True)
+    return told
+
+
+def _rules(house: House, at: int) -> tuple[Rule, ...]:
+    return EVERY if house.began(at) == at else TIMED
+
+
+def again(case: Case, moment: Moment) -> list[Told]:
+    """Every rule asked anew at a moment: a clinic's numbers are others than they were thought."""
+    case.numbers = moment.house.numbers
+    return _asked(case, list(for_all(case, EVERY)), moment, timed=True)

@@ -1,0 +1,125 @@
+"""Rules of waiting, in days (T14): WAIT_BREACH, LONG_GAP, DISENGAGED; and REPEAT_REFERRAL."""
+
+from collections.abc import Iterator
+
+from services.progress.domain.rules.days import after_days, days_between
+from services.progress.domain.rules.evidence import Evidence, View, treatments
+from services.progress.domain.state import Because
+from shared.events.rules import RuleParameter
+from shared.events.words import EndCode, Severity
+
+
+# Bands of those who still wait (C.2 [S15][S19e]).
+BANDS = (14, 28, 42, 84, 126)
+# A course that was taken on and ended otherwise than by death (D.2 [S15]).
+COMPLETED = (
+    EndCode.COMPLETED_AS_AGREED,
+    EndCode.ENDED_EARLIER_THAN_PLANNED,
+    EndCode.ENDED_EARLIER_THAN_ASKED,
+)
+REPEAT_BANDS = (91, 182, 273)
+
+
+def waits(view: View) -> Iterator[Evidence]:
+    """A wait from the referral to the first treatment session; an assessment does not end it.
+
+    Who was treated counts from the breach on; who still waits from the clinic's first band on.
+    """
+    case = view.case
+    if case.received_at is None:
+        return
+    first = next(iter(treatments(case)), None)
+    end = min(first[0] if first else view.now, case.closed_at or view.now, view.now)
+    waiting = first is None and case.closed_at is None
+    events = (case.opening, *((first[1],) if first else ()))
+    for days, severity in _thresholds(view, end, waiting):
+        due = after_days(case.received_at, days, view.zone)
+        if due <= end:
+            waited = days_between(case.received_at, end, view.zone)
+            shown = days if waiting else waited
+            because = Because("waiting" if waiting else "waited", "", days, shown, due, 1)
+            yield Evidence(due, events, severity, because, due)
+
+
+def _thresholds(view: View, at: int, waiting: bool) -> list[tuple[int, Severity]]:
+    breach = view.value(RuleParameter.DAYS, at)
+    long = view.value(RuleParameter.RED_DAYS, at)
+    found = {breach: Severity.MEDIUM, long: Severity.HIGH}
+    if waiting:
+        begin = view.value(RuleParameter.FROM_DAYS, at)
+        for band in (begin, *BANDS):
+            if begin <= band:
+                found.setdefault(band, Severity.LOW if band < breach else Severity.MEDIUM)
+    return sorted(found.items())
+
+
+def wait_dues(view: View) -> Iterator[int]:
+    """When somebody who still waits will be in the next band."""
+    case = view.case
+    if case.received_at is not None and case.closed_at is None and not treatments(case):
+        for days, _ in _thresholds(view, view.now, waiting=True):
+            yield after_days(case.received_at, days, view.zone)
+
+
+def gaps(view: View) -> Iterator[Evidence]:
+    """The hidden wait between the first and the second treatment session, also while it lasts."""
+    case, seen = view.case, treatments(view.case)
+    if not seen:
+        return
+    ended = seen[1][0] if len(seen) > 1 else case.closed_at
+    end = min(ended or view.now, view.now)
+    for name, severity in (
+        (RuleParameter.DAYS, Severity.LOW),
+        (RuleParameter.RED_DAYS, Severity.MEDIUM),
+    ):
+        days = view.value(name, end)
+        due = after_days(seen[0][0], days, view.zone)
+        if due <= end:
+            shown = days_between(seen[0][0], end, view.zone) if ended else days
+            because = Because("gap" if ended else "gap_lasts", "", days, shown, due, 1)
+            yield Evidence(due, tuple(event for _, event in seen[:2]), severity, because, due)
+
+
+def gap_dues(view: View) -> Iterator[int]:
+    """When a gap that lasts will be a long one."""
+    seen = treatments(view.case)
+    if len(seen) == 1 and view.case.closed_at is None:
+        for name in (RuleParameter.DAYS, RuleParameter.RED_DAYS):
+            yield after_days(seen[0][0], view.value(name, view.now), view.zone)
+
+
+def disengaged(view: View) -> Iterator[Evidence]:
+    """An open case without treatment contact for so many days, or since it was opened."""
+    for due, days, last, events in _silence(view):
+        if due <= view.now:
+            because = Because("silence", "", days, days, last, 1)
+            yield Evidence(due, events, Severity.MEDIUM, because, due)
+
+
+def silence_dues(view: View) -> Iterator[int]:
+    """When an open case will have been without contact for too long."""
+    for due, _, _, _ in _silence(view):
+        yield due
+
+
+def _silence(view: View) -> Iterator[tuple[int, int, int, tuple[bytes, ...]]]:
+    case = view.case
+    if case.status != "open" or case.closed_at is not None or case.opened_at is None:
+        return
+    seen = treatments(case)
+    last, event = seen[-1] if seen else (case.opened_at, case.opening)
+    days = view.value(RuleParameter.DAYS, view.now)
+    yield after_days(last, days, view.zone), days, last, (event,)
+
+
+def repeats(view: View) -> Iterator[Evidence]:
+    """A referral soon after a completed course; who comes back may be relapsing."""
+    case = view.case
+    if case.received_at is None or case.previous_closed_at is None:
+        return
+    if case.previous_end_code not in COMPLETED:
+        return
+    passed = days_between(case.previous_closed_at, case.received_at, view.zone)
+    if 0 <= passed <= view.value(RuleParameter.DAYS, case.received_at):
+        at = case.received_at
+        yield Evidence(at, (case.opening,), Severity.INFO, Because("repeat", "", 0, passed, at, 1))

@@ -1,0 +1,286 @@
+"""The flag rules as data: parameters with their ranges, severity, who is told, clocks, sources.
+
+Clinics change parameters within these ranges; progress holds the functions. `[S…]` are the domain
+sheet's sources (C.2); what says "suggestion" has none and is a clinic's to set.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from shared.events.words import Rule, Severity
+
+
+class Teller(StrEnum):
+    """Who is told of a flag, and to whom it goes on when nobody looks."""
+
+    CLINICIAN = "clinician"
+    DEPUTY = "deputy"
+    CLINICAL_LEAD = "clinical_lead"
+    FRONT_DESK = "front_desk"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+
+
+class RuleParameter(StrEnum):
+    """What a clinic can set of a rule; `on` is 1 or 0."""
+
+    ON = "on"
+    URGENT_FROM = "urgent_from"
+    SESSIONS = "sessions"
+    RATINGS = "ratings"
+    SCORES = "scores"
+    IN_A_ROW = "in_a_row"
+    FROM_DAYS = "from_days"
+    DAYS = "days"
+    RED_DAYS = "red_days"
+    WINDOW_DAYS = "window_days"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of a rule: its default, within which range a clinic may set it, and from where."""
+
+    name: RuleParameter
+    default: int
+    lowest: int
+    highest: int
+    unit: str
+    words: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Within how many hours a flag is to be acknowledged, and acted on from then; null: none.
+
+    `working`: they stand still outside the clinic's hours. Safety clocks never do.
+    """
+
+    acknowledge: int | None
+    act: int | None
+    working: bool
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One version of a rule."""
+
+    rule: Rule
+    version: int
+    words: str
+    severity: Severity
+    tell: tuple[Teller, ...]
+    clocks: Clocks
+    parameters: tuple[Parameter, ...]
+    source: str
+    safety: bool = False  # cannot be switched off; closed only by a clinician, with a reason
+    again: bool = False  # new evidence alerts again and asks for a new acknowledgement
+
+    def parameter(self, name: RuleParameter) -> Parameter:
+        """One of its parameters; KeyError when it has no such one."""
+        for each in self.parameters:
+            if each.name is name:
+                return each
+        raise KeyError(name)
+
+
+P, T, S = RuleParameter, Teller, Severity
+SUGGESTION = "suggestion"
+NHS = "NHS Talking Therapies key metrics [S15]"
+
+# A working day of eight hours: two of them to look, a week to act (C.2: review in next supervision
+# [S57], due 7 days; the rest suggestions).
+LOOK = Clocks(16, 40, working=True)
+SLOW = Clocks(40, 80, working=True)
+NONE = Clocks(None, None, working=True)
+# Same day; aftercare within 48 hours (NICE NG225, draft text [S53][S54]).
+SAFETY = Clocks(4, 48, working=False)
+# A referral to the authority within 24 hours [S74]; somebody looks at once.
+CONCERN = Clocks(4, 24, working=False)
+
+
+def _days(name: RuleParameter, default: int, low: int, high: int, words: str, at: str) -> Parameter:
+    return Parameter(name, default, low, high, "days", words, at)
+
+
+DEFINITIONS = {
+    each.rule: each
+    for each in (
+        Definition(
+            Rule.SI_ITEM,
+            2,
+            "An answer above 0 to a safety item, or a disclosure that staff recorded",
+            S.HIGH,
+            (T.CLINICIAN,),
+            SAFETY,
+            (
+                Parameter(
+                    P.URGENT_FROM,
+                    2,
+                    1,
+                    2,
+                    "answer",
+                    "an answer of this or more is urgent",
+                    "[S4][S43]",
+                ),
+            ),
+            "[S4][S43][S66]",
+            safety=True,
+            again=True,
+        ),
+        Definition(
+            Rule.DETERIORATION,
+            1,
+            "A score or goal reliably worse than the first in this case",
+            S.MEDIUM,
+            (T.CLINICIAN,),
+            LOOK,
+            (),
+            "[S16][S17][S20]",
+        ),
+        Definition(
+            Rule.NOT_ON_TRACK,
+            1,
+            "No reliable improvement by a given session, and the latest score no better than the"
+            " first",
+            S.MEDIUM,
+            (T.CLINICIAN,),
+            LOOK,
+            (
+                Parameter(
+                    P.SESSIONS, 6, 4, 20, "sessions", "by which treatment session", SUGGESTION
+                ),
+            ),
+            "[S56][S57][S58]; without parameters of a curve: B.6",
+        ),
+        Definition(
+            Rule.GOAL_STALLED,
+            1,
+            "A goal that did not gain a point over several ratings, or is below the expected level"
+            " when its review is past",
+            S.LOW,
+            (T.CLINICIAN,),
+            SLOW,
+            (Parameter(P.RATINGS, 4, 3, 12, "ratings", "over how many ratings", SUGGESTION),),
+            "[S8][S28]",
+        ),
+        Definition(
+            Rule.RECOVERED_READY,
+            1,
+            "Reliable recovery that held over consecutive scores",
+            S.INFO,
+            (T.CLINICIAN,),
+            NONE,
+            (Parameter(P.SCORES, 2, 2, 6, "scores", "over how many scores", "[S19]"),),
+            "[S19]",
+        ),
+        Definition(
+            Rule.DNA_1,
+            1,
+            "The client did not attend",
+            S.LOW,
+            (T.FRONT_DESK,),
+            SLOW,
+            (),
+            "[S72]; policies vary",
+        ),
+        Definition(
+            Rule.DNA_2,
+            1,
+            "The client did not attend several sessions in a row",
+            S.MEDIUM,
+            (T.CLINICIAN, T.FRONT_DESK),
+            LOOK,
+            (Parameter(P.IN_A_ROW, 2, 2, 5, "sessions", "so many in a row", "[S73]"),),
+            "[S73]; policies vary",
+        ),
+        Definition(
+            Rule.DISENGAGED,
+            1,
+            "An open case without treatment contact",
+            S.MEDIUM,
+            (T.CLINICIAN, T.CLINICAL_LEAD),
+            LOOK,
+            (_days(P.DAYS, 90, 28, 180, "more than so many days without contact", NHS),),
+            NHS,
+        ),
+        Definition(
+            Rule.LONG_GAP,
+            1,
+            "A long time between the first and the second treatment session",
+            S.LOW,
+            (T.CLINICAL_LEAD,),
+            SLOW,
+            (
+                _days(P.DAYS, 28, 14, 60, "amber when more than so many days", NHS),
+                _days(P.RED_DAYS, 90, 61, 180, "red when more than so many days", NHS),
+            ),
+            NHS,
+        ),
+        Definition(
+            Rule.WAIT_BREACH,
+            1,
+            "A long wait from the referral to the first treatment session",
+            S.MEDIUM,
+            (T.CLINICAL_LEAD,),
+            LOOK,
+            (
+                _days(
+                    P.FROM_DAYS, 42, 14, 42, "who still waits is flagged after so many days", NHS
+                ),
+                _days(P.DAYS, 42, 28, 84, "a breach when more than so many days", NHS),
+                _days(P.RED_DAYS, 126, 85, 182, "a long breach when more than so many days", NHS),
+            ),
+            "[S15][S19e]; bands 14, 28, 42, 84 and 126 days",
+        ),
+        Definition(
+            Rule.LATE_NOT_SEEN,
+            1,
+            "The client came late and could not be seen",
+            S.LOW,
+            (),
+            NONE,
+            (),
+            NHS,
+        ),
+        Definition(
+            Rule.OUTCOME_MISSING,
+            1,
+            "A treatment session without a score near it",
+            S.LOW,
+            (T.CLINICIAN,),
+            SLOW,
+            (
+                _days(
+                    P.WINDOW_DAYS,
+                    7,
+                    0,
+                    28,
+                    "a score so many days before or after counts",
+                    SUGGESTION,
+                ),
+            ),
+            "session by session [S22a]; 97 % are paired in England [S21]",
+        ),
+        Definition(
+            Rule.SAFEGUARDING,
+            1,
+            "Somebody here raised a concern",
+            S.URGENT,
+            (T.SAFEGUARDING_LEAD,),
+            CONCERN,
+            (),
+            "[S74][S75]",
+            safety=True,
+        ),
+        Definition(
+            Rule.REPEAT_REFERRAL,
+            1,
+            "A new referral soon after a completed course",
+            S.INFO,
+            (T.FRONT_DESK,),
+            NONE,
+            (_days(P.DAYS, 365, 91, 365, "within so many days of the earlier ending", NHS),),
+            "[S15 2.14]",
+        ),
+    )
+}

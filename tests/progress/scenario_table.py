@@ -1,0 +1,245 @@
+"""The scenarios of every rule. Each fires at its boundary and not one unit before."""
+
+from services.progress.domain.packed import micros
+from services.progress.domain.rules import House
+from shared.events.rules import RuleParameter
+from shared.events.words import Disclosure, EndCode, Rule
+from tests.progress.histories import START
+from tests.progress.scenarios import (
+    DAY,
+    INFO,
+    LATE,
+    LOW,
+    MISSED,
+    SEEN,
+    H,
+    M,
+    Scenario,
+    U,
+    again,
+    assessed,
+    attainment,
+    before,
+    disclosed,
+    nine,
+    paired,
+    past,
+    ratings,
+    referred,
+    scores,
+    sessions,
+    tracked,
+)
+
+
+def set_by_clinic(rule: Rule, name: RuleParameter, value: int) -> House:
+    """A clinic that set one number of a rule, long ago."""
+    return House("Europe/London", (micros(START) - 1,), ({(rule, name): value},), 1)
+
+
+SAFETY = [
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 0", nine(0), None),
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 not told: unknown, not 0", scores(5), None),
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1", nine(1), H),
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 2", nine(2), U),
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1, then 1", nine(1, 1), H),
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1, then 3: a rise", nine(1, 3), U),
+    Scenario(
+        Rule.SI_ITEM,
+        "the clinic calls an answer of 1 urgent",
+        nine(1),
+        U,
+        house=set_by_clinic(Rule.SI_ITEM, RuleParameter.URGENT_FROM, 1),
+    ),
+    Scenario(
+        Rule.SI_ITEM,
+        "a disclosure: suicidal thoughts",
+        disclosed(Disclosure.SUICIDAL_THOUGHTS),
+        H,
+    ),
+    Scenario(Rule.SI_ITEM, "a disclosure: self-harm", disclosed(Disclosure.SELF_HARM), H),
+    Scenario(Rule.SI_ITEM, "a disclosure: a plan", disclosed(Disclosure.SUICIDE_PLAN), U),
+]
+SCORES = [
+    Scenario(Rule.DETERIORATION, "PHQ-9 from 10 to 15", scores(10, 15), None),
+    Scenario(Rule.DETERIORATION, "PHQ-9 from 10 to 16", scores(10, 16), M),
+    Scenario(Rule.DETERIORATION, "GAD-7 from 8 to 11", scores(8, 11, measure="gad-7"), None),
+    Scenario(Rule.DETERIORATION, "GAD-7 from 8 to 12", scores(8, 12, measure="gad-7"), M),
+    Scenario(Rule.DETERIORATION, "a goal from 6 to 4", ratings(6, 4), None),
+    Scenario(Rule.DETERIORATION, "a goal from 6 to 3", ratings(6, 3), M),
+    Scenario(
+        Rule.DETERIORATION, "a goal from 6 to 3, then 9: it does not lapse", ratings(6, 3, 9), M
+    ),
+    Scenario(Rule.NOT_ON_TRACK, "five treatment sessions, PHQ-9 12, 12", tracked(5, 12, 12), None),
+    Scenario(Rule.NOT_ON_TRACK, "six treatment sessions, PHQ-9 12, 12", tracked(6, 12, 12), M),
+    Scenario(Rule.NOT_ON_TRACK, "six treatment sessions, PHQ-9 12, 11", tracked(6, 12, 11), None),
+    Scenario(
+        Rule.NOT_ON_TRACK,
+        "six treatment sessions, PHQ-9 12, 6, 13: it was reliably better once",
+        tracked(6, 12, 6, 13),
+        None,
+    ),
+    Scenario(Rule.NOT_ON_TRACK, "six treatment sessions, one PHQ-9", tracked(6, 12), None),
+    Scenario(
+        Rule.NOT_ON_TRACK,
+        "the clinic looks at session four, PHQ-9 12, 12",
+        tracked(4, 12, 12),
+        M,
+        house=set_by_clinic(Rule.NOT_ON_TRACK, RuleParameter.SESSIONS, 4),
+    ),
+    Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 9", scores(15, 9), None),
+    Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 9, 9", scores(15, 9, 9), INFO),
+    Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 10, 9: 10 is at caseness", scores(15, 10, 9), None),
+    Scenario(Rule.RECOVERED_READY, "PHQ-9 14, 9, 9: by 5 only", scores(14, 9, 9), None),
+    Scenario(Rule.RECOVERED_READY, "PHQ-9 9, 3, 3: never at caseness", scores(9, 3, 3), None),
+    Scenario(
+        Rule.RECOVERED_READY, "PHQ-9 15, 9, 9, 10: it did not hold", scores(15, 9, 9, 10), None
+    ),
+]
+GOALS = [
+    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4", ratings(4, 4, 4), None),
+    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 4", ratings(4, 4, 4, 4), LOW),
+    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 5: a gain of one", ratings(4, 4, 4, 5), None),
+    Scenario(Rule.GOAL_STALLED, "a goal 8, 8, 8, 8: at its target", ratings(8, 8, 8, 8), None),
+    Scenario(
+        Rule.GOAL_STALLED,
+        "the clinic looks at three ratings: 4, 4, 4",
+        ratings(4, 4, 4),
+        LOW,
+        house=set_by_clinic(Rule.GOAL_STALLED, RuleParameter.RATINGS, 3),
+    ),
+    Scenario(
+        Rule.GOAL_STALLED,
+        "five levels, at -1, a microsecond before its review's day is past",
+        attainment(-1),
+        None,
+        before(past(10)),
+    ),
+    Scenario(
+        Rule.GOAL_STALLED,
+        "five levels, at -1, its review's day past",
+        attainment(-1),
+        LOW,
+        past(10),
+    ),
+    Scenario(
+        Rule.GOAL_STALLED, "five levels, at 0, its review's day past", attainment(0), None, past(10)
+    ),
+]
+SESSIONS = [
+    Scenario(Rule.DNA_1, "attended", sessions(SEEN), None),
+    Scenario(Rule.DNA_1, "did not attend", sessions(MISSED), LOW),
+    Scenario(Rule.DNA_2, "did not attend once", sessions(MISSED), None),
+    Scenario(
+        Rule.DNA_2, "did not attend, attended, did not attend", sessions(MISSED, SEEN, MISSED), None
+    ),
+    Scenario(Rule.DNA_2, "did not attend twice in a row", sessions(MISSED, MISSED), M),
+    Scenario(
+        Rule.DNA_2,
+        "did not attend, came too late, did not attend: still in a row",
+        sessions(MISSED, LATE, MISSED),
+        M,
+    ),
+    Scenario(
+        Rule.DNA_2,
+        "the clinic counts three: twice in a row",
+        sessions(MISSED, MISSED),
+        None,
+        house=set_by_clinic(Rule.DNA_2, RuleParameter.IN_A_ROW, 3),
+    ),
+    Scenario(Rule.LATE_NOT_SEEN, "attended", sessions(SEEN), None),
+    Scenario(Rule.LATE_NOT_SEEN, "came too late to be seen", sessions(LATE), LOW),
+    Scenario(Rule.DNA_1, "came too late to be seen: not a missed session", sessions(LATE), None),
+    Scenario(
+        Rule.OUTCOME_MISSING,
+        "no score, a microsecond before seven days are past",
+        sessions(SEEN),
+        None,
+        before(past(7)),
+    ),
+    Scenario(Rule.OUTCOME_MISSING, "no score, seven days past", sessions(SEEN), LOW, past(7)),
+    Scenario(Rule.OUTCOME_MISSING, "a score on the seventh day", paired(7), None, past(7)),
+    Scenario(Rule.OUTCOME_MISSING, "a score on the eighth day", paired(8), LOW, past(9)),
+]
+WAITS = [
+    Scenario(
+        Rule.WAIT_BREACH,
+        "waiting, a microsecond before 42 days are past",
+        referred(),
+        None,
+        before(past(42)),
+    ),
+    Scenario(Rule.WAIT_BREACH, "waiting, 42 days past", referred(), M, past(42)),
+    Scenario(
+        Rule.WAIT_BREACH,
+        "waiting, a microsecond before 126 days are past",
+        referred(),
+        M,
+        before(past(126)),
+    ),
+    Scenario(Rule.WAIT_BREACH, "waiting, 126 days past", referred(), H, past(126)),
+    Scenario(Rule.WAIT_BREACH, "first treatment on day 42", referred(42), None),
+    Scenario(Rule.WAIT_BREACH, "first treatment on day 43", referred(43), M),
+    Scenario(Rule.WAIT_BREACH, "first treatment on day 126", referred(126), M),
+    Scenario(Rule.WAIT_BREACH, "first treatment on day 127", referred(127), H),
+    Scenario(Rule.WAIT_BREACH, "an assessment on day 10 stops no clock", assessed, M, past(42)),
+    *(
+        Scenario(
+            Rule.WAIT_BREACH,
+            f"the clinic wants to know of those who wait from day 14: {what}",
+            referred(),
+            severity,
+            seen,
+            set_by_clinic(Rule.WAIT_BREACH, RuleParameter.FROM_DAYS, 14),
+        )
+        for what, severity, seen in (
+            ("a microsecond before 14 days are past", None, before(past(14))),
+            ("14 days past", LOW, past(14)),
+            ("42 days past", M, past(42)),
+        )
+    ),
+    Scenario(
+        Rule.LONG_GAP, "second treatment 28 days after the first", referred(1, 29), None, past(40)
+    ),
+    Scenario(
+        Rule.LONG_GAP, "second treatment 29 days after the first", referred(1, 30), LOW, past(40)
+    ),
+    Scenario(
+        Rule.LONG_GAP, "second treatment 90 days after the first", referred(1, 91), LOW, past(92)
+    ),
+    Scenario(
+        Rule.LONG_GAP, "second treatment 91 days after the first", referred(1, 92), M, past(92)
+    ),
+    Scenario(
+        Rule.LONG_GAP,
+        "no second one, a microsecond before 28 days are past",
+        referred(0),
+        None,
+        before(past(28)),
+    ),
+    Scenario(Rule.LONG_GAP, "no second one, 28 days past", referred(0), LOW, past(28)),
+    Scenario(
+        Rule.DISENGAGED,
+        "open, no contact, a microsecond before 90 days are past",
+        referred(0),
+        None,
+        before(past(90)),
+    ),
+    Scenario(Rule.DISENGAGED, "open, no contact, 90 days past", referred(0), M, past(90)),
+    Scenario(
+        Rule.DISENGAGED,
+        "closed, no contact, 90 days past",
+        lambda s: [*referred(0)(s), s.closed(20 * DAY)],
+        None,
+        past(90),
+    ),
+    Scenario(Rule.REPEAT_REFERRAL, "referred again after 365 days", again(365), INFO),
+    Scenario(Rule.REPEAT_REFERRAL, "referred again after 366 days", again(366), None),
+    Scenario(
+        Rule.REPEAT_REFERRAL,
+        "referred again after 30 days; the earlier one was not taken on",
+        again(30, EndCode.NOT_SUITABLE_NO_ACTION),
+        None,
+    ),
+]
+ALL = [*SAFETY, *SCORES, *GOALS, *SESSIONS, *WAITS]
