@@ -32,6 +32,8 @@ async def prepare(admin_url: str, service: str, settings: Settings) -> None:
         await admin.execute("select pg_advisory_lock(77, 1)")  # roles belong to the whole server
         for role in ROLES:
             await _role(admin, f"{service}_{role}", settings)
+        # A revision may make things that are to be the worker's own.
+        await admin.execute(f"grant {service}_worker to {service}_owner")
         name = settings.database_prefix + service
         if not await admin.fetchval("select 1 from pg_database where datname = $1", name):
             await admin.execute(f'create database "{name}" owner {service}_owner')

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import signal
+from collections.abc import Coroutine
 from typing import Any
 
 import faust
@@ -13,14 +14,17 @@ from mode import CrashingSupervisor
 from yarl import URL
 
 from services.progress.models.tables import CONSUMER
+from services.progress.projection import keeper
 from services.progress.projection.apply import TOPICS
 from services.progress.projection.lanes import Lanes
 from services.progress.projection.reader import Reader
+from services.progress.projection.standing import OtherLayout
 from services.progress.projection.watch import Watch, watching
 from services.progress.transport import BatchTransport, FaustFeed, NoTables, Untouched
 from shared import health, relay
 from shared.bus import Bus, Partition
 from shared.consumer.failure import Meaning, cause, meaning
+from shared.consumer.places import LostPlace
 from shared.consumer.reading import OtherGeneration
 from shared.kafka import KafkaBus, group
 from shared.log import log
@@ -72,16 +76,22 @@ def build(settings: Settings, reader: Reader) -> Any:
 class Beside:
     """What runs beside Faust in the same loop. If one of them ends, the process does."""
 
-    def __init__(self, settings: Settings, bus: Bus, watch: Watch) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.stop = asyncio.Event()
-        working = [
-            relay.run(bus, settings, CONSUMER, watch.reader.wake, self.stop),
-            watching(watch, self.stop),
-        ]
-        alive = health.beat(settings.data_folder / "progress.alive")
-        self._working = [asyncio.ensure_future(each) for each in working]
-        for task in (*self._working, asyncio.ensure_future(alive)):
-            task.add_done_callback(self._ended)
+        self._working: list[asyncio.Future[None]] = []
+        self._begin(health.beat(settings.data_folder / "progress.alive"))
+        # Also before anything can be read: it may be what makes it readable.
+        self._working.append(self._begin(keeper.keep(settings, self.stop)))
+
+    def read(self, settings: Settings, bus: Bus, watch: Watch) -> None:
+        """The reader has begun: from here on what it needs runs too."""
+        relaying = relay.run(bus, settings, CONSUMER, watch.reader.wake, self.stop)
+        self._working += [self._begin(each) for each in (relaying, watching(watch, self.stop))]
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Future[None]:
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Future[None]) -> None:
         if not self.stop.is_set():
@@ -143,13 +153,15 @@ def main(settings: Settings, reader: Reader | None = None) -> None:
 
 async def _begin(settings: Settings, bus: Bus, watch: Watch, feed: FaustFeed) -> Beside:
     """Database and topics first: from there on Faust may ask where to read."""
+    beside = Beside(settings)
     while True:
         try:
             await watch.reader.start(feed)
             await watch.begin()
             health.going("reader")
-            return Beside(settings, bus, watch)
-        except OtherGeneration as refused:
+            beside.read(settings, bus, watch)
+            return beside
+        except (OtherGeneration, OtherLayout, LostPlace) as refused:
             why = str(refused)
         except Exception as error:
             if meaning(error) is not Meaning.WAIT:

@@ -10,10 +10,20 @@ from shared.consumer.sorting import Place
 
 Connection = asyncpg.Connection
 
+# All of a topic's rows are made together, so one that is missing later was lost.
 _MAKE = """
 insert into consumed (consumer, topic, partition)
-select $1, topic, number from unnest($2::text[]) as topic, generate_series(0, $3::int - 1) as number
+select $1, given.topic, number
+from unnest($2::text[]) as given (topic), generate_series(0, $3::int - 1) as number
+where not exists (select from consumed where consumer = $1 and consumed.topic = given.topic)
 on conflict do nothing
+"""
+_LOST = """
+select given.topic, number
+from unnest($2::text[]) as given (topic), generate_series(0, $3::int - 1) as number
+where not exists (select from consumed
+    where consumer = $1 and consumed.topic = given.topic and consumed.partition = number)
+order by 1, 2
 """
 _COLUMNS = (
     "topic, partition, next_offset, incarnation, last_sequence, last_id, topic_id, paused_since"
@@ -42,11 +52,23 @@ where consumed.consumer = $1
 """
 
 
+class LostPlace(Exception):
+    """Nobody knows any more how far something was read; the words are for the operator."""
+
+
 async def make(
     connection: Connection, consumer: str, topics: Iterable[str], partitions: int
 ) -> None:
-    """Make the rows that are missing. Before anything is read: two owners must meet on one row."""
-    await connection.execute(_MAKE, consumer, sorted(topics), partitions)
+    """Make the rows of topics that have none. Before anything is read: two owners meet on one row.
+
+    LostPlace when some rows of a topic are there and others are not: made anew, a partition would
+    be handled from its beginning once more.
+    """
+    given = (consumer, sorted(topics), partitions)
+    await connection.execute(_MAKE, *given)
+    if lost := await connection.fetch(_LOST, *given):
+        gone = ", ".join(f"{topic} {number}" for topic, number in lost)
+        raise LostPlace(f"{consumer}: the place up to which {gone} was read is gone")
 
 
 async def all_of(connection: Connection, consumer: str) -> dict[Partition, Place]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared import db, health
 from shared.bus import Away, Bus
 from shared.consumer.failure import Meaning, meaning
+from shared.consumer.places import LostPlace
 from shared.consumer.reading import OtherGeneration, Reading
 from shared.consumer.registry import Consumer
 from shared.log import log
@@ -49,7 +50,7 @@ async def run(
             async with connected(settings, service, reader) as connection:
                 await _session(bus, settings, reader, connection, stop, wake)
             return
-        except OtherGeneration as refused:
+        except (OtherGeneration, LostPlace) as refused:
             health.waiting("reader", str(refused))
             log.error(str(refused))
             pause = PATIENCE[1]

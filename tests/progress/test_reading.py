@@ -175,8 +175,8 @@ async def test_control_a_state_written_without_its_version_loses_what_another_wr
     await zombie_reads(world, zombie, story)
     await world.happens(story.rated(GOAL, 6, 2))
     await world.publish(story.closed(9))
-    unguarded = store._SAVE.replace("where held.version = excluded.version - 1", "")
-    monkeypatch.setattr(store, "_SAVE", unguarded)
+    unguarded = store.LIVE.rows.save.replace("where held.version = excluded.version - 1", "")
+    monkeypatch.setattr(store.LIVE.rows, "save", unguarded)
     part = world.part("intake", story.case_id)
     newest = (await world.records("intake", story.case_id))[-1:]
     await world.polling.reader.with_connection(

@@ -91,7 +91,7 @@ class World:
 
     async def case(self, case_id: UUID) -> Case | None:
         """A case's state as it is kept."""
-        asked = "select state from progress_v1.case_state where case_id = $1"
+        asked = "select state from live.case_state where case_id = $1"
         rows = await self.rows(asked, case_id)
         return decode(rows[0][0]) if rows else None
 

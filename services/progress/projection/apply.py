@@ -13,7 +13,6 @@ from services.progress.domain.packed import instant
 from services.progress.domain.rules import VERSION as RULES_VERSION
 from services.progress.domain.rules import Happened, Told
 from services.progress.domain.state import Case
-from services.progress.models.tables import CONSUMER
 from services.progress.projection import store
 from services.progress.projection.folding import (
     Batch,
@@ -24,7 +23,7 @@ from services.progress.projection.folding import (
     gather,
     set_aside,
 )
-from services.progress.projection.store import Cache, Connection, Held
+from services.progress.projection.store import LIVE, Cache, Connection, Held, Target
 from shared import outbox
 from shared import record as wire
 from shared.bus import Partition, Record
@@ -57,6 +56,7 @@ async def apply_batch(
     cache: Cache,
     too_many: TooMany,
     refused: Exception | None = None,
+    target: Target = LIVE,
 ) -> Applied:
     """Fold records of one partition number, each once, whatever was or is read elsewhere.
 
@@ -65,25 +65,28 @@ async def apply_batch(
     """
     applied = Applied()
     async with connection.transaction():
-        await _sort(connection, records, applied)
-        batch = await _gathered(connection, applied, refused)
-        held = await _fold(connection, batch, cache, applied) if batch.keys else {}
+        await _sort(connection, records, applied, target)
+        batch = await _gathered(connection, applied, refused, target)
+        held = await _fold(connection, batch, cache, applied, target) if batch.keys else {}
         if batch.zones:
-            await store.save_clinics(connection, batch.zones)
-        await _set_aside(connection, batch, applied, too_many)
+            await store.save_clinics(connection, batch.zones, target)
+        await _set_aside(connection, batch, applied, too_many, target)
         applied.places = {part: each.place for part, each in applied.sorted.items() if each.moved}
         if applied.places:
-            await places.save(connection, CONSUMER, applied.places)
+            await places.save(connection, target.consumer, applied.places)
     cache.keep(held)
     return applied
 
 
 async def _sort(
-    connection: Connection, records: Mapping[Partition, Sequence[Record]], applied: Applied
+    connection: Connection,
+    records: Mapping[Partition, Sequence[Record]],
+    applied: Applied,
+    target: Target,
 ) -> None:
     """The locks, then what each record is against what was read."""
-    await store.lock_number(connection, next(iter(records)).partition)
-    held = await places.lock(connection, CONSUMER, records)
+    await store.lock_number(connection, next(iter(records)).partition, target.lock_space)
+    held = await places.lock(connection, target.consumer, records)
     applied.paused = {part for part, place in held.items() if place.paused_since}
     applied.sorted = {
         part: sort(records[part], place, part.topic)
@@ -92,11 +95,13 @@ async def _sort(
     }
 
 
-async def _gathered(connection: Connection, applied: Applied, refused: Exception | None) -> Batch:
+async def _gathered(
+    connection: Connection, applied: Applied, refused: Exception | None, target: Target
+) -> Batch:
     following = [record for each in applied.sorted.values() for record in each.next]
     keys = {(record.topic, record.key) for record in following}
     named = [(topic, wire.clean(key)) for topic, key in keys]
-    batch = Batch(blocked=await parked.blocked(connection, CONSUMER, named))
+    batch = Batch(blocked=await parked.blocked(connection, target.consumer, named))
     if refused is None:
         gather(following, batch)
     else:
@@ -106,7 +111,7 @@ async def _gathered(connection: Connection, applied: Applied, refused: Exception
 
 
 async def _set_aside(
-    connection: Connection, batch: Batch, applied: Applied, too_many: TooMany
+    connection: Connection, batch: Batch, applied: Applied, too_many: TooMany, target: Target
 ) -> None:
     """Park what failed, what waits behind it, and strangers. Unavailable when too much fails."""
     for failed in batch.failed:
@@ -114,13 +119,14 @@ async def _set_aside(
         if too_many.failing(error, wire.key(record)):
             raise Unavailable(f"many cases fail with {cause(error)}") from error
         said = (parked.BLOCKING, cause(error), frames(error))
-        await parked.park(connection, CONSUMER, [record], *said)
+        await parked.park(connection, target.consumer, [record], *said)
     if batch.behind:
-        await parked.park(connection, CONSUMER, batch.behind, parked.WAITING, "behind another")
+        behind = (parked.WAITING, "behind another")
+        await parked.park(connection, target.consumer, batch.behind, *behind)
     for each in applied.sorted.values():
         if each.foreign:
             strangers = (each.foreign, parked.FOREIGN, parked.FOREIGN)
-            await parked.park(connection, CONSUMER, *strangers)
+            await parked.park(connection, target.consumer, *strangers)
     applied.failed = batch.failed
 
 
@@ -132,7 +138,7 @@ async def redrive_one(connection: Connection, record: Record) -> None:
     batch = Batch()
     gather([record], batch)
     if batch.keys:
-        await _fold(connection, batch, Cache(0), Applied())
+        await _fold(connection, batch, Cache(0), Applied(), LIVE)
     if batch.zones:
         await store.save_clinics(connection, batch.zones)
     if batch.failed:
@@ -140,29 +146,31 @@ async def redrive_one(connection: Connection, record: Record) -> None:
 
 
 async def _fold(
-    connection: Connection, batch: Batch, cache: Cache, applied: Applied
+    connection: Connection, batch: Batch, cache: Cache, applied: Applied, target: Target
 ) -> dict[bytes, Held]:
     cases = batch.cases()
-    held = await store.load(connection, cases, cache)
+    held = await store.load(connection, cases, cache, target)
     folded = fold_all(batch, cases, held)
     if not folded.cases:
         return {}
     try:
-        written = await store.save(connection, folded.cases, held)
+        written = await store.save(connection, folded.cases, held, target)
     except store.Stale:
         cache.drop(folded.cases)
         raise
     if folded.told:
-        applied.published = await _tell(connection, folded)
+        applied.published = await _tell(connection, folded, target)
     return written
 
 
-async def _tell(connection: Connection, folded: Folded) -> bool:
+async def _tell(connection: Connection, folded: Folded, target: Target) -> bool:
     """Write the flags' rows as they are now; whether there was something to publish about them."""
     newest = {
         told.flag.id: (case_id, case.clinic, told.flag) for case_id, case, _, told in folded.told
     }
-    await store.save_flags(connection, list(newest.values()))
+    await store.save_flags(connection, list(newest.values()), target)
+    if target.silent:
+        return False
     events = [
         flag_event(case_id, case, item, told)
         for case_id, case, item, told in folded.told

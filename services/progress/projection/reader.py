@@ -10,9 +10,10 @@ from uuid import UUID
 import asyncpg
 
 from services.progress.models.tables import CONSUMER
+from services.progress.projection import standing
 from services.progress.projection.apply import TOPICS, Applied, apply_batch
 from services.progress.projection.lanes import Polled
-from services.progress.projection.store import Cache, Connection, Stale
+from services.progress.projection.store import LIVE, Cache, Connection, Stale, Target
 from shared import failpoint, health
 from shared import record as wire
 from shared.bus import Partition, Record
@@ -42,8 +43,15 @@ class Feed(Protocol):
 class Reader:
     """Applies polls. A partition that has to wait is left alone, and the others go on."""
 
-    def __init__(self, settings: Settings, wake: asyncio.Event | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        wake: asyncio.Event | None = None,
+        target: Target = LIVE,
+        session: Mapping[str, str] | None = None,
+    ) -> None:
         self.settings = settings
+        self.target = target
         self.wake = wake or asyncio.Event()  # tells a relay in this process that it has work
         self.width = settings.worker_pool
         self.held: dict[Partition, float] = {}  # paused or waiting partitions, and until when
@@ -54,17 +62,29 @@ class Reader:
         self._telling = asyncio.Lock()
         self._teller = Teller(settings.database(CONSUMER, "worker"))
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._after_commit = "rebuild.after_batch" if target.silent else "consumer.after_commit"
+        self._session = session or {}  # what our database sessions are told at their start
 
     async def start(self, feed: Feed) -> None:
         """Connect, and make the places that are missing."""
         self.feed = feed
         address = self.settings.database(CONSUMER, "worker")
+        if self._pool:
+            self._pool.terminate()
         self._pool = await asyncpg.create_pool(
-            address, min_size=1, max_size=self.width + 1, timeout=5
+            address,
+            min_size=1,
+            max_size=self.width + 1,
+            timeout=5,
+            server_settings=dict(self._session),
         )
-        async with self._pool.acquire() as connection:
-            number = self.settings.partitions
-            await places.make(cast("Connection", connection), CONSUMER, TOPICS, number)
+        await self.with_connection(self._first)
+
+    async def _first(self, connection: Connection) -> None:
+        if not self.target.silent:
+            await standing.check(connection)
+        number = self.settings.partitions
+        await places.make(connection, self.target.consumer, TOPICS, number)
 
     async def close(self) -> None:
         """End all connections."""
@@ -81,7 +101,7 @@ class Reader:
 
     async def places(self) -> dict[Partition, Place]:
         """How far everything was read."""
-        found = await self.with_connection(lambda it: places.all_of(it, CONSUMER))
+        found = await self.with_connection(lambda it: places.all_of(it, self.target.consumer))
         return cast("dict[Partition, Place]", found)
 
     async def starts(self, parts: Iterable[tuple[str, int]]) -> Mapping[Partition, int]:
@@ -115,14 +135,17 @@ class Reader:
         while True:
             try:
                 applied = await self.with_connection(
-                    lambda it: apply_batch(it, polled, self._cache, self._too_many, refused)
+                    lambda it: apply_batch(
+                        it, polled, self._cache, self._too_many, refused, self.target
+                    )
                 )
             except Stale:
                 continue
-            failpoint.reach(self.settings, "consumer.after_commit")
+            failpoint.reach(self.settings, self._after_commit)
             if cast("Applied", applied).published:
                 self.wake.set()
-            await self._tell(cast("Applied", applied))
+            if not self.target.silent:
+                await self._tell(cast("Applied", applied))
             return cast("Applied", applied)
 
     async def _one_by_one(self, polled: Polled, error: Exception) -> bool:

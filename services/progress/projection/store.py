@@ -11,37 +11,68 @@ from asyncpg.pgproto import pgproto
 from services.progress.domain.packed import instant
 from services.progress.domain.rules import VERSION as RULES_VERSION
 from services.progress.domain.state import Case, Flag, encode, encode_because
-from services.progress.models.tables import LOCK_SPACE, VERSION, schema_of
+from services.progress.models.tables import CONSUMER, LOCK_SPACE
+from services.progress.models.versions import consumer_of, schema_of
 
 
 Id = pgproto.UUID  # made from 16 bytes in C
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
-SCHEMA = schema_of(VERSION)
-
 _LOCK = "select pg_advisory_xact_lock($1::int, $2::int)"
-_LOAD = f"select case_id, version, state from {SCHEMA}.case_state where case_id = any($1::uuid[])"
-# A row that is not as it was when it was read is left alone, and the count says so.
-_SAVE = f"""
-insert into {SCHEMA}.case_state as held (case_id, clinic_id, clinician_id, status, version, state)
+
+
+class Rows:
+    """The statements for the tables of one schema."""
+
+    def __init__(self, schema: str) -> None:
+        self.load = (
+            f"select case_id, version, state from {schema}.case_state"
+            " where case_id = any($1::uuid[])"
+        )
+        # A row that is not as it was when it was read is left alone, and the count says so.
+        self.save = f"""
+insert into {schema}.case_state as held (case_id, clinic_id, clinician_id, status, version, state)
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bytea[])
 on conflict (case_id) do update set clinic_id = excluded.clinic_id,
     clinician_id = excluded.clinician_id, status = excluded.status,
     version = excluded.version, state = excluded.state
 where held.version = excluded.version - 1
 """
-_SAVE_FLAG = f"""
-insert into {SCHEMA}.flag as held
+        self.save_flag = f"""
+insert into {schema}.flag as held
     (flag_id, case_id, clinic_id, client_id, rule, rule_version, severity, raised_at, cleared,
      evidence, because)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 on conflict (flag_id) do update set client_id = excluded.client_id, severity = excluded.severity,
     cleared = excluded.cleared, evidence = excluded.evidence, because = excluded.because
 """
-_SAVE_CLINIC = f"""
-insert into {SCHEMA}.clinic (clinic_id, zone) values ($1, $2)
+        self.save_clinic = f"""
+insert into {schema}.clinic (clinic_id, zone) values ($1, $2)
 on conflict (clinic_id) do update set zone = excluded.zone
 """
+
+
+@dataclass(frozen=True)
+class Target:
+    """A version of the projection as something to fold into."""
+
+    consumer: str
+    rows: Rows
+    lock_space: int
+    silent: bool = False  # publishes nothing and tells nobody
+    # A new case's row is counted from here. Rows of two versions never have one number in common,
+    # so that what a worker remembers of one version is seen to be wrong in another.
+    first: int = 0
+
+
+LIVE = Target(CONSUMER, Rows("live"), LOCK_SPACE)
+BUILD_LOCK_SPACE = 7005
+
+
+def building(version: int) -> Target:
+    """A version that is not live: it has places and locks of its own."""
+    rows, consumer = Rows(schema_of(version)), consumer_of(version)
+    return Target(consumer, rows, BUILD_LOCK_SPACE, silent=True, first=version << 40)
 
 
 class Stale(Exception):
@@ -85,13 +116,13 @@ class Cache:
             self._held.pop(case_id, None)
 
 
-async def lock_number(connection: Connection, number: int) -> None:
+async def lock_number(connection: Connection, number: int, space: int = LOCK_SPACE) -> None:
     """Wait until this transaction alone may change what lies in a partition number."""
-    await connection.execute(_LOCK, LOCK_SPACE, number)
+    await connection.execute(_LOCK, space, number)
 
 
 async def load(
-    connection: Connection, case_ids: Iterable[bytes], cache: Cache
+    connection: Connection, case_ids: Iterable[bytes], cache: Cache, target: Target = LIVE
 ) -> dict[bytes, Held]:
     """The states of these cases, from the cache or in one SELECT."""
     found: dict[bytes, Held] = {}
@@ -103,13 +134,17 @@ async def load(
             missing.append(case_id)
             found[case_id] = NEW
     if missing:
-        for case_id, version, state in await connection.fetch(_LOAD, [Id(m) for m in missing]):
+        ids = [Id(case_id) for case_id in missing]
+        for case_id, version, state in await connection.fetch(target.rows.load, ids):
             found[case_id.bytes] = Held(version, state)
     return found
 
 
 async def save(
-    connection: Connection, cases: Mapping[bytes, Case], loaded: Mapping[bytes, Held]
+    connection: Connection,
+    cases: Mapping[bytes, Case],
+    loaded: Mapping[bytes, Held],
+    target: Target = LIVE,
 ) -> dict[bytes, Held]:
     """Write states over those that were loaded. Stale when one of them is not that any more."""
     written: dict[bytes, Held] = {}
@@ -118,23 +153,30 @@ async def save(
     clinicians: list[Id | None] = []
     for case_id in sorted(cases):  # every transaction writes rows in the same order
         case = cases[case_id]
-        written[case_id] = Held(loaded[case_id].version + 1, encode(case))
+        version = loaded[case_id].version or target.first
+        written[case_id] = Held(version + 1, encode(case))
         ids.append(Id(case_id))
         clinics.append(Id(case.clinic))
         clinicians.append(Id(case.clinician) if case.clinician else None)
     statuses = [cases[case_id].status for case_id in written]
     versions = [held.version for held in written.values()]
     states = [held.state for held in written.values()]
-    done = await connection.execute(_SAVE, ids, clinics, clinicians, statuses, versions, states)
+    done = await connection.execute(
+        target.rows.save, ids, clinics, clinicians, statuses, versions, states
+    )
     if int(done.rpartition(" ")[2]) != len(written):
         raise Stale
     return written
 
 
-async def save_flags(connection: Connection, flags: Sequence[tuple[bytes, bytes, Flag]]) -> None:
+async def save_flags(
+    connection: Connection,
+    flags: Sequence[tuple[bytes, bytes, Flag]],
+    target: Target = LIVE,
+) -> None:
     """Write the rows of flags, each with its case and clinic."""
     ordered = sorted(flags, key=lambda each: each[2].id)
-    await connection.executemany(_SAVE_FLAG, [_flag_row(*each) for each in ordered])
+    await connection.executemany(target.rows.save_flag, [_flag_row(*each) for each in ordered])
 
 
 def _flag_row(case_id: bytes, clinic: bytes, flag: Flag) -> tuple[object, ...]:
@@ -153,7 +195,9 @@ def _flag_row(case_id: bytes, clinic: bytes, flag: Flag) -> tuple[object, ...]:
     )
 
 
-async def save_clinics(connection: Connection, zones: Mapping[bytes, str]) -> None:
+async def save_clinics(
+    connection: Connection, zones: Mapping[bytes, str], target: Target = LIVE
+) -> None:
     """Write the time zones of clinics."""
     rows = [(Id(clinic), zone) for clinic, zone in sorted(zones.items())]
-    await connection.executemany(_SAVE_CLINIC, rows)
+    await connection.executemany(target.rows.save_clinic, rows)

@@ -1,0 +1,248 @@
+"""A rebuild, from the wish to the switch.
+
+It folds through the same apply path into a schema of its own and publishes nothing. Killed
+anywhere, the next one goes on from what is committed; the switch is one transaction.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+
+from services.progress.models.tables import CONSUMER, LOCK_SPACE
+from services.progress.models.versions import LAYOUT, consumer_of
+from services.progress.projection import standing
+from services.progress.projection.catching import PATIENT, Catching, same_place
+from services.progress.projection.comparing import Compared, compare
+from services.progress.projection.making import make
+from services.progress.projection.store import Connection, lock_number
+from services.progress.projection.switching import Switch, switch
+from shared import failpoint
+from shared.bus import Away, Bus, Partition
+from shared.consumer import places
+from shared.consumer.sorting import Place
+from shared.log import log
+from shared.settings import Settings
+
+
+NEAR = 5_000  # records behind the live version at which both may be stopped for a moment
+TRIES = 50  # of stopping both at one place, while others are in the way
+LOCK = "select pg_try_advisory_lock(7004, 1)"
+
+_OPEN = """
+select * from rebuild where state in ('asked', 'building') order by automatic desc, number limit 1
+"""
+_ACT = """
+select act.*, rebuild.version, rebuild.previous, rebuild.state from rebuild_act as act
+    join rebuild on rebuild.number = act.rebuild
+where done_at is null order by act.number limit 1
+"""
+_PROGRESS = """
+update rebuild set events_done = $2, events_total = $3, events_per_second = $4 where number = $1
+"""
+_COMPARED = """
+update rebuild set state = 'compared', compared_at = now(), equal = $2, different = $3,
+    only_live = $4, only_rebuilt = $5, events_done = events_total where number = $1
+"""
+_DIFFERENCE = """
+insert into rebuild_difference (rebuild, case_id, what, reason) values ($1, $2, $3, $4)
+on conflict do nothing
+"""
+_SWITCHED = """
+update rebuild set state = $2, switched_at = now(), previous = coalesce(previous, $3)
+where number = $1
+"""
+_DONE = "update rebuild_act set done_at = now(), outcome = $2 where act_id = $1"
+_AUDIT = "insert into audit (sub, role, act, subject_id) values ($1, $2, $3, $4)"
+_GIVE_UP = "update rebuild set state = 'given_up', problem = $2 where number = $1"
+
+
+class Refused(Exception):
+    """It cannot be done; the words are for the operator."""
+
+
+@dataclass(frozen=True)
+class Turnover:
+    """To which version is switched, by which act and whose."""
+
+    rebuild: int
+    version: int
+    cause: UUID
+    by: asyncpg.Record
+    state: str = "switched"
+
+
+class Build:
+    """Carries out what is open. One at a time: the caller holds the builders' lock."""
+
+    def __init__(self, bus: Bus, settings: Settings, connection: Connection) -> None:
+        self._bus = bus
+        self._settings = settings
+        self._connection = connection
+
+    async def everything(self) -> bool:
+        """Do what is open, oldest first; whether there was anything."""
+        if row := await self._connection.fetchrow(_OPEN):
+            try:
+                await self._rebuild(row)
+            except Refused as refused:
+                await self._connection.execute(_GIVE_UP, row["number"], str(refused))
+            return True
+        if act := await self._connection.fetchrow(_ACT):
+            try:
+                await self._carry_out(act)
+            except Refused as refused:
+                await self._connection.execute(_DONE, act["act_id"], f"refused: {refused}")
+            return True
+        return False
+
+    async def _rebuild(self, row: asyncpg.Record) -> None:
+        number, version = row["number"], row["version"]
+        if version is None:
+            version = await make(self._connection, number)
+        failpoint.reach(self._settings, "rebuild.after_make")
+        if await self._layout(version) != LAYOUT:
+            await self._connection.execute(_GIVE_UP, number, "the code changed meanwhile")
+            return
+        catching = Catching(self._bus, self._settings, version)
+        try:
+            await catching.begin()
+            await self._near(catching, number)
+            found = await self._compare(catching, number, version)
+            log.info("rebuild compared", version=version, count=found.different)
+            failpoint.reach(self._settings, "rebuild.after_compare")
+            if row["automatic"] or await self._live_is_lost():
+                await self._switch(catching, Turnover(number, version, row["rebuild_id"], row))
+        finally:
+            await catching.close()
+
+    async def _layout(self, version: int) -> str | None:
+        asked = "select layout from projection where version = $1"
+        found: str | None = await self._connection.fetchval(asked, version)
+        return found
+
+    async def _live_is_lost(self) -> bool:
+        """Whether the live version cannot go on, because nobody knows how far it had read."""
+        asked = "select count(*) from consumed where consumer = $1"
+        held: int = await self._connection.fetchval(asked, CONSUMER)
+        return held < self._settings.partitions * 4
+
+    async def _stops(self, catching: Catching) -> Mapping[Partition, int]:
+        """Up to where the live version has read; to the log's end where nobody knows."""
+        ends = await catching.ends()
+        live = await places.all_of(self._connection, CONSUMER)
+        return {
+            part: min(end, live[part].next_offset) if part in live else end
+            for part, end in ends.items()
+        }
+
+    async def _near(self, catching: Catching, number: int) -> None:
+        """Read until little is left, so that the live version need be stopped for a moment only."""
+
+        async def report(done: int, total: int, rate: float) -> None:
+            await self._connection.execute(_PROGRESS, number, done, total, rate)
+
+        while True:
+            stops = await self._stops(catching)
+            await report(sum(stops.values()) - catching.behind(stops), sum(stops.values()), 0.0)
+            if catching.behind(stops) <= NEAR:
+                return
+            await catching.up_to(stops, report)
+
+    async def _compare(self, catching: Catching, number: int, version: int) -> Compared:
+        """Stop both at one place, take a snapshot there, let the live one go on, and compare."""
+        live = await standing.live_version(self._connection)
+        other = await asyncpg.connect(
+            self._settings.database(CONSUMER, "worker"), server_settings=PATIENT
+        )
+        try:
+            snapshot = other.transaction(isolation="repeatable_read", readonly=True)
+            async with self._connection.transaction():
+                await self._level(catching)
+                await snapshot.start()
+                await other.fetchval("select 1 from projection limit 1")  # the snapshot is now
+            states = await self._layout(live) == LAYOUT
+            consumers = [CONSUMER, consumer_of(version)]
+            found = await compare(other, live, version, consumers, states)
+            await snapshot.rollback()
+        finally:
+            other.terminate()
+        await self._write_down(number, found)
+        return found
+
+    async def _write_down(self, number: int, found: Compared) -> None:
+        rows = [(number, case, what, why) for (case, what), why in found.differences.items()]
+        counts = (found.equal, found.different, found.only_live, found.only_rebuilt)
+        async with self._connection.transaction():
+            await self._connection.executemany(_DIFFERENCE, rows)
+            await self._connection.execute(_COMPARED, number, *counts)
+
+    async def _level(self, catching: Catching) -> dict[Partition, Place]:
+        """Stop the live version, by its partitions' locks, and read up to exactly where it is."""
+        for number in range(self._settings.partitions):
+            await lock_number(self._connection, number, LOCK_SPACE)
+        live = await places.all_of(self._connection, CONSUMER)
+        await catching.up_to(await self._stops(catching))
+        if other := same_place(await catching.places(), live):
+            raise Refused(f"the two versions are not at one place in {', '.join(other)}")
+        return live
+
+    async def _carry_out(self, act: asyncpg.Record) -> None:
+        """Switch, or switch back: the version that is not live catches up with the one that is."""
+        back = act["act"] == "switch_back"
+        wanted = ("switched", act["previous"]) if back else ("compared", act["version"])
+        if act["state"] != wanted[0] or await self._layout(wanted[1]) != LAYOUT:
+            outcome = "refused: there is no version that could be switched to"
+            await self._connection.execute(_DONE, act["act_id"], outcome)
+            return
+        catching = Catching(self._bus, self._settings, wanted[1])
+        try:
+            await catching.begin()
+            await self._near(catching, act["rebuild"])
+            state = "switched_back" if back else "switched"
+            over = Turnover(act["rebuild"], wanted[1], act["act_id"], act, state)
+            await self._switch(catching, over)
+        finally:
+            await catching.close()
+
+    async def _switch(self, catching: Catching, over: Turnover) -> None:
+        """Try until nobody is in the way: what we wait for may wait for us."""
+        for _ in range(TRIES):
+            try:
+                async with self._connection.transaction():
+                    await self._switch_once(catching, over)
+            except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+                continue
+            failpoint.reach(self._settings, "rebuild.after_switch")
+            log.info("projection switched", version=over.version, state=over.state)
+            return
+        raise Away("others were in the way of the switch")
+
+    async def _switch_once(self, catching: Catching, over: Turnover) -> None:
+        await self._level(catching)
+        live = await standing.live_version(self._connection)
+        act = Switch(live, over.version, over.cause, datetime.now(UTC))
+        told = await switch(self._connection, act)
+        await self._connection.execute(_SWITCHED, over.rebuild, over.state, live)
+        await self._connection.execute(_DONE, over.cause, f"{told} flags raised or cleared")
+        who = (over.by["sub"], over.by["role"])
+        await self._connection.execute(_AUDIT, *who, f"projection_{over.state}", over.cause)
+        failpoint.reach(self._settings, "rebuild.before_switch")
+
+
+async def until_done(bus: Bus, settings: Settings) -> bool:
+    """Carry out all that is open; False when another process is at it."""
+    address = settings.database(CONSUMER, "worker")
+    connection = await asyncpg.connect(address, server_settings=PATIENT)
+    try:
+        if not await connection.fetchval(LOCK):
+            return False
+        await standing.ask_for_ours(connection)
+        build = Build(bus, settings, connection)
+        while await build.everything():
+            pass
+        return True
+    finally:
+        connection.terminate()

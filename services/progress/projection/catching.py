@@ -1,0 +1,142 @@
+"""Catching up: a version that is not live reads the log up to given places, and tells nobody."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+
+from services.progress.projection.apply import TOPICS
+from services.progress.projection.lanes import Polled
+from services.progress.projection.reader import Reader
+from services.progress.projection.store import building
+from shared import bus as buses
+from shared.bus import Away, Bus, Partition, Record
+from shared.consumer.sorting import Place
+from shared.settings import Settings
+
+
+ROOM = 4 << 20  # bytes of a partition in one fetch
+TELL = 0.5  # seconds between two reports
+# A rebuild is work of minutes: the limits of ordinary transactions are not its own.
+PATIENT = {"statement_timeout": "0", "transaction_timeout": "0", "application_name": "rebuild"}
+
+Places = dict[Partition, Place]
+Report = Callable[[int, int, float], Awaitable[None]]
+
+
+class _NoFeed:
+    """Nobody fetches on behalf of this reader: a partition that waits is simply read again."""
+
+    def assigned(self) -> set[Partition]:
+        return set()
+
+    def pause(self, part: Partition) -> None:
+        """Nothing: see above."""
+
+    async def resume(self, part: Partition, offset: int) -> None:
+        """Nothing: see above."""
+
+    async def position(self, part: Partition) -> int | None:
+        return None
+
+    async def tell(self, offsets: Mapping[Partition, int]) -> None:
+        """Nothing: no lag monitor watches a rebuild."""
+
+
+class Catching:
+    """One version's reader. `begin` it, `up_to` some places as often as wanted, `close` it."""
+
+    def __init__(self, bus: Bus, settings: Settings, version: int) -> None:
+        self._bus = bus
+        self._settings = settings
+        self.reader = Reader(settings, target=building(version), session=PATIENT)
+        self._positions: dict[Partition, int] = {}
+        self._fetching: buses.Reader
+        self._done = 0
+        self._told_at = 0.0
+
+    async def begin(self) -> None:
+        """Connect; the places of a new version are made at the log's beginning."""
+        await self.reader.start(_NoFeed())
+        self._fetching = await self._bus.reader(room=ROOM)
+        await self._from_the_places()
+
+    async def _from_the_places(self) -> None:
+        self.reader.held.clear()
+        found = await self.reader.places()
+        self._positions = {part: place.next_offset for part, place in found.items()}
+
+    async def ends(self) -> dict[Partition, int]:
+        """Where the logs end now."""
+        parts = [
+            Partition(topic, number)
+            for topic in TOPICS
+            for number in range(self._settings.partitions)
+        ]
+        return await self._fetching.ends(parts)
+
+    def behind(self, stops: Mapping[Partition, int]) -> int:
+        """How many records lie between here and there."""
+        return sum(max(0, stop - self._positions[part]) for part, stop in stops.items())
+
+    async def up_to(self, stops: Mapping[Partition, int], report: Report | None = None) -> None:
+        """Fold all that lies before these offsets. Away when something has to be waited for."""
+        began, first, total = time.monotonic(), sum(self._positions.values()), sum(stops.values())
+        open_ = {part for part, stop in stops.items() if self._positions[part] < stop}
+        if not open_:
+            return
+        self._fetching.assign({part: self._positions[part] for part in open_})
+        while open_:
+            found = await self._fetching.fetch(1.0, self._settings.poll_records)
+            numbers: dict[int, Polled] = defaultdict(dict)
+            for part, records in found.items():
+                wanted = _before(records, stops[part])
+                if wanted:
+                    numbers[part.partition][Partition(*part)] = wanted
+            await asyncio.gather(*(self._fold(polled) for polled in numbers.values()))
+            await self._move_on(open_, stops)
+            done = sum(self._positions.values())
+            if report and time.monotonic() - self._told_at >= TELL:
+                self._told_at = time.monotonic()
+                await report(done, total, (done - first) / max(0.001, self._told_at - began))
+        self._fetching.assign({})
+
+    async def _fold(self, polled: Polled) -> None:
+        if not await self.reader.apply(polled):
+            await self._from_the_places()
+            raise Away("a partition of the rebuild has to wait")
+
+    async def _move_on(self, open_: set[Partition], stops: Mapping[Partition, int]) -> None:
+        for part in sorted(open_):
+            at = min(await self._fetching.position(part), stops[part])
+            self._positions[part] = at
+            if at >= stops[part]:
+                open_.discard(part)
+                self._fetching.pause(part)
+
+    async def places(self) -> Places:
+        """How far this version has been read."""
+        return await self.reader.places()
+
+    async def close(self) -> None:
+        """End everything."""
+        if hasattr(self, "_fetching"):
+            await self._fetching.close()
+        await self.reader.close()
+
+
+def _before(records: list[Record], stop: int) -> list[Record]:
+    """The records that lie before an offset."""
+    if records[-1].offset < stop:
+        return records
+    return [record for record in records if record.offset < stop]
+
+
+def same_place(ours: Mapping[Partition, Place], theirs: Mapping[Partition, Place]) -> list[str]:
+    """Partitions in which two versions have not read exactly the same."""
+    return [
+        f"{part.topic} {part.partition}"
+        for part, place in sorted(theirs.items())
+        if (place.incarnation, place.last_sequence)
+        != (ours[part].incarnation, ours[part].last_sequence)
+    ]

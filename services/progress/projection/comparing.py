@@ -1,0 +1,131 @@
+"""Two versions of the projection at one place of the log, row by row: what differs, and why.
+
+Reads in one snapshot, so that the live version may go on meanwhile.
+"""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import asyncpg
+from msgspec import structs
+
+from services.progress.domain.state import Case, decode
+from services.progress.models.versions import schema_of
+from services.progress.projection.store import Connection
+
+
+# What a state holds that tells in which order publishers were heard of, and nothing else.
+ARRIVAL = frozenset({"recent"})
+# Of flags: what may depend on which of two publishers was heard of first.
+ORDER = frozenset({"raised_at", "evidence", "because"})
+CHUNK = 500
+
+RULE, TRANSIENT, ORDERED, ASIDE, OTHER = (
+    "another version of the rule",
+    "raised and cleared again in between",
+    "facts of two publishers came in another order",
+    "an event is set aside in one of them",
+    "unexplained",
+)
+
+_CASES = """
+select case_id, live.state as live, built.state as built
+from {live}.case_state as live full join {built}.case_state as built using (case_id)
+where live.state is distinct from built.state
+"""
+_FLAGS = """
+select case_id, flag_id, to_jsonb(live) as live, to_jsonb(built) as built
+from {live}.flag as live full join {built}.flag as built using (flag_id, case_id)
+where to_jsonb(live) is distinct from to_jsonb(built)
+"""
+_COUNT = "select count(*) from {live}.case_state join {built}.case_state using (case_id)"
+_ASIDE = """
+select distinct key from parked
+where consumer = any($1::text[]) and state in ('blocking', 'waiting')
+"""
+
+
+@dataclass
+class Compared:
+    """How many cases are equal or not, and each difference: (case, what) and its reason."""
+
+    equal: int = 0
+    different: int = 0
+    only_live: int = 0
+    only_rebuilt: int = 0
+    differences: dict[tuple[UUID, str], str] = field(default_factory=dict)
+
+
+async def compare(
+    connection: Connection, live: int, built: int, consumers: list[str], states: bool
+) -> Compared:
+    """Compare within the caller's snapshot. Without `states` only flags: layouts differ."""
+    names = {"live": schema_of(live), "built": schema_of(built)}
+    found, cases = Compared(), defaultdict[UUID, set[str]](set)
+    one_sided: dict[UUID, str] = {}
+    if states:
+        async for row in connection.cursor(_CASES.format(**names), prefetch=CHUNK):
+            if row["live"] is None or row["built"] is None:
+                one_sided[row["case_id"]] = "live" if row["built"] is None else "rebuilt"
+                found.differences[row["case_id"], f"only {one_sided[row['case_id']]}"] = OTHER
+                continue
+            for what in different(decode(row["live"]), decode(row["built"])):
+                cases[row["case_id"]].add(what)
+                found.differences[row["case_id"], what] = OTHER
+    async for row in connection.cursor(_FLAGS.format(**names), prefetch=CHUNK):
+        for what, reason in _of_flag(row):
+            cases[row["case_id"]].add(what)
+            found.differences[row["case_id"], what] = reason
+    _explain(found, {key for (key,) in await connection.fetch(_ASIDE, consumers)})
+    found.only_live = sum(side == "live" for side in one_sided.values())
+    found.only_rebuilt = len(one_sided) - found.only_live
+    found.different = len(cases.keys() - one_sided.keys())
+    both = await connection.fetchval(_COUNT.format(**names))
+    found.equal = both - found.different
+    return found
+
+
+def different(live: Case, built: Case) -> list[str]:
+    """The fields in which two states of a case differ, whatever the order of arrival was."""
+    ours, theirs = _plain(live), _plain(built)
+    return [name for name in ours if ours[name] != theirs[name]]
+
+
+def _plain(case: Case) -> dict[str, object]:
+    said = {name: value for name, value in structs.asdict(case).items() if name not in ARRIVAL}
+    said["flags"] = sorted((flag.id, flag.rule, flag.client, flag.cleared) for flag in case.flags)
+    said["measures"] = sorted(
+        (structs.asdict(measure) for measure in case.measures),
+        key=lambda each: (each["code"], each["client"]),
+    )
+    return said
+
+
+def _of_flag(row: asyncpg.Record) -> list[tuple[str, str]]:
+    live, built = (json.loads(row[name] or "null") for name in ("live", "built"))
+    one = live or built
+    if live is None or built is None:
+        side = "live" if built is None else "rebuilt"
+        return [(f"flag {one['rule']}: only {side}", TRANSIENT if one["cleared"] else OTHER)]
+    # A column that only one of two layouts has says nothing about the flag.
+    names = sorted(name for name in live.keys() & built.keys() if live[name] != built[name])
+    if live["rule_version"] != built["rule_version"]:
+        reason = RULE
+    else:
+        reason = ORDERED if ORDER.issuperset(names) else OTHER
+    return [(f"flag {one['rule']}: {name}", reason) for name in names]
+
+
+def _explain(found: Compared, aside: set[str]) -> None:
+    """Differences of a case's state have the reason of its flags', or of what is set aside."""
+    by_case: dict[UUID, set[str]] = defaultdict(set)
+    for (case_id, what), reason in found.differences.items():
+        if what.startswith("flag "):
+            by_case[case_id].add(reason)
+    for (case_id, what), reason in found.differences.items():
+        if reason is OTHER and str(case_id) in aside:
+            found.differences[case_id, what] = ASIDE
+        elif reason is OTHER and what in ("flags", "due_at") and len(by_case[case_id]) == 1:
+            found.differences[case_id, what] = next(iter(by_case[case_id]))

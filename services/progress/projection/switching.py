@@ -1,0 +1,113 @@
+"""The switch: in one transaction the views move, and flags that differ are raised or cleared once.
+
+Everything that reads or writes the projection waits for that one transaction; then the new version
+goes on from exactly there, under the live one's name and places.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from services.progress.models.tables import CONSUMER
+from services.progress.models.versions import consumer_of, pointing, schema_of
+from services.progress.projection.store import Connection
+from shared import outbox
+from shared.events import Event, derived_id
+from shared.events.progress import FlagCleared, FlagRaised
+from shared.events.words import Rule, Severity
+
+
+# A batch that waits for our locks may hold what we wait for; then we are the one to step back.
+VIEW_PATIENCE = "set local lock_timeout = '400ms'"
+
+_FLAGS = """
+select coalesce(built.flag_id, live.flag_id) as flag_id, case_id,
+    coalesce(built.clinic_id, live.clinic_id) as clinic_id,
+    coalesce(built.client_id, live.client_id) as client_id,
+    coalesce(built.rule, live.rule) as rule,
+    coalesce(built.rule_version, live.rule_version) as rule_version,
+    built.severity, built.raised_at, built.evidence, held.clinician_id,
+    coalesce(not live.cleared, false) as stood, coalesce(not built.cleared, false) as stands,
+    live.severity as severity_was
+from {live}.flag as live full join {built}.flag as built using (flag_id, case_id)
+    left join {built}.case_state as held using (case_id)
+where coalesce(not live.cleared, false) <> coalesce(not built.cleared, false)
+    or not live.cleared and not built.cleared and live.severity <> built.severity
+order by flag_id
+"""
+_RENAME = "update {table} set consumer = $2 where consumer = $1"
+_KEEP_PAUSE = """
+update consumed as now set paused_since = was.paused_since from consumed as was
+where now.consumer = $1 and was.consumer = $2
+    and was.topic = now.topic and was.partition = now.partition
+"""
+_UNPAUSE = "update consumed set paused_since = null where consumer = $1"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """From one version to another, because of one act: what is published is derived from its id."""
+
+    live: int
+    built: int
+    cause: UUID
+    at: datetime
+
+
+async def switch(connection: Connection, act: Switch) -> int:
+    """Move everything, inside the caller's transaction, which holds every partition's lock.
+
+    How many flags were raised or cleared. Doing it twice cannot publish twice: ids are derived.
+    """
+    events = await _flags_that_differ(connection, act)
+    if events:
+        await outbox.put(connection, *events)
+    await _rename(connection, act)
+    await connection.execute(VIEW_PATIENCE)
+    for statement in pointing(act.built):
+        await connection.execute(statement)
+    return len(events)
+
+
+async def _rename(connection: Connection, act: Switch) -> None:
+    """Places, and what is set aside, follow their version."""
+    old, new = consumer_of(act.live), consumer_of(act.built)
+    await connection.execute(_KEEP_PAUSE, new, CONSUMER)
+    for table in ("consumed", "parked"):
+        await connection.execute(_RENAME.format(table=table), CONSUMER, old)
+        await connection.execute(_RENAME.format(table=table), new, CONSUMER)
+    await connection.execute(_UNPAUSE, old)
+
+
+async def _flags_that_differ(connection: Connection, act: Switch) -> list[Event]:
+    names = {"live": schema_of(act.live), "built": schema_of(act.built)}
+    rows = await connection.fetch(_FLAGS.format(**names))
+    return [event for row in rows if (event := _event(row, act))]
+
+
+def _event(row: asyncpg.Record, act: Switch) -> Event | None:
+    common = {
+        "occurred_at": act.at,
+        "clinic_id": row["clinic_id"],
+        "flag_id": row["flag_id"],
+        "case_id": row["case_id"],
+        "client_id": row["client_id"],
+        "rule": Rule(row["rule"]),
+        "rule_version": row["rule_version"],
+    }
+    if not row["stands"]:
+        return FlagCleared(event_id=derived_id(act.cause, f"{row['flag_id']} cleared"), **common)
+    order = list(Severity)
+    severity = Severity(row["severity"])
+    if row["stood"] and order.index(severity) > order.index(Severity(row["severity_was"])):
+        return None  # it became milder: nobody is told again
+    return FlagRaised(
+        event_id=derived_id(act.cause, f"{row['flag_id']} raised"),
+        severity=severity,
+        clinician_id=row["clinician_id"],
+        evidence=tuple(row["evidence"]),
+        raised_at=row["raised_at"],
+        **common,
+    )
