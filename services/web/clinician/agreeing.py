@@ -114,12 +114,17 @@ def _target(form: Form) -> dict[str, Any]:
     return {"target": target}
 
 
-def _levels(form: Form) -> dict[str, Any]:
-    """Five described levels, lowest first, and what the goal weighs."""
+def levels_of(form: Form) -> list[str]:
+    """Five described levels, lowest first; what is missing is noted in the form."""
     for level, name in LEVELS.items():
         if not form.get(f"level.{level}"):
             form.wrong(f"level.{level}", f"Describe the level “{name}”")
+    return [form.get(f"level.{level}", "") for level in LEVELS]
+
+
+def _levels(form: Form) -> dict[str, Any]:
+    levels = levels_of(form)
     weight = form.number("weight") if form.get("weight") else 1
     if weight is None or weight > HEAVIEST:
         form.wrong("weight", f"Weight must be a whole number from 0 to {HEAVIEST}")
-    return {"levels": [form.get(f"level.{level}", "") for level in LEVELS], "weight": weight}
+    return {"levels": levels, "weight": weight}

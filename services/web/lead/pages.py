@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from services.web.clinician import case
-from services.web.lead import board, caseloads, settings
+from services.web.lead import board, caseloads, goals, measures, settings
 from services.web.search import found
 from services.web.shell.fronts import LEAD
 from services.web.visit import Visit, visiting
@@ -62,3 +62,63 @@ async def clinic_settings(visit: Here) -> Response:
 async def change_settings(visit: Here) -> Response:
     """The next version of the settings."""
     return await settings.change(visit)
+
+
+@router.get("/measures")
+async def all_measures(visit: Here) -> Response:
+    """Which questionnaires the clinic uses."""
+    return await measures.measures(visit)
+
+
+@router.get("/measures/{code}")
+async def one_measure(visit: Here, code: str) -> Response:
+    """One questionnaire in the clinic."""
+    return await measures.measure(visit, code)
+
+
+@router.post("/measures/{code}")
+async def switch_measure(visit: Here, code: str) -> Response:
+    """Switch a questionnaire on or off."""
+    return await measures.switch(visit, code)
+
+
+@router.post("/measures/{code}/wording")
+async def bring_wording(visit: Here, code: str) -> Response:
+    """Bring a questionnaire's wording."""
+    return await measures.bring(visit, code)
+
+
+@router.post("/measures/{code}/withdraw")
+async def withdraw_wording(visit: Here, code: str) -> Response:
+    """Show a wording no longer."""
+    return await measures.withdraw(visit, code)
+
+
+@router.get("/goals")
+async def kinds_and_library(visit: Here) -> Response:
+    """The eight kinds, and the library of goals."""
+    return await goals.goals(visit)
+
+
+@router.post("/goals/templates")
+async def add_template(visit: Here) -> Response:
+    """Add to the library."""
+    return await goals.add_template(visit)
+
+
+@router.post("/goals/templates/{template_id}/{act}")
+async def offer_template(visit: Here, template_id: UUID, act: str) -> Response:
+    """Hide a goal of the library, or offer it again."""
+    return await goals.offer(visit, str(template_id), act)
+
+
+@router.get("/goals/{kind}")
+async def one_kind(visit: Here, kind: str) -> Response:
+    """One kind of goal."""
+    return await goals.kind(visit, kind)
+
+
+@router.post("/goals/{kind}")
+async def change_kind(visit: Here, kind: str) -> Response:
+    """The next version of a kind's settings."""
+    return await goals.change_kind(visit, kind)
