@@ -1,8 +1,8 @@
 """Tables: the projection, in a schema for each version, and what people did, which outlives it.
 
 A version's schema is made from these functions and never migrated: a change is a new version,
-filled by reading everything again (models/versions.py). Everybody reads and writes the views in
-`live`, which say which version counts.
+filled by reading everything again (models/versions.py). Everybody reads and writes the views in `live`,
+which say which version counts.
 """
 
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.partitions import partition_of
@@ -44,6 +45,10 @@ def _case_state(metadata: MetaData) -> Table:
         Column("status", Text, nullable=False),
         Column("version", BigInteger, nullable=False),
         Column("state", LargeBinary, nullable=False),
+        # When a rule of time may next say something else, and which of its clinic's numbers the
+        # flags were last evaluated under.
+        Column("due_at", DateTime(timezone=True), index=True),
+        Column("numbers", Integer, nullable=False),
     )
 
 
@@ -59,9 +64,12 @@ def _flag(metadata: MetaData) -> Table:
         Column("rule_version", Integer, nullable=False),
         Column("severity", Text, nullable=False),
         Column("raised_at", DateTime(timezone=True), nullable=False),
+        # When its evidence last grew: a clock that begins anew counts from here.
+        Column("grown_at", DateTime(timezone=True), nullable=False),
         Column("cleared", Boolean, nullable=False),
         Column("evidence", ARRAY(Uuid), nullable=False),
         Column("because", LargeBinary, nullable=False),
+        Column("parameters", JSONB, nullable=False),
         Index("flag_by_clinic", "clinic_id", "raised_at"),
     )
 
@@ -72,22 +80,78 @@ def _clinic(metadata: MetaData) -> Table:
         metadata,
         Column("clinic_id", Uuid, primary_key=True),
         Column("zone", Text, nullable=False),
+        # What the clinic changed of the rules, by version; `numbers` counts changes of either.
+        Column("rules", JSONB, nullable=False),
+        Column("numbers", Integer, nullable=False),
+        # When it works and who stands in, by version.
+        Column("calendars", JSONB, nullable=False),
     )
 
 
 TABLES = (_case_state, _flag, _clinic)
 case_state, flag, clinic = (make(live) for make in TABLES)
-# What people did about a flag. Facts, not projection: no rebuild may touch them, and the note is in
-# no event.
+
+# What people did about a flag, as it stands. Facts, not projection: no rebuild may touch them, and
+# notes are in no event. `seen` is the evidence that was there at the last look or closing (null:
+# all of it): what came after asks for a new one. `told` are those to whom it was escalated.
 flag_case = Table(
     "flag_case",
     lasting,
     Column("flag_id", Uuid, primary_key=True),
     Column("clinic_id", Uuid, nullable=False),
     Column("case_id", Uuid, nullable=False),
-    Column("acknowledged_by", Uuid, nullable=False),
-    Column("acknowledged_at", DateTime(timezone=True), nullable=False),
+    Column("acknowledged_by", Uuid),
+    Column("acknowledged_at", DateTime(timezone=True)),
+    Column("note", Text),
+    Column("state", Text, nullable=False),
+    Column("seen", ARRAY(Uuid)),
+    Column("assigned_to", Uuid),
+    Column("told", ARRAY(Uuid), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+)
+
+
+def _acts(name: str, subject: str) -> Table:
+    """Every act about a flag or a concern, written once; the clock's acts have no `by`."""
+    return Table(
+        name,
+        lasting,
+        Column("number", BigInteger, Identity(always=True), primary_key=True),
+        Column("act_id", Uuid, nullable=False, unique=True),
+        Column(subject, Uuid, nullable=False, index=True),
+        Column("clinic_id", Uuid, nullable=False),
+        Column("act", Text, nullable=False),
+        Column("at", DateTime(timezone=True), nullable=False),
+        Column("by", Uuid),
+        Column("code", Text),
+        Column("to", Uuid),
+        Column("note", Text),
+        Column("step", Integer),
+        Column("due_at", DateTime(timezone=True)),
+    )
+
+
+flag_act = _acts("flag_act", "flag_id")
+concern_act = _acts("concern_act", "concern_id")
+
+# A concern that somebody raised: for the safeguarding lead and those named. It is in no list of
+# flags, and no fact of its case.
+concern = Table(
+    "concern",
+    lasting,
+    Column("concern_id", Uuid, primary_key=True),
+    Column("clinic_id", Uuid, nullable=False),
+    Column("case_id", Uuid, nullable=False),
+    Column("client_id", Uuid),
+    Column("urgent", Boolean, nullable=False),
     Column("note", Text, nullable=False),
+    Column("raised_by", Uuid, nullable=False),
+    Column("raised_at", DateTime(timezone=True), nullable=False),
+    Column("named", ARRAY(Uuid), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("acknowledged_at", DateTime(timezone=True)),
+    Column("closed_at", DateTime(timezone=True)),
+    Index("concern_by_clinic", "clinic_id", "raised_at"),
 )
 
 _LOCK = text("select pg_advisory_xact_lock(:space, :number)")

@@ -7,32 +7,24 @@ the other at the first lock, and then finds all of its own records read already.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
-from services.progress.domain.packed import instant
-from services.progress.domain.rules import VERSION as RULES_VERSION
-from services.progress.domain.rules import Happened, Told
-from services.progress.domain.state import Case
-from services.progress.projection import store
+from services.progress.domain.packed import micros
+from services.progress.projection import houses, store, telling
 from services.progress.projection.folding import (
     Batch,
     Failed,
-    Folded,
-    Item,
     fold_all,
     gather,
     set_aside,
 )
 from services.progress.projection.store import LIVE, Cache, Connection, Held, Target
-from shared import outbox
 from shared import record as wire
 from shared.bus import Partition, Record
+from shared.clock import utcnow
 from shared.consumer import parked, places
 from shared.consumer.failure import TooMany, cause
 from shared.consumer.sorting import Place, Sorted, sort
 from shared.errors import Unavailable
-from shared.events import Event, derived_id
-from shared.events.progress import FlagCleared, FlagRaised
 from shared.log import frames
 
 
@@ -68,8 +60,8 @@ async def apply_batch(
         await _sort(connection, records, applied, target)
         batch = await _gathered(connection, applied, refused, target)
         held = await _fold(connection, batch, cache, applied, target) if batch.keys else {}
-        if batch.zones:
-            await store.save_clinics(connection, batch.zones, target)
+        if batch.about_clinics:
+            await store.save_clinics(connection, batch.about_clinics, target)
         await _set_aside(connection, batch, applied, too_many, target)
         applied.places = {part: each.place for part, each in applied.sorted.items() if each.moved}
         if applied.places:
@@ -139,8 +131,8 @@ async def redrive_one(connection: Connection, record: Record) -> None:
     gather([record], batch)
     if batch.keys:
         await _fold(connection, batch, Cache(0), Applied(), LIVE)
-    if batch.zones:
-        await store.save_clinics(connection, batch.zones)
+    if batch.about_clinics:
+        await store.save_clinics(connection, batch.about_clinics, LIVE)
     if batch.failed:
         raise batch.failed[0].error
 
@@ -150,7 +142,9 @@ async def _fold(
 ) -> dict[bytes, Held]:
     cases = batch.cases()
     held = await store.load(connection, cases, cache, target)
-    folded = fold_all(batch, cases, held)
+    known = await houses.load(connection, batch.clinics(), target)
+    batch.settle(known)
+    folded = fold_all(batch, cases, held, micros(utcnow()))
     if not folded.cases:
         return {}
     try:
@@ -159,47 +153,5 @@ async def _fold(
         cache.drop(folded.cases)
         raise
     if folded.told:
-        applied.published = await _tell(connection, folded, target)
+        applied.published = await telling.tell(connection, folded.told, target)
     return written
-
-
-async def _tell(connection: Connection, folded: Folded, target: Target) -> bool:
-    """Write the flags' rows as they are now; whether there was something to publish about them."""
-    newest = {
-        told.flag.id: (case_id, case.clinic, told.flag) for case_id, case, _, told in folded.told
-    }
-    await store.save_flags(connection, list(newest.values()), target)
-    if target.silent:
-        return False
-    events = [
-        flag_event(case_id, case, item, told)
-        for case_id, case, item, told in folded.told
-        if told.what is not Happened.MERGED
-    ]
-    if events:
-        await outbox.put(connection, *events)
-    return bool(events)
-
-
-def flag_event(case_id: bytes, case: Case, item: Item, told: Told) -> Event:
-    """The event that tells what a fact did to a flag: the same fact always makes the same one."""
-    flag, cause = told.flag, UUID(bytes=item.event_id)
-    common = {
-        "occurred_at": instant(item.at),
-        "clinic_id": UUID(bytes=case.clinic),
-        "flag_id": UUID(bytes=flag.id),
-        "case_id": UUID(bytes=case_id),
-        "client_id": UUID(bytes=flag.client) if flag.client else None,
-        "rule": flag.rule,
-        "rule_version": RULES_VERSION,
-    }
-    if told.what is Happened.CLEARED:
-        return FlagCleared(event_id=derived_id(cause, f"{flag.rule} cleared"), **common)
-    return FlagRaised(
-        event_id=derived_id(cause, flag.rule),
-        severity=flag.severity,
-        clinician_id=UUID(bytes=case.clinician) if case.clinician else None,
-        evidence=tuple(UUID(bytes=event) for event in flag.evidence),
-        raised_at=instant(flag.raised_at),
-        **common,
-    )

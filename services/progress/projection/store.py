@@ -1,5 +1,6 @@
 """The projection's rows as the batch path has them: many at a time, on a bare connection."""
 
+import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,13 @@ from typing import TypeAlias
 import asyncpg
 from asyncpg.pgproto import pgproto
 
+from services.progress.domain.facts import (
+    AboutClinic,
+    CalendarChanged,
+    ClinicKnown,
+    RulesChanged,
+)
 from services.progress.domain.packed import instant
-from services.progress.domain.rules import VERSION as RULES_VERSION
 from services.progress.domain.state import Case, Flag, encode, encode_because
 from services.progress.models.tables import CONSUMER, LOCK_SPACE
 from services.progress.models.versions import consumer_of, schema_of
@@ -31,24 +37,47 @@ class Rows:
         )
         # A row that is not as it was when it was read is left alone, and the count says so.
         self.save = f"""
-insert into {schema}.case_state as held (case_id, clinic_id, clinician_id, status, version, state)
-select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bytea[])
+insert into {schema}.case_state as held
+    (case_id, clinic_id, clinician_id, status, version, state, due_at, numbers)
+select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bytea[],
+    $7::timestamptz[], $8::int[])
 on conflict (case_id) do update set clinic_id = excluded.clinic_id,
     clinician_id = excluded.clinician_id, status = excluded.status,
-    version = excluded.version, state = excluded.state
+    version = excluded.version, state = excluded.state, due_at = excluded.due_at,
+    numbers = excluded.numbers
 where held.version = excluded.version - 1
 """
         self.save_flag = f"""
 insert into {schema}.flag as held
     (flag_id, case_id, clinic_id, client_id, rule, rule_version, severity, raised_at, cleared,
-     evidence, because)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     evidence, because, parameters, grown_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13)
 on conflict (flag_id) do update set client_id = excluded.client_id, severity = excluded.severity,
-    cleared = excluded.cleared, evidence = excluded.evidence, because = excluded.because
+    cleared = excluded.cleared, evidence = excluded.evidence, because = excluded.because,
+    rule_version = excluded.rule_version, parameters = excluded.parameters,
+    grown_at = excluded.grown_at
 """
         self.save_clinic = f"""
-insert into {schema}.clinic (clinic_id, zone) values ($1, $2)
-on conflict (clinic_id) do update set zone = excluded.zone
+insert into {schema}.clinic as held (clinic_id, zone, rules, numbers, calendars)
+values ($1, $2, '{{}}', 1, '{{}}')
+on conflict (clinic_id) do update set zone = excluded.zone, numbers = held.numbers + 1
+where held.zone <> excluded.zone
+"""
+        # Its settings say where a clinic is; until they are heard of the days are those of UTC.
+        self.save_rules = f"""
+insert into {schema}.clinic as held (clinic_id, zone, rules, numbers, calendars)
+values ($1, 'UTC', jsonb_build_object($2::text, $3::jsonb), 1, '{{}}')
+on conflict (clinic_id) do update set rules = held.rules || excluded.rules,
+    numbers = held.numbers + 1
+where held.rules -> $2::text is null
+"""
+        self.save_calendar = f"""
+insert into {schema}.clinic as held (clinic_id, zone, rules, numbers, calendars)
+values ($1, 'UTC', '{{}}', 1, jsonb_build_object($2::text, $3::jsonb))
+on conflict (clinic_id) do update set calendars = held.calendars || excluded.calendars
+"""
+        self.houses = f"""
+select clinic_id, zone, rules::text, numbers from {schema}.clinic where clinic_id = any($1::uuid[])
 """
 
 
@@ -161,9 +190,10 @@ async def save(
     statuses = [cases[case_id].status for case_id in written]
     versions = [held.version for held in written.values()]
     states = [held.state for held in written.values()]
-    done = await connection.execute(
-        target.rows.save, ids, clinics, clinicians, statuses, versions, states
-    )
+    dues = [instant(due) if (due := cases[case_id].due_at) else None for case_id in written]
+    numbers = [cases[case_id].numbers for case_id in written]
+    columns = (ids, clinics, clinicians, statuses, versions, states, dues, numbers)
+    done = await connection.execute(target.rows.save, *columns)
     if int(done.rpartition(" ")[2]) != len(written):
         raise Stale
     return written
@@ -186,18 +216,42 @@ def _flag_row(case_id: bytes, clinic: bytes, flag: Flag) -> tuple[object, ...]:
         Id(clinic),
         Id(flag.client) if flag.client else None,
         flag.rule.value,
-        RULES_VERSION,
+        flag.version,
         flag.severity.value,
         instant(flag.raised_at),
         flag.cleared,
         [Id(event) for event in flag.evidence],
         encode_because(flag.because),
+        json.dumps(flag.parameters),
+        instant(flag.grown_at),
     )
 
 
 async def save_clinics(
-    connection: Connection, zones: Mapping[bytes, str], target: Target = LIVE
+    connection: Connection, told: Iterable[AboutClinic], target: Target = LIVE
 ) -> None:
-    """Write the time zones of clinics."""
-    rows = [(Id(clinic), zone) for clinic, zone in sorted(zones.items())]
-    await connection.executemany(target.rows.save_clinic, rows)
+    """Keep what was said about clinics: zones, numbers of rules, calendars."""
+    for fact in told:
+        clinic = Id(fact.clinic_id.bytes)
+        if isinstance(fact, ClinicKnown):
+            await connection.execute(target.rows.save_clinic, clinic, fact.zone)
+        elif isinstance(fact, RulesChanged):
+            said = (str(fact.version), json.dumps(_rules(fact)))
+            await connection.execute(target.rows.save_rules, clinic, *said)
+        elif isinstance(fact, CalendarChanged):
+            said = (str(fact.version), json.dumps(_calendar(fact)))
+            await connection.execute(target.rows.save_calendar, clinic, *said)
+
+
+def _rules(fact: RulesChanged) -> dict[str, object]:
+    values = [(each.rule, each.parameter, each.value) for each in fact.values]
+    return {"effective_from": fact.effective_from.isoformat(), "values": values}
+
+
+def _calendar(fact: CalendarChanged) -> dict[str, object]:
+    return {
+        "effective_from": fact.effective_from.isoformat(),
+        "hours": [(each.weekday, each.begins, each.ends) for each in fact.hours],
+        "holidays": [day.isoformat() for day in fact.holidays],
+        "deputy": str(fact.deputy_id) if fact.deputy_id else None,
+    }
