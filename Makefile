@@ -4,11 +4,16 @@ PORT ?=
 SERVICE ?=
 CASE ?=
 NAME ?=
+ROWS ?=
+SCALE ?=
+SEED ?=
+KILLS ?= 300
+EVENTS ?= 1000000
 VENV = .venv/bin
 LOCAL = $(VENV)/python -m deploy.local
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check fix bench system migration clean stop reset logs status kill \
+.PHONY: help run test check fix bench campaign system migration clean stop reset logs status kill \
 	demo-broken demo-foreign compose compose-down lock installed ready-to-run ready-to-test
 
 help: ## What can be made
@@ -33,8 +38,11 @@ fix: ready-to-test ## Repair what can be repaired by itself
 	@$(VENV)/ruff check --fix .
 	@$(VENV)/ruff format .
 
-bench: ready-to-test ## Measure; prints a table and writes .local/bench.json
-	@$(VENV)/python -m tests.benchmarks
+bench: ready-to-test ## Measure; a table, .local/bench.json; ROWS="lane growth" some, SCALE=0.05 small
+	@$(VENV)/python -m tests.benchmarks $(ROWS) $(if $(SCALE),--scale $(SCALE))
+
+campaign: ready-to-test ## kill -9 everything under load, then look for every fact; SEED= KILLS= EVENTS=
+	@$(VENV)/python -m tests.campaign --kills $(KILLS) --events $(EVENTS) $(if $(SEED),--seed $(SEED))
 
 migration: ready-to-run ## A new revision: SERVICE=goals NAME="what it does"
 	@$(VENV)/python -m deploy.revision "$(SERVICE)" "$(NAME)"

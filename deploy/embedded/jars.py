@@ -32,9 +32,9 @@ class Jar(NamedTuple):
         return path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == self.sha256
 
 
-def locked() -> list[Jar]:
-    """Every jar of the lock."""
-    return [_parsed(line) for line in LOCK.read_text().splitlines()]
+def locked(lock: Path = LOCK) -> list[Jar]:
+    """Every jar of a lock."""
+    return [_parsed(line) for line in lock.read_text().splitlines()]
 
 
 def _parsed(line: str) -> Jar:
@@ -43,14 +43,15 @@ def _parsed(line: str) -> Jar:
     return Jar(group, artifact, version, digest.removeprefix("sha256:"))
 
 
-def class_path(downloads: Path, say: Callable[[str], None] = print) -> str:
-    """Java's class path, after fetching what is missing or broken."""
+def class_path(downloads: Path, say: Callable[[str], None] = print, lock: Path = LOCK) -> str:
+    """Java's class path for the jars of a lock, after fetching what is missing or broken."""
     repository = downloads / "maven"
-    missing = [jar for jar in locked() if not jar.whole(repository)]
+    missing = [jar for jar in locked(lock) if not jar.whole(repository)]
     if missing:
-        say(f"fetching Apache Kafka, {len(missing)} jars of 44 MB together, once")
+        what = "Apache Kafka, 44 MB together" if lock == LOCK else missing[0].artifact
+        say(f"fetching {what}: {len(missing)} jars, once")
         _fetch(missing, repository)
-    return ":".join(str(jar.path(repository)) for jar in locked())
+    return ":".join(str(jar.path(repository)) for jar in locked(lock))
 
 
 def _fetch(missing: list[Jar], repository: Path) -> None:

@@ -1,0 +1,52 @@
+"""python -m tests.campaign: the long form. Ends with 'N checked, M failed'; 1 when M is not 0."""
+
+import argparse
+import asyncio
+import random
+import sys
+import time
+from pathlib import Path
+
+from deploy.environment import LOCAL
+from tests.campaign.run import Verdict, Wish, campaign
+
+
+BY = ("row", "sequence", "version")  # what must have refused a zombie's write at least once
+
+
+def main() -> int:
+    """Run one campaign as the options say."""
+    wish, began = _wish(), time.monotonic()
+
+    def say(line: str) -> None:
+        print(f"{time.monotonic() - began:7.1f} s  {line}", flush=True)
+
+    return conclude(asyncio.run(campaign(wish, say)), wish)
+
+
+def conclude(verdict: Verdict, wish: Wish) -> int:
+    """Say what it came to, and how to see it again; 1 when anything was wrong."""
+    for by in BY:
+        if not verdict.refused.get(by):
+            verdict.failures.append(f"no zombie's write was refused by {by}: nothing was shown")
+    print("refused:", ", ".join(f"{n} by {by}" for by, n in sorted(verdict.refused.items())))
+    for line in verdict.failures:
+        print("FAILED ", line)
+    print(f"again: make campaign SEED={wish.seed} KILLS={wish.kills} EVENTS={wish.events}")
+    print(f"{verdict.checks} checked, {len(verdict.failures)} failed")
+    return 1 if verdict.failures else 0
+
+
+def _wish() -> Wish:
+    options = argparse.ArgumentParser(prog="python -m tests.campaign", description=__doc__)
+    options.add_argument("--seed", type=int, default=random.randrange(10**6))
+    options.add_argument("--kills", type=int, default=300)
+    options.add_argument("--events", type=int, default=1_000_000)
+    options.add_argument("--folder", type=Path, default=LOCAL / "campaign")
+    options.add_argument("--port", type=int, default=29000)
+    given = options.parse_args()
+    return Wish(given.folder.resolve(), given.port, given.seed, given.kills, given.events)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
