@@ -12,6 +12,7 @@ from shared.settings import Settings
 from tests.goals.world import World, answers_body, goal_body
 
 
+MEASURES = ("response_replaced", "pack", "disclosure")
 RATING = {"value": 5, "rated_by": "client"}
 
 
@@ -101,11 +102,16 @@ async def test_the_database_itself_shows_no_other_clinics_rows(
     case = await world.opens_case()
     goal = await world.sets_goal(case)
     await world.post(f"goals/{goal['goal_id']}/ratings", RATING)
-    await world.post("measures/phq-9/responses", answers_body(case))
+    answered = await world.post("measures/phq-9/responses", answers_body(case))
+    amended = {"version": 1, "reason": "entered_wrongly", "total": 3}
+    await world.post(f"responses/{answered.json()['response_id']}/amend", amended)
+    ids = {"case_id": str(case.case_id), "client_id": str(case.client_ids[0])}
+    await world.post("disclosures", ids | {"disclosure": "self_harm"})
+    await world.switches("gad-7", on=False)
     api = Database(settings.database("goals", "api"), 1)
     for clinics, seen in (([world.clinic_id], 1), ([uuid4()], 0), ([], 0)):
         async with api.session(clinics) as session:
-            for table in ("case_copy", "goal", "rating", "response"):
+            for table in ("case_copy", "goal", "rating", "response", *MEASURES):
                 assert await session.scalar(text(f"select count(*) from {table}")) == seen, table
     await api.close()
 

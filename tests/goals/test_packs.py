@@ -7,6 +7,7 @@ import pytest
 
 from shared.events.measures import Licence, Measure, definition, newest
 from shared.events.words import Role
+from tests.goals.test_wording import bring, form, withdraw
 from tests.goals.world import World, answers_body, fields
 from tests.measures.every import at_end, every_measure
 
@@ -184,3 +185,14 @@ async def test_another_clinic_has_its_own(world: World) -> None:
     await other.has_settings()
     assert (await packs(other))["gad-7"]["on"] is True
     assert (await packs(world))["gad-7"]["on"] is False
+
+
+async def test_wording_is_named_while_it_holds(world: World) -> None:
+    await world.has_settings()
+    assert (await packs(world))["phq-9"]["wording"] == []
+    for language in ("en", "fr"):
+        await bring(world, form(language=language))
+    assert (await packs(world))["phq-9"]["wording"] == ["en", "fr"]
+    await withdraw(world, "fr")
+    found = await packs(world)
+    assert (found["phq-9"]["wording"], found["gad-7"]["wording"]) == (["en"], [])

@@ -1,11 +1,19 @@
 """Answers to a PHQ-9: what is scored, and what is refused."""
 
+import asyncio
+import json
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.events.measures import newest
+from shared.events import decode
+from shared.events.goals import MeasureCompleted
+from shared.events.measures import definition, newest
+from shared.events.words import AnsweredBy
 from tests.goals.world import ANSWERS, CANARY, World, answers_body, fields
 
 
@@ -86,6 +94,66 @@ async def test_everything_that_is_wrong_is_named_at_once(world: World) -> None:
     case = await world.opens_case()
     answer = await world.post(PATH, answers_body(case, items={"1": 4, "2": 9, "10": 0}))
     assert fields(answer) == ["items.1", "items.10", "items.2", "items"]
+
+
+async def test_one_step_of_item_nine_among_zeros_is_seen(world: World) -> None:
+    case = await world.opens_case()
+    answer = await world.post(PATH, answers_body(case, items=ANSWERS | {"9": 1}))
+    assert (answer.json()["total"], answer.json()["safety"]) == (1, {"9": 1})
+    event = await told(world)
+    assert (event.total, event.items) == (1, ANSWERS | {"9": 1})
+    assert definition("phq-9").safety(event.items) == {"9": 1}
+
+
+async def test_a_total_that_disagrees_is_kept_and_not_used(world: World) -> None:
+    case = await world.opens_case()
+    items = ANSWERS | {"1": 3, "9": 1}
+    given = answers_body(case, items=items, total=14, by="sender")
+    got = (await world.post(PATH, given)).json()
+    assert (got["items"], got["total"], got["points"], got["items_points"]) == (
+        items,
+        14,
+        "14",
+        "4",
+    )
+    assert (got["usable"], got["band"], got["at_caseness"]) == (False, None, None)
+    assert "not that of the answers" in got["why"]
+    assert got["safety"] == {"9": 1}
+    event = await told(world)
+    assert (event.usable, event.total, event.items) == (False, 14, items)
+    assert event.by is AnsweredBy.SENDER
+
+
+async def test_a_total_alone_leaves_its_items_unknown(world: World) -> None:
+    case = await world.opens_case()
+    got = (await world.post(PATH, answers_body(case, items={}, total=27, by="sender"))).json()
+    assert (got["total"], got["band"], got["at_caseness"]) == (27, "severe", True)
+    assert (got["items"], got["safety"], got["items_points"]) == ({}, {}, None)
+    event = await told(world)
+    assert (event.items, event.total, event.usable) == ({}, 27, True)
+
+
+async def test_the_session_of_an_answer_is_kept(world: World) -> None:
+    case, session = await world.opens_case(), str(uuid4())
+    got = (await world.post(PATH, answers_body(case, appointment_id=session))).json()
+    assert got["appointment_id"] == session
+
+
+async def test_answers_at_once_are_all_there_each_with_its_event(world: World) -> None:
+    case = await world.opens_case()
+    bodies = [answers_body(case, items=ANSWERS | {"1": n % 4}) for n in range(6)]
+    answers = await asyncio.gather(*(world.post(PATH, body) for body in bodies))
+    assert {answer.status_code for answer in answers} == {201}
+    published = [json.loads(row.data)["response_id"] for row in await world.published()]
+    assert sorted(published) == sorted(answer.json()["response_id"] for answer in answers)
+
+
+async def told(world: World) -> MeasureCompleted:
+    """The one event that was published."""
+    [row] = await world.published()
+    event = decode(row.type, row.data, row.id, datetime.now(UTC))
+    assert isinstance(event, MeasureCompleted)
+    return event
 
 
 async def test_an_unknown_measure_is_not_found(world: World) -> None:

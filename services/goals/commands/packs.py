@@ -63,7 +63,8 @@ async def must_be_on(
 
     NotFound when that rests on the clinic's crisis text and its settings were not heard of yet.
     """
-    found = await queries.pack(session, clinic_id, measure, now)
-    if measure.safety_items and await cases.crisis_text(session, clinic_id, now) is None:
+    text = await cases.crisis_text(session, clinic_id, now)
+    if measure.safety_items and text is None:
         raise NotFound()
-    packs.in_use(measure, found.on, found.why_not)
+    said = await session.get(Pack, (clinic_id, measure.code))
+    packs.in_use(measure, said.is_on if said else None, text)

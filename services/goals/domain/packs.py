@@ -59,10 +59,9 @@ def switch_on(measure: Measure, crisis_text: bool | None, confirmed: bool) -> No
         raise Invalid.of("licence_confirmed", f"is needed. {TIERS[measure.licence.tier]}")
 
 
-def in_use(measure: Measure, on: bool, why_not: str | None) -> None:
-    """Conflict when a measure is not in use in a clinic."""
-    if not on:
-        raise Conflict(
-            f"{measure.name} is switched off in this clinic. "
-            f"{why_not or 'A clinical lead can switch it on.'}"
-        )
+def in_use(measure: Measure, said: bool | None, crisis_text: bool | None) -> None:
+    """Conflict, in words, when a measure is not in use in a clinic."""
+    why_not = hindrance(measure, crisis_text)
+    if why_not or not chosen(measure, said):
+        why = why_not or "A clinical lead can switch it on."
+        raise Conflict(f"{measure.name} is switched off in this clinic. {why}")

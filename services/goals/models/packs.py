@@ -45,7 +45,10 @@ class LicenceRead(Out):
 
 
 class PackRead(Out):
-    """A measure in a clinic: whether it is on, or why it cannot be; what its licence says."""
+    """A measure in a clinic: whether it is on, or why it cannot be; what its licence says.
+
+    `wording` names the languages in which the clinic has brought its words.
+    """
 
     measure: str
     on: bool
@@ -55,6 +58,7 @@ class PackRead(Out):
     attribution: str
     needs_licence: bool
     licence: LicenceRead | None
+    wording: list[str]
 
 
 class ClinicMeasure(Measure):
