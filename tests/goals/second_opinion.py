@@ -40,6 +40,7 @@ CODES = {
         "rejected",
     },
     ("Bundle", "type"): {"searchset"},
+    ("CapabilityStatement", "kind"): {"instance"},
 }
 ACHIEVEMENT = {
     "in-progress",

@@ -196,6 +196,63 @@ async def test_what_is_wrong_is_named_in_an_outcome(
     assert issue(answer)["expression"] == [field]
 
 
+async def test_what_is_not_there_is_an_outcome_too(world: World) -> None:
+    for path in ("Patient", "Goal/1/_history", "", "Questionnaire/no-such"):
+        answer = await ask(world, path)
+        assert answer.status_code in (404, 422)
+        assert issue(answer)["severity"] == "error"
+
+
+async def test_who_takes_no_json_is_told_so(world: World) -> None:
+    headers = world.headers() | {"accept": "application/fhir+xml, text/turtle;q=0.5"}
+    answer = await world.calls.get("/v1/fhir/Questionnaire/phq-9", headers=headers)
+    assert answer.status_code == 406
+    assert issue(answer)["code"] == "not-supported"
+    headers["accept"] = "text/html, application/fhir+json;q=0.9"
+    answer = await world.calls.get("/v1/fhir/Questionnaire/phq-9", headers=headers)
+    assert answer.status_code == 200
+
+
+async def test_what_can_be_read_is_told(world: World) -> None:
+    said = (await ask(world, "metadata")).json()
+    agrees(said)
+    assert {one["type"] for one in said["rest"][0]["resource"]} == {*KINDS, "Questionnaire"}
+
+
+async def _moved(world: World, case: CaseOpened, goal: Any) -> str:
+    found = resources(await search(world, "Goal", case))[goal["goal_id"]]
+    code: str = found["achievementStatus"]["coding"][0]["code"]
+    return code
+
+
+async def test_how_a_goal_moves_follows_its_ratings_and_their_corrections(world: World) -> None:
+    case = await world.opens_case()
+    goal = await world.sets_goal(case)
+    said = [await _moved(world, case, goal)]
+    ids = []
+    for value in (6, 4, 3):
+        body = {"value": value, "rated_by": "client"}
+        rating = (await world.post(f"goals/{goal['goal_id']}/ratings", body)).json()
+        ids.append(rating["rating_id"])
+        said.append(await _moved(world, case, goal))
+    for rating_id in reversed(ids):
+        await world.post(f"ratings/{rating_id}/void", {"reason": "duplicate"})
+        said.append(await _moved(world, case, goal))
+    assert said == [
+        *("in-progress", "in-progress", "no-change", "worsening"),
+        *("no-change", "in-progress", "in-progress"),
+    ]
+
+
+async def test_a_shared_goal_has_no_movement_of_its_own(world: World) -> None:
+    case = await world.opens_case(clients=2)
+    goal = await world.sets_goal(case, client_id=None)
+    for client_id, value in zip(case.client_ids * 2, (1, 9, 9, 1), strict=True):
+        body = {"value": value, "rated_by": "client", "client_id": str(client_id)}
+        assert (await world.post(f"goals/{goal['goal_id']}/ratings", body)).status_code == 201
+    assert await _moved(world, case, goal) == "in-progress"
+
+
 async def test_a_cursor_that_is_not_ours_is_refused(world: World) -> None:
     case = await world.opens_case()
     answer = await world.get("fhir/Observation", case=case.case_id, after=CANARY)

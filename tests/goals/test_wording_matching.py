@@ -1,10 +1,15 @@
 """A questionnaire is matched to a measure by code, or refused with each item named."""
 
 import copy
+import json
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.goals.domain.fhir.codes import LOINC, ORDINAL
 from services.goals.domain.fhir.questionnaires import questionnaire
@@ -16,6 +21,7 @@ from tests.goals.world import CANARY
 
 Form = dict[str, Any]
 Change = Callable[[Form], object]
+NAMES = st.sampled_from(["item", "linkId", "type", "text", "code", "system", "answerOption", "url"])
 
 
 def form(code: str = "phq-9") -> Form:
@@ -166,6 +172,37 @@ def test_a_form_nested_without_end_is_refused() -> None:
     for _ in range(900):
         nested = {"linkId": "x", "type": "group", "item": [nested]}
     assert refusal(form() | {"item": [nested]})
+
+
+SMALL = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def _places(part: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every field of a form, however deep."""
+    if isinstance(part, dict | list):
+        pairs = part.items() if isinstance(part, dict) else enumerate(part)
+        return [found for key, inner in pairs for found in _places(inner, (*way, key))]
+    return [way]
+
+
+@given(st.data())
+def test_whatever_stands_in_a_field_is_fitting_or_refused(data: st.DataObject) -> None:
+    changed = form(data.draw(st.sampled_from(["phq-9", "ors"])))
+    code = changed["id"]
+    *way, last = data.draw(st.sampled_from(_places(changed)))
+    cut = data.draw(st.integers(0, len(way)))
+    place: Any = changed
+    for step in way[:cut]:
+        place = place[step]
+    place[(*way, last)[cut]] = data.draw(SMALL)
+    with suppress(Invalid):
+        words = words_from(changed, definition(code))
+        assert len(words.items) == len(definition(code).items)
+        json.dumps(asdict(words)).encode()
 
 
 def test_markup_stays_words() -> None:

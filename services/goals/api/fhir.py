@@ -10,12 +10,14 @@ from services.goals.api.callers import Reader, after_of
 from services.goals.api.fhir_route import FhirJson, FhirRoute
 from services.goals.api.packs import known
 from services.goals.domain.fhir.bundles import searchset
+from services.goals.domain.fhir.capabilities import capabilities
 from services.goals.domain.fhir.questionnaires import questionnaire
 from services.goals.queries import cases
 from services.goals.queries import fhir as queries
 from shared import audit
 from shared.app import Now, Session
 from shared.auth import Actor, Caller
+from shared.errors import NotFound
 
 
 OUTCOME = {"content": {"application/fhir+json": {}}, "description": "An OperationOutcome"}
@@ -120,6 +122,18 @@ async def observation(observation_id: UUID, session: Session, actor: Reader) -> 
 async def measure(code: str, _: Caller) -> Resource:
     """A measure under our own short labels; nobody's wording is in it."""
     return questionnaire(known(code))
+
+
+@router.get("/metadata")
+async def metadata(_: Caller) -> Resource:
+    """What can be read here, as a CapabilityStatement."""
+    return capabilities()
+
+
+@router.get("/{other:path}", include_in_schema=False)
+async def other(other: str) -> Resource:
+    """Whatever else is asked for is not there, said as everything here is said."""
+    raise NotFound()
 
 
 async def _read(session: AsyncSession, actor: Actor, case_id: UUID, act: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, Response
@@ -20,6 +21,19 @@ class FhirJson(JSONResponse):
     media_type = "application/fhir+json"
 
 
+SERVED = ("*/*", "application/*", "application/json", FhirJson.media_type)
+
+
+@dataclass
+class NotServed(ServiceError):
+    """The caller takes no JSON, and nothing else is written here."""
+
+    detail: str = "Only application/fhir+json is written here."
+
+    status = 406
+    title = "Not acceptable"
+
+
 class FhirRoute(Route):
     """As every route, and what fails is said in FHIR's words. NotFound is the same bytes always."""
 
@@ -29,6 +43,7 @@ class FhirRoute(Route):
 
         async def run(request: Request) -> Response:
             try:
+                _acceptable(request.headers.get("accept", "*/*"))
                 return await handler(request)
             except ServiceError as error:
                 return _failed(error)
@@ -36,6 +51,12 @@ class FhirRoute(Route):
                 return _failed(Invalid("Not valid.", in_our_words(error.errors())))
 
         return run
+
+
+def _acceptable(accept: str) -> None:
+    kinds = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    if not any(kind in SERVED for kind in kinds):
+        raise NotServed()
 
 
 def _failed(error: ServiceError) -> Response:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from services.goals.models.wording import Wording, WordingRead, WordingVersionRead
 from services.goals.queries.paging import page_of
@@ -15,13 +16,13 @@ from shared.events.measures import Measure
 async def current(
     session: AsyncSession, clinic_id: UUID, measure: Measure, language: str
 ) -> Wording | None:
-    """The wording that holds for exactly this language; None when its newest was withdrawn.
+    """The wording of this version in exactly this language; None when its newest was withdrawn.
 
     An older one does not come back: whoever withdraws wants nothing of it shown.
     """
-    newest = await _newest(session, clinic_id, measure, language)
-    usable = newest is not None and newest.withdrawn_at is None
-    return newest if usable and newest and newest.version == measure.version else None
+    of_version = col(Wording.version) == measure.version
+    newest = await session.scalar(_newest_first(clinic_id, measure, language).where(of_version))
+    return newest if newest and newest.withdrawn_at is None else None
 
 
 async def for_reader(
@@ -42,19 +43,17 @@ async def last_number(
     session: AsyncSession, clinic_id: UUID, measure: Measure, language: str
 ) -> int:
     """How many wordings were brought so far in this language."""
-    newest = await _newest(session, clinic_id, measure, language)
+    newest = await session.scalar(_newest_first(clinic_id, measure, language))
     return newest.number if newest else 0
 
 
-async def _newest(
-    session: AsyncSession, clinic_id: UUID, measure: Measure, language: str
-) -> Wording | None:
+def _newest_first(clinic_id: UUID, measure: Measure, language: str) -> SelectOfScalar[Wording]:
     asked = select(Wording).where(
         col(Wording.clinic_id) == clinic_id,
         col(Wording.measure) == measure.code,
         col(Wording.language) == language,
     )
-    return await session.scalar(asked.order_by(col(Wording.number).desc()).limit(1))
+    return asked.order_by(col(Wording.number).desc()).limit(1)
 
 
 async def versions(

@@ -13,6 +13,7 @@ ISSUES = {
     401: "login",
     403: "forbidden",
     404: "not-found",
+    406: "not-supported",
     409: "conflict",
     413: "too-long",
     415: "not-supported",
