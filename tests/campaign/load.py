@@ -85,10 +85,13 @@ class Load:
         for database in self._databases.values():
             await database.close()
 
-    async def write(self, number: int) -> None:
-        """One writer owns its cases: the order of its commits is the order of their facts."""
+    async def write(self, number: int, stop: asyncio.Event) -> None:
+        """One writer owns its cases: the order of its commits is the order of their facts.
+
+        It ends between two commits, never within one: what is committed is in the ledger.
+        """
         dice, mine = random.Random(self._seed * 100 + number), self.cases[number]
-        while True:
+        while not stop.is_set():
             slow = self.written >= self.allowed
             if slow:  # a trickle, so that everybody always has something to do
                 await asyncio.sleep(AGAIN)

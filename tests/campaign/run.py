@@ -159,12 +159,12 @@ class _Campaign:
             endless = [
                 group.create_task(self._crew.watch()),
                 group.create_task(self._faults.look_for_waiting()),
-                *(group.create_task(self._load.write(number)) for number in range(WRITERS)),
             ]
-            calls = [group.create_task(self._load.call(http, n, stop)) for n in range(CALLERS)]
+            working = [group.create_task(self._load.write(n, stop)) for n in range(WRITERS)]
+            working += [group.create_task(self._load.call(http, n, stop)) for n in range(CALLERS)]
             try:
                 yield stop
-                await asyncio.wait(calls)
+                await asyncio.wait(working)
             finally:
                 for task in endless:
                     task.cancel()
