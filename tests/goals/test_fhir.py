@@ -289,3 +289,7 @@ async def test_the_api_page_lists_the_calls(world: World) -> None:
         assert len(call["description"]) > 40
     for path in ("Questionnaire/{code}", "Goal/{goal_id}", "Observation/{observation_id}"):
         assert f"/v1/fhir/{path}" in described
+    brought = described["/v1/clinics/{clinic_id}/measures/{code}/wording"]["post"]
+    assert "FHIR R4 Questionnaire" in str(brought["requestBody"])
+    table = described["/v1/cases/{case_id}/scores.csv"]["get"]
+    assert list(table["responses"]["200"]["content"]) == ["text/csv"]

@@ -1,5 +1,6 @@
 """A clinic brings its own wording: who may, for which licences, in versions, and withdrawn."""
 
+import asyncio
 import copy
 import json
 from typing import Any
@@ -81,6 +82,12 @@ async def test_versions_are_kept_and_the_newest_holds(world: World) -> None:
     kept = [(one["language"], one["number"]) for one in listed["items"]]
     assert kept == [("en", 1), ("en", 2), ("cy", 1)]
     assert "items" not in listed["items"][0]
+
+
+async def test_two_who_bring_at_once_get_two_versions(world: World) -> None:
+    brought = await asyncio.gather(*(bring(world, form()) for _ in range(3)))
+    assert {answer.status_code for answer in brought} == {201}
+    assert {answer.json()["number"] for answer in brought} == {1, 2, 3}
 
 
 async def test_what_was_withdrawn_is_shown_no_more_and_no_older_one_instead(world: World) -> None:
