@@ -273,16 +273,19 @@ async def test_bad_bodies_are_refused(clinic: Clinic, body: dict[str, Any]) -> N
     assert (await clinic.clinician.post(path, body)).status_code == 422
 
 
-async def test_more_evidence_after_an_acknowledgement_keeps_it(clinic: Clinic) -> None:
+async def test_a_new_answer_to_a_safety_item_asks_for_a_new_acknowledgement(clinic: Clinic) -> None:
     flag_id = await flagged(clinic)
     await clinic.clinician.post(f"flags/{flag_id}/acknowledge", {"note": "me"})
     await clinic.world.happens(clinic.story.answered(3, 3, 9))
     [flag] = (await clinic.shown())["flags"]
     assert (flag["flag_id"], flag["state"], flag["severity"]) == (
         flag_id,
-        "acknowledged",
+        "raised",
         "urgent",
     )
+    assert flag["acknowledged"] is None
+    again = await clinic.clinician.post(f"flags/{flag_id}/acknowledge", {"note": "seen again"})
+    assert (again.status_code, again.json()["state"]) == (200, "acknowledged")
     assert len(flag["evidence"]) == 2
 
 

@@ -21,7 +21,8 @@ from tests.progress.histories import START
 
 
 EMPTY = """
-truncate outbox, consumed, reading, parked, wish, audit, idempotency, flag_case,
+truncate outbox, consumed, reading, parked, wish, audit, idempotency, flag_case, flag_act,
+    concern, concern_act,
     progress_v1.case_state, progress_v1.flag, progress_v1.clinic, relay_identity, relay_batch
     restart identity
 """

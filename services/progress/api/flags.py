@@ -1,13 +1,25 @@
-"""Flags: which there are, and who has seen them."""
+"""Flags: which there are, why, and what was done about them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
-from services.progress import commands, queries
+from services.progress import queries
 from services.progress.api.callers import Clinical
-from services.progress.models.shapes import Acknowledge, FlagAnswer, FlagRead, FreshPage
+from services.progress.commands import flags as commands
+from services.progress.commands.flags import By
+from services.progress.models.flags import (
+    Acknowledge,
+    Action,
+    Assign,
+    Close,
+    FlagRead,
+    Reopen,
+    Review,
+)
+from services.progress.models.shapes import FlagAnswer, FlagWhole, FreshPage
+from shared import audit
 from shared.app import Limit, Now, Route, Session
 from shared.errors import Invalid
 from shared.events.words import FlagState
@@ -41,12 +53,64 @@ async def flags(
     return FreshPage(items=items, next=following, **dict(current))
 
 
-@router.post("/flags/{flag_id}/acknowledge")
-async def acknowledge(
-    flag_id: UUID, said: Acknowledge, session: Session, actor: Clinical, now: Now, request: Request
-) -> FlagAnswer:
-    """Say that a flag was seen. 409, naming the first person, when somebody else did."""
-    partitions = request.app.state.settings.partitions
-    found = await commands.acknowledge(session, actor, flag_id, said.note, now, partitions)
+@router.get("/flags/{flag_id}")
+async def flag(flag_id: UUID, session: Session, actor: Clinical, now: Now) -> FlagWhole:
+    """One flag: why, what was done about it, who has been told, what it rests on."""
+    found = await queries.detail(session, actor, flag_id)
+    await audit.record(session, actor, "flag_read", flag_id)
     current = await queries.fresh(session, now)
+    return FlagWhole(**dict(found), **dict(current))
+
+
+def _by(request: Request, actor: Clinical, now: Now) -> By:
+    return By(actor, now, request.app.state.settings.partitions)
+
+
+Acting = Annotated[By, Depends(_by)]
+
+
+async def _answer(session: Session, by: By, found: FlagRead) -> FlagAnswer:
+    current = await queries.fresh(session, by.now)
     return FlagAnswer(**dict(found), **dict(current))
+
+
+@router.post("/flags/{flag_id}/acknowledge")
+async def acknowledge(flag_id: UUID, said: Acknowledge, session: Session, by: Acting) -> FlagAnswer:
+    """Say that a flag was seen. 409, naming the first person, when somebody else did."""
+    found = await commands.acknowledge(session, by, flag_id, said.note)
+    return await _answer(session, by, found)
+
+
+@router.post("/flags/{flag_id}/review")
+async def review(flag_id: UUID, said: Review, session: Session, by: Acting) -> FlagAnswer:
+    """Look into a flag that was acknowledged."""
+    found = await commands.review(session, by, flag_id, said.note)
+    return await _answer(session, by, found)
+
+
+@router.post("/flags/{flag_id}/assign")
+async def assign(flag_id: UUID, said: Assign, session: Session, by: Acting) -> FlagAnswer:
+    """Take a flag, or hand it over."""
+    found = await commands.assign(session, by, flag_id, said.to)
+    return await _answer(session, by, found)
+
+
+@router.post("/flags/{flag_id}/action")
+async def action(flag_id: UUID, said: Action, session: Session, by: Acting) -> FlagAnswer:
+    """Say what was done about a flag."""
+    found = await commands.act(session, by, flag_id, said.action, said.note)
+    return await _answer(session, by, found)
+
+
+@router.post("/flags/{flag_id}/close")
+async def close(flag_id: UUID, said: Close, session: Session, by: Acting) -> FlagAnswer:
+    """Say that a flag is done with; a safety flag needs a clinician, and a reason in words."""
+    found = await commands.close(session, by, flag_id, said.reason, said.note)
+    return await _answer(session, by, found)
+
+
+@router.post("/flags/{flag_id}/reopen")
+async def reopen(flag_id: UUID, said: Reopen, session: Session, by: Acting) -> FlagAnswer:
+    """Say that a closed flag was not done with after all."""
+    found = await commands.reopen(session, by, flag_id, said.reason)
+    return await _answer(session, by, found)

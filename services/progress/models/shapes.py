@@ -5,11 +5,11 @@ from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
 from services.progress.models.answers import MeasureProgress
+from services.progress.models.flags import FlagDetail, FlagRead
 from services.progress.models.goals import Attainment, GoalProgress, KindProgress
 from services.progress.models.outcomes import AttendanceCounts, OutcomeRead, WaitingRead
-from shared.app import In, Out, Page, Words
+from shared.app import Out, Page
 from shared.events.measures import Change
-from shared.events.words import FlagState, Rule, Severity
 
 
 Item = TypeVar("Item")
@@ -26,33 +26,12 @@ class FreshPage(Page[Item], Fresh, Generic[Item]):
     """One page of a list."""
 
 
-class Acknowledgement(Out):
-    """Who saw a flag first, when, and what they noted."""
-
-    by: UUID
-    at: datetime
-    note: str
-
-
-class FlagRead(Out):
-    """A clinician should look, and why."""
-
-    flag_id: UUID
-    rule: Rule
-    rule_version: int
-    severity: Severity
-    case_id: UUID
-    clinic_id: UUID
-    client_id: UUID | None
-    state: FlagState
-    raised_at: datetime
-    sentence: str
-    evidence: list[UUID]
-    acknowledged: Acknowledgement | None
-
-
 class FlagAnswer(FlagRead, Fresh):
     """One flag."""
+
+
+class FlagWhole(FlagDetail, Fresh):
+    """One flag, with all that was done about it."""
 
 
 class CaseSummary(Out):
@@ -83,9 +62,3 @@ class CaseRead(CaseSummary, Fresh):
     kinds: list[KindProgress]
     attainment: list[Attainment]
     set_aside: int
-
-
-class Acknowledge(In):
-    """What the person who looks has to say; it stays in this database."""
-
-    note: Words

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.state import Case, decode
 from services.progress.models import tables
-from services.progress.models.shapes import CaseRead, CaseSummary, FlagRead
+from services.progress.models.flags import FlagRead
+from services.progress.models.shapes import CaseRead, CaseSummary
 from services.progress.queries import standing
 from services.progress.queries.flags import flags_of, theirs
 from services.progress.queries.freshness import fresh

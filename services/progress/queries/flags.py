@@ -5,28 +5,37 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, literal, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.progress.domain import calendar, escalation
 from services.progress.domain.packed import instant
 from services.progress.domain.sentences import sentence
 from services.progress.domain.state import decode_because
 from services.progress.models import tables
-from services.progress.models.shapes import Acknowledgement, FlagRead
+from services.progress.models.flags import Acknowledgement, ClockRead, FlagRead
 from shared.auth import Actor
-from shared.clock import wall_time
+from shared.clock import utcnow, wall_time
 from shared.errors import NotFound
+from shared.events.rules import DEFINITIONS
 from shared.events.words import FlagState, Role, Rule, Severity
 from shared.pages import paged, parts_of
 
 
 OPEN = (FlagState.RAISED, FlagState.ACKNOWLEDGED, FlagState.IN_REVIEW, FlagState.ACTIONED)
+AGAIN = [rule.value for rule, definition in DEFINITIONS.items() if definition.again]
 
 _flag, _acts = tables.flag.c, tables.flag_case.c
-_state = case(
+# What came after the last look asks for a new one: where the rule says so, or after the closing.
+_unseen = and_(
+    _acts.seen.is_not(None),
+    ~_flag.evidence.contained_by(_acts.seen),
+    or_(_acts.state == FlagState.CLOSED.value, _flag.rule.in_(AGAIN)),
+)
+state_now = case(
     (_flag.cleared, literal(FlagState.CLEARED.value)),
-    (_acts.acknowledged_at.is_not(None), literal(FlagState.ACKNOWLEDGED.value)),
-    else_=literal(FlagState.RAISED.value),
+    (or_(_acts.state.is_(None), _unseen), literal(FlagState.RAISED.value)),
+    else_=_acts.state,
 )
 
 
@@ -35,23 +44,43 @@ def theirs(actor: Actor, clinician: ColumnElement[Any]) -> list[ColumnElement[bo
     return [] if actor.is_any(Role.CLINICAL_LEAD) else [clinician == actor.id]
 
 
-def _select(actor: Actor) -> Select[Any]:
+def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
+    """A clinician also sees flags that were given to them, or came to them by the clock."""
+    if actor.is_any(Role.CLINICAL_LEAD):
+        return []
+    given = or_(_acts.assigned_to == actor.id, _acts.told.contains([actor.id]))
+    return [or_(tables.case_state.c.clinician_id == actor.id, func.coalesce(given, False))]
+
+
+def selected() -> Select[Any]:
+    """Flags with what was done and what their clinic says; for readers that see everything."""
     joined = (
         tables.flag.join(tables.case_state, tables.case_state.c.case_id == _flag.case_id)
         .outerjoin(tables.flag_case, _acts.flag_id == _flag.flag_id)
         .outerjoin(tables.clinic, tables.clinic.c.clinic_id == _flag.clinic_id)
     )
-    acts = (_acts.acknowledged_by, _acts.acknowledged_at, _acts.note)
-    found = select(tables.flag, *acts, tables.clinic.c.zone, _state.label("state"))
-    return found.select_from(joined).where(*theirs(actor, tables.case_state.c.clinician_id))
+    acts = (_acts.acknowledged_by, _acts.acknowledged_at, _acts.note, _acts.assigned_to)
+    house = (tables.clinic.c.zone, tables.clinic.c.calendars)
+    more = (_unseen.label("unseen"), state_now.label("state"), tables.case_state.c.clinician_id)
+    return select(tables.flag, *acts, *house, *more).select_from(joined)
+
+
+def _select(actor: Actor) -> Select[Any]:
+    return selected().where(*_seen_by(actor))
 
 
 async def flag(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagRead:
     """One flag. NotFound when the actor may not see it."""
-    row = (await session.execute(_select(actor).where(_flag.flag_id == flag_id))).one_or_none()
+    return read(await row_of(session, actor, flag_id))
+
+
+async def row_of(session: AsyncSession, actor: Actor, flag_id: UUID) -> Row[Any]:
+    """One flag as its row."""
+    asked = _select(actor).where(_flag.flag_id == flag_id)
+    row: Row[Any] | None = (await session.execute(asked)).one_or_none()
     if row is None:
         raise NotFound()
-    return _read(row)
+    return row
 
 
 async def flags(
@@ -68,12 +97,12 @@ async def flags(
         column = tables.case_state.c.clinician_id if name == "clinician_id" else _flag[name]
         found = found if wanted is None else found.where(column == wanted)
     if states:
-        found = found.where(_state.in_([state.value for state in states]))
+        found = found.where(state_now.in_([state.value for state in states]))
     if place := parts_of(after, datetime.fromisoformat, UUID):
         found = found.where(tuple_(_flag.raised_at, _flag.flag_id) > tuple_(*place))
     found = found.order_by(_flag.raised_at, _flag.flag_id).limit(limit + 1)
-    rows = [_read(row) for row in await session.execute(found)]
-    return paged(rows, limit, lambda read: (read.raised_at.isoformat(), read.flag_id))
+    rows = [read(row) for row in await session.execute(found)]
+    return paged(rows, limit, lambda one: (one.raised_at.isoformat(), one.flag_id))
 
 
 async def flags_of(
@@ -83,21 +112,27 @@ async def flags_of(
     found: dict[UUID, list[FlagRead]] = {case_id: [] for case_id in case_ids}
     asked = _select(actor).where(_flag.case_id.in_(list(found))).order_by(_flag.raised_at)
     for row in await session.execute(asked):
-        found[row.case_id].append(_read(row))
+        found[row.case_id].append(read(row))
     return found
 
 
-def _read(row: Row[Any]) -> FlagRead:
+def read(row: Row[Any]) -> FlagRead:
+    """A row as it is shown."""
     because = decode_because(row.because)
     day = wall_time(instant(because.at), row.zone or "UTC").date()
-    acknowledged = row.acknowledged_at and Acknowledgement(
-        by=row.acknowledged_by, at=row.acknowledged_at, note=row.note
-    )
+    rule, running = Rule(row.rule), clock_of(row)
+    acknowledged = None
+    if row.acknowledged_at and not row.unseen:
+        acknowledged = Acknowledgement(
+            by=row.acknowledged_by, at=row.acknowledged_at, note=row.note
+        )
     return FlagRead(
         flag_id=row.flag_id,
-        rule=Rule(row.rule),
+        rule=rule,
         rule_version=row.rule_version,
+        rule_words=DEFINITIONS[rule].words,
         severity=Severity(row.severity),
+        safety=DEFINITIONS[rule].safety,
         case_id=row.case_id,
         clinic_id=row.clinic_id,
         client_id=row.client_id,
@@ -105,5 +140,26 @@ def _read(row: Row[Any]) -> FlagRead:
         raised_at=row.raised_at,
         sentence=sentence(because, day),
         evidence=row.evidence,
-        acknowledged=acknowledged or None,
+        parameters=row.parameters,
+        acknowledged=acknowledged,
+        assigned_to=row.assigned_to,
+        clock=running and shown(running, utcnow()),
+    )
+
+
+def clock_of(row: Row[Any]) -> escalation.Clock | None:
+    """The clock that runs for a flag; it began anew when new evidence came after a look."""
+    since = row.grown_at if row.unseen else row.raised_at
+    state, acknowledged = FlagState(row.state), row.acknowledged_at
+    calendar_now = calendar.in_force(row.zone or "UTC", row.calendars or {}, since)
+    return escalation.clock(Rule(row.rule), state, since, acknowledged, calendar_now)
+
+
+def shown(running: escalation.Clock, now: datetime) -> ClockRead:
+    """A clock as it is shown."""
+    return ClockRead(
+        what="act" if running.what == "act" else "acknowledge",
+        since=running.since,
+        due_at=running.due,
+        past=running.due <= now,
     )

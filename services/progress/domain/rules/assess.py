@@ -133,10 +133,13 @@ def _rest_on(flag: Flag, evidence: list[Evidence], cause: Cause) -> None:
     """Severity rises and falls with the evidence that stands; the sentence tells the weightiest."""
     weightiest = min(evidence, key=lambda e: (SEVERITIES.index(e.severity), -e.at))
     flag.severity = weightiest.severity
+    rested_on = set(flag.evidence)
     flag.evidence = list(dict.fromkeys(event for each in evidence for event in each.events))
     told = weightiest.because
     flag.because = Because(told.what, told.code, told.first, told.value, told.at, len(evidence))
     flag.version = version_of(flag.rule)
+    if set(flag.evidence) - rested_on:
+        flag.grown_at = max(cause.at, flag.raised_at) if rested_on else flag.raised_at
     at = weightiest.at if weightiest.due is None else cause.at
     flag.parameters = cause.house.values(flag.rule, at)
 

@@ -1,0 +1,1 @@
+"""What people do in progress, one file per noun."""

@@ -1,0 +1,194 @@
+"""What people do about flags, from the first look to the end: one at a time, and never undone.
+
+The partition number of the case is locked first, as the stream processor does: a flag stands still
+while somebody acts, and of two people the second is told who was first.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, Table, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.progress import queries
+from services.progress.domain.lifecycle import Act, check_closing, moved
+from services.progress.models.flags import FlagRead
+from services.progress.models.tables import flag_act, flag_case, lock_case
+from shared import audit, outbox
+from shared.auth import Actor
+from shared.errors import Conflict
+from shared.events import Event
+from shared.events.progress import (
+    CloseReason,
+    FlagAcknowledged,
+    FlagAction,
+    FlagActioned,
+    FlagAssigned,
+    FlagClosed,
+    FlagReopened,
+    FlagReviewStarted,
+    ReopenReason,
+)
+from shared.events.words import FlagState, Role, Rule
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, when, in which installation."""
+
+    actor: Actor
+    now: datetime
+    partitions: int
+
+
+@dataclass(frozen=True)
+class Did:
+    """An act as it is written down."""
+
+    act: Act
+    note: str | None = None
+    code: str | None = None
+    to: UUID | None = None
+
+
+async def acknowledge(session: AsyncSession, by: By, flag_id: UUID, note: str) -> FlagRead:
+    """Note that the actor has seen a flag, and tell. The first person's word stands.
+
+    The same person again changes nothing; Conflict, naming the first person, for anybody else.
+    """
+    row = await _held(session, by, flag_id)
+    found = queries.read(row)
+    if found.acknowledged and found.state is not FlagState.RAISED:
+        if found.acknowledged.by == by.actor.id:
+            return found
+        first = found.acknowledged
+        raise Conflict(
+            f"Already acknowledged by {first.by}.",
+            extra={"acknowledged": {"by": str(first.by), "at": first.at.isoformat()}},
+        )
+    change = {"acknowledged_by": by.actor.id, "acknowledged_at": by.now, "note": note}
+    change |= {"seen": row.evidence, "closed_at": None}
+    return await _act(session, by, row, Did(Act.ACKNOWLEDGED, note), change, FlagAcknowledged)
+
+
+async def review(session: AsyncSession, by: By, flag_id: UUID, note: str | None) -> FlagRead:
+    """Say that the actor looks into a flag. Conflict when somebody does already."""
+    row = await _held(session, by, flag_id)
+    did = Did(Act.REVIEW_STARTED, note)
+    if await _mine_already(session, by, row, did, FlagState.IN_REVIEW):
+        return queries.read(row)
+    change = {"assigned_to": row.assigned_to or by.actor.id}
+    return await _act(session, by, row, did, change, FlagReviewStarted)
+
+
+async def assign(session: AsyncSession, by: By, flag_id: UUID, to: UUID) -> FlagRead:
+    """Take a flag, or hand it over. Whose it is already hands it on, or a lead does."""
+    row = await _held(session, by, flag_id)
+    if row.assigned_to == to:
+        return queries.read(row)
+    if row.assigned_to not in (None, by.actor.id) and not by.actor.is_any(Role.CLINICAL_LEAD):
+        raise Conflict(
+            f"Already taken by {row.assigned_to}.", extra={"assigned_to": str(row.assigned_to)}
+        )
+    did, change = Did(Act.ASSIGNED, to=to), {"assigned_to": to}
+    return await _act(session, by, row, did, change, FlagAssigned, to=to)
+
+
+async def act(
+    session: AsyncSession, by: By, flag_id: UUID, action: FlagAction, note: str
+) -> FlagRead:
+    """Say what was done about a flag, and why."""
+    row = await _held(session, by, flag_id)
+    did = Did(Act.ACTIONED, note, action.value)
+    return await _act(session, by, row, did, {}, FlagActioned, action=action)
+
+
+async def close(
+    session: AsyncSession, by: By, flag_id: UUID, reason: CloseReason, note: str | None
+) -> FlagRead:
+    """Say that a flag is done with. Conflict, naming who was first, when it is closed already."""
+    row = await _held(session, by, flag_id)
+    did = Did(Act.CLOSED, note, reason.value)
+    if await _mine_already(session, by, row, did, FlagState.CLOSED):
+        return queries.read(row)
+    check_closing(Rule(row.rule), reason, note, by.actor.is_any(Role.CLINICIAN))
+    change = {"closed_at": by.now, "seen": row.evidence}
+    return await _act(session, by, row, did, change, FlagClosed, reason=reason)
+
+
+async def reopen(session: AsyncSession, by: By, flag_id: UUID, reason: ReopenReason) -> FlagRead:
+    """Say that a closed flag was not done with after all."""
+    row = await _held(session, by, flag_id)
+    did = Did(Act.REOPENED, code=reason.value)
+    return await _act(session, by, row, did, {"closed_at": None}, FlagReopened, reason=reason)
+
+
+async def _held(session: AsyncSession, by: By, flag_id: UUID) -> Row[Any]:
+    """The flag, standing still until the transaction ends."""
+    seen = await queries.row_of(session, by.actor, flag_id)
+    await lock_case(session, seen.case_id, by.partitions)
+    return await queries.row_of(session, by.actor, flag_id)
+
+
+async def _mine_already(
+    session: AsyncSession, by: By, row: Row[Any], did: Did, state: FlagState
+) -> bool:
+    """Whether the actor has done just this; Conflict, naming the first, when somebody else has."""
+    if row.state != state.value:
+        return False
+    acts = flag_act.c
+    last = select(acts.by, acts.at, acts.code).where(
+        acts.flag_id == row.flag_id, acts.act == did.act.value
+    )
+    first = (await session.execute(last.order_by(acts.number.desc()).limit(1))).one_or_none()
+    if first is None or (first.by == by.actor.id and first.code == did.code):
+        return first is not None
+    raise Conflict(
+        f"{first.by} was first: the flag is {state.value.replace('_', ' ')} already.",
+        extra={"state": state.value, "by": str(first.by), "at": first.at.isoformat()},
+    )
+
+
+async def _act(
+    session: AsyncSession,
+    by: By,
+    row: Row[Any],
+    did: Did,
+    change: dict[str, Any],
+    event: type[Event],
+    **said: Any,
+) -> FlagRead:
+    """Write an act down: the row of what stands, the list of acts, an audit row, and tell."""
+    state = moved(did.act, FlagState(row.state))
+    whose = {"flag_id": row.flag_id, "clinic_id": row.clinic_id}
+    change = change | {"state": state.value}
+    held = upsert(flag_case).values(**whose, case_id=row.case_id, told=[], **change)
+    await session.execute(held.on_conflict_do_update(index_elements=["flag_id"], set_=change))
+    await write(session, flag_act, whose, did, by)
+    await audit.record(session, by.actor, f"flag_{did.act}", row.flag_id, did.code)
+    await outbox.publish(
+        session,
+        event(
+            occurred_at=by.now,
+            case_id=row.case_id,
+            client_id=row.client_id,
+            rule=Rule(row.rule),
+            rule_version=row.rule_version,
+            by=by.actor.id,
+            **whose,
+            **said,
+        ),
+    )
+    return await queries.flag(session, by.actor, row.flag_id)
+
+
+async def write(
+    session: AsyncSession, table: Table, whose: dict[str, UUID], did: Did, by: By
+) -> None:
+    """Put an act into the list of all."""
+    values = {"act": did.act.value, "note": did.note, "code": did.code, "to": did.to}
+    row = {"act_id": uuid4(), "at": by.now, "by": by.actor.id}
+    await session.execute(insert(table).inline().values(**whose, **values, **row))

@@ -1,0 +1,126 @@
+"""One flag with everything: acts, who has been told, what it rests on, parameters in words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Table, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.progress.domain.lifecycle import ASSESSMENTS, Act
+from services.progress.domain.packed import instant
+from services.progress.domain.state import (
+    ANSWERS,
+    DISCLOSURES,
+    RATINGS,
+    SESSIONS,
+    Case,
+    decode,
+)
+from services.progress.models import tables
+from services.progress.models.flags import (
+    ActRead,
+    EvidenceRead,
+    FlagDetail,
+    ParameterRead,
+    ToldRead,
+)
+from services.progress.queries.flags import read, row_of
+from shared.auth import Actor
+from shared.events.progress import CloseReason
+from shared.events.rules import DEFINITIONS, Teller
+from shared.events.words import Rule
+
+
+async def detail(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagDetail:
+    """One flag and its history. NotFound when the actor may not see it."""
+    row = await row_of(session, actor, flag_id)
+    acts = await acts_of(session, tables.flag_act, "flag_id", flag_id)
+    asked = select(tables.case_state.c.state).where(tables.case_state.c.case_id == row.case_id)
+    case = decode((await session.execute(asked)).scalar_one())
+    rule = Rule(row.rule)
+    return FlagDetail(
+        **dict(read(row)),
+        acts=acts,
+        told=_told(row, acts),
+        rests_on=_rests_on(case, row.evidence),
+        parameters_in_words=_in_words(rule, row.parameters),
+        may_close_with=sorted(ASSESSMENTS) if rule is Rule.SI_ITEM else list(CloseReason),
+    )
+
+
+async def acts_of(
+    session: AsyncSession, table: Table, subject: str, subject_id: UUID
+) -> list[ActRead]:
+    """Every act about a flag or a concern, oldest first."""
+    asked = select(table).where(table.c[subject] == subject_id).order_by(table.c.number)
+    return [
+        ActRead(
+            act=Act(row.act),
+            at=row.at,
+            by=row.by,
+            code=row.code,
+            to=row.to,
+            note=row.note,
+            step=row.step,
+        )
+        for row in await session.execute(asked)
+    ]
+
+
+def _told(row: Row[Any], acts: Sequence[ActRead]) -> list[ToldRead]:
+    """Those whom the rule names when it is raised, then those to whom the clock took it."""
+    first = [
+        ToldRead(
+            role=role,
+            person_id=row.clinician_id if role is Teller.CLINICIAN else None,
+            at=row.raised_at,
+        )
+        for role in DEFINITIONS[Rule(row.rule)].tell
+    ]
+    escalated = [act for act in acts if act.act is Act.ESCALATED]
+    return first + [
+        ToldRead(role=Teller(act.code or ""), person_id=act.to, at=act.at) for act in escalated
+    ]
+
+
+def _rests_on(case: Case, evidence: Sequence[UUID]) -> list[EvidenceRead]:
+    known = _events(case)
+    found = []
+    for event_id in evidence:
+        kind, at = known.get(event_id.bytes, (None, None))
+        found.append(EvidenceRead(event_id=event_id, type=kind, at=at))
+    return found
+
+
+def _events(case: Case) -> dict[bytes, tuple[str, datetime]]:
+    """The events that rules may rest on, with their types and the times that they speak of."""
+    found: dict[bytes, tuple[str, datetime]] = {}
+    layers = [
+        *(("goals.goal_rated", RATINGS, goal.ratings) for goal in case.goals.values()),
+        *(("goals.measure_completed", ANSWERS, each.answers) for each in case.measures),
+        ("scheduling.attendance_recorded", SESSIONS, case.sessions),
+        ("goals.disclosure_recorded", DISCLOSURES, case.disclosures),
+    ]
+    for kind, layout, packed in layers:
+        for row in layout.rows(packed):
+            found[row[2]] = (kind, instant(row[0]))
+    if case.opening and case.received_at is not None:
+        found[case.opening] = ("intake.referral_received", instant(case.received_at))
+    return found
+
+
+def _in_words(rule: Rule, values: dict[str, int]) -> list[ParameterRead]:
+    return [
+        ParameterRead(
+            name=each.name.value,
+            value=values[each.name.value],
+            words=each.words,
+            unit=each.unit,
+            default=each.default,
+            source=each.source,
+        )
+        for each in DEFINITIONS[rule].parameters
+        if each.name.value in values
+    ]

@@ -1,0 +1,219 @@
+"""A flag's life: each act once, by whom it may be, told, written down; new evidence begins anew."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from shared.events.words import Role
+from tests.progress.histories import at
+from tests.progress.test_api import Clinic, Desk, clinic, flagged
+from tests.progress.world import World
+
+
+__all__ = ["clinic"]
+GOAL = UUID(int=77)
+PLAN = {"reason": "assessed_plan_in_place", "note": "talked it through, plan made"}
+
+
+async def fell(clinic: Clinic) -> str:
+    """A goal fell: a flag that is not about safety; its id."""
+    story = clinic.story
+    await clinic.world.happens(story.goal(GOAL), story.rated(GOAL, 6, 1), story.rated(GOAL, 2, 2))
+    return str((await clinic.shown())["flags"][0]["flag_id"])
+
+
+async def did(desk: Desk, flag_id: str, act: str, **said: Any) -> Any:
+    """An act that must succeed; the flag after it."""
+    answer = await desk.post(f"flags/{flag_id}/{act}", said)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def refused(desk: Desk, flag_id: str, act: str, **said: Any) -> tuple[int, Any]:
+    """An act that must not: the answer."""
+    answer = await desk.post(f"flags/{flag_id}/{act}", said)
+    assert answer.status_code >= 400
+    return answer.status_code, answer.json()
+
+
+async def test_a_flag_goes_from_raised_to_closed_and_each_step_is_told(clinic: Clinic) -> None:
+    flag_id, me = await flagged(clinic), clinic.clinician
+    states = [
+        (await did(me, flag_id, "acknowledge", note="seen"))["state"],
+        (await did(me, flag_id, "review"))["state"],
+        (await did(me, flag_id, "action", action="safety_assessed", note="called"))["state"],
+        (await did(me, flag_id, "close", **PLAN))["state"],
+    ]
+    assert states == ["acknowledged", "in_review", "actioned", "closed"]
+    told = [kind for kind, _ in await clinic.world.told()]
+    assert told == [
+        "progress.flag_raised",
+        "progress.flag_acknowledged",
+        "progress.flag_review_started",
+        "progress.flag_actioned",
+        "progress.flag_closed",
+    ]
+    rows = await clinic.world.rows("select act, reason_code from audit where act like 'flag_%'")
+    assert [tuple(row) for row in rows] == [
+        ("flag_acknowledged", None),
+        ("flag_review_started", None),
+        ("flag_actioned", "safety_assessed"),
+        ("flag_closed", "assessed_plan_in_place"),
+    ]
+
+
+async def test_a_flag_shows_what_was_done_who_was_told_and_what_it_rests_on(
+    clinic: Clinic,
+) -> None:
+    flag_id, me = await flagged(clinic), clinic.clinician
+    await did(me, flag_id, "acknowledge", note="seen")
+    shown = (await me.get(f"flags/{flag_id}")).json()
+    assert [(act["act"], act["by"], act["note"]) for act in shown["acts"]] == [
+        ("acknowledged", str(clinic.story.clinician_id), "seen")
+    ]
+    assert [(each["role"], each["person_id"]) for each in shown["told"]] == [
+        ("clinician", str(clinic.story.clinician_id))
+    ]
+    assert [(each["type"], each["at"]) for each in shown["rests_on"]] == [
+        ("goals.measure_completed", "2026-11-02T09:01:00Z")
+    ]
+    [number] = shown["parameters_in_words"]
+    assert (number["name"], number["value"], number["words"]) == (
+        "urgent_from",
+        2,
+        "an answer of this or more is urgent",
+    )
+    assert shown["clock"]["what"] == "act"
+    assert shown["rule_words"].startswith("An answer above 0")
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("review", {}),
+        ("action", {"action": "client_contacted", "note": "x"}),
+        ("close", PLAN),
+        ("reopen", {"reason": "not_resolved"}),
+    ],
+)
+async def test_nothing_comes_before_the_acknowledgement(
+    clinic: Clinic, act: str, said: dict[str, str]
+) -> None:
+    flag_id = await flagged(clinic)
+    status, body = await refused(clinic.clinician, flag_id, act, **said)
+    assert (status, body["state"]) == (409, "raised")
+    assert await clinic.world.rows("select 1 from flag_act") == []
+
+
+async def test_of_two_who_close_at_once_one_wins_and_the_other_hears_who(clinic: Clinic) -> None:
+    flag_id, lead = await fell(clinic), clinic.desk(Role.CLINICAL_LEAD)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    said = {"reason": "action_taken"}
+    answers = await asyncio.gather(
+        *(desk.post(f"flags/{flag_id}/close", said) for desk in (clinic.clinician, lead))
+    )
+    assert sorted(each.status_code for each in answers) == [200, 409]
+    [lost] = [each.json() for each in answers if each.status_code == 409]
+    [row] = await clinic.world.rows("select by from flag_act where act = 'closed'")
+    assert lost["by"] == str(row["by"])
+
+
+async def test_the_same_person_may_say_it_twice(clinic: Clinic) -> None:
+    flag_id = await fell(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    for _ in range(2):
+        assert (await did(clinic.clinician, flag_id, "review"))["state"] == "in_review"
+    assert len(await clinic.world.rows("select 1 from flag_act")) == 2
+
+
+async def test_only_a_clinician_closes_a_safety_flag(clinic: Clinic) -> None:
+    flag_id, lead = await flagged(clinic), clinic.desk(Role.CLINICAL_LEAD)
+    await did(lead, flag_id, "acknowledge", note="seen")
+    assert (await refused(lead, flag_id, "close", **PLAN))[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"reason": "no_action_needed", "note": "x"}, "reason"),
+        ({"reason": "assessed_plan_in_place"}, "note"),
+    ],
+)
+async def test_a_safety_flag_closes_with_an_assessment_and_words(
+    clinic: Clinic, said: dict[str, str], field: str
+) -> None:
+    flag_id = await flagged(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    status, body = await refused(clinic.clinician, flag_id, "close", **said)
+    assert (status, body["errors"][0]["field"]) == (422, field)
+
+
+async def test_a_flag_is_taken_and_handed_over(clinic: Clinic) -> None:
+    flag_id, other = await fell(clinic), uuid4()
+    deputy = clinic.desk(Role.CLINICIAN, other)
+    assert (await deputy.get(f"flags/{flag_id}")).status_code == 404
+    mine = str(clinic.story.clinician_id)
+    assert (await did(clinic.clinician, flag_id, "assign", to=mine))["assigned_to"] == mine
+    await did(clinic.clinician, flag_id, "assign", to=str(other))
+    assert (await deputy.get(f"flags/{flag_id}")).status_code == 200
+    status, body = await refused(clinic.clinician, flag_id, "assign", to=mine)
+    assert (status, body["assigned_to"]) == (409, str(other))
+
+
+async def test_new_evidence_opens_a_closed_flag_again(clinic: Clinic) -> None:
+    flag_id = await fell(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await did(clinic.clinician, flag_id, "close", reason="action_taken")
+    await clinic.world.happens(clinic.story.rated(GOAL, 1, 9))
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], found["clock"]["what"]) == ("raised", "acknowledge")
+    assert found["clock"]["since"] == at(9).isoformat().replace("+00:00", "Z")
+    assert [act["act"] for act in found["acts"]] == ["acknowledged", "closed"]
+    kinds = [kind for kind, _ in await clinic.world.told()]
+    assert kinds.count("progress.flag_raised") == 2
+
+
+async def test_more_evidence_for_an_open_flag_is_told_to_nobody_again(clinic: Clinic) -> None:
+    flag_id = await fell(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await clinic.world.happens(clinic.story.rated(GOAL, 1, 9))
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], len(found["evidence"])) == ("acknowledged", 2)
+    kinds = [kind for kind, _ in await clinic.world.told()]
+    assert kinds.count("progress.flag_raised") == 1
+
+
+async def test_a_closed_flag_is_opened_by_hand(clinic: Clinic) -> None:
+    flag_id = await fell(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await did(clinic.clinician, flag_id, "close", reason="action_taken")
+    found = await did(clinic.clinician, flag_id, "reopen", reason="not_resolved")
+    assert found["state"] == "in_review"
+
+
+async def test_what_goes_away_clears_the_flag_and_what_people_did_stays(clinic: Clinic) -> None:
+    flag_id, story = await fell(clinic), clinic.story
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await clinic.world.happens(story.rated(GOAL, 3, 0, came=30))  # the baseline was lower
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], found["acts"][0]["note"]) == ("cleared", "seen")
+    status, body = await refused(clinic.clinician, flag_id, "review")
+    assert (status, body["state"]) == (409, "cleared")
+
+
+async def test_a_note_is_in_no_event_and_no_audit(clinic: Clinic, world: World) -> None:
+    flag_id = await flagged(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="canary words")
+    await did(clinic.clinician, flag_id, "action", action="other", note="canary words")
+    await did(
+        clinic.clinician, flag_id, "close", reason="assessed_referred_on", note="canary words"
+    )
+    for table in ("outbox", "audit"):
+        rows = await world.rows(
+            f"select row_to_json(t)::text, encode(t.data, 'escape') from {table} t"
+            if table == "outbox"
+            else f"select row_to_json(t)::text from {table} t"
+        )
+        assert not any("canary" in str(row) for row in rows)
