@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from deploy.seed import measures, referrals, sessions
+from deploy.seed import goals, measures, referrals, sessions
 from deploy.seed.acts import Acts
 from deploy.seed.plan import AHEAD, Stage, Story
 from shared.clock import resolve, wall_time
@@ -32,6 +32,7 @@ def _acts(acts: Acts, story: Story, present: datetime) -> Iterator[Act]:
     if story.stage in (Stage.TREATED, Stage.CLOSED):
         yield received + timedelta(days=2), partial(referrals.accept, acts, story)
         yield from _sessions(acts, story, present)
+        yield from _turns(acts, story, present)
     if story.stage is Stage.CLOSED:
         ended = _starts(story, story.sessions - 1, present) + timedelta(hours=2)
         yield ended, partial(referrals.close, acts, story)
@@ -62,10 +63,26 @@ def _session(acts: Acts, story: Story, number: int, starts: datetime) -> Iterato
     if number == 0 and measures.has_duplicate(story):
         yield starts + 15 * MINUTE, partial(measures.enter_twice, acts, story)
         yield starts + 16 * MINUTE, partial(measures.take_back, acts, story)
+    yield from _goals(acts, story, number, starts)
+
+
+def _goals(acts: Acts, story: Story, number: int, starts: datetime) -> Iterator[Act]:
+    """Goals are agreed in the first session, and rated in each until they are paused or end."""
     for place, kind in enumerate(story.kinds):
         if number == 0:
-            yield starts + (20 + place) * MINUTE, partial(sessions.agree, acts, story, kind)
-        yield starts + (30 + place) * MINUTE, partial(_rate, acts, story, place, number)
+            yield starts + (20 + place) * MINUTE, partial(goals.agree, acts, story, kind)
+        if goals.is_rated(story, kind, number):
+            yield starts + (30 + place) * MINUTE, partial(_rate, acts, story, place, number)
+        if goals.is_entered_wrongly(story, kind, number):
+            yield starts + 40 * MINUTE, partial(goals.correct, acts, story)
+
+
+def _turns(acts: Acts, story: Story, present: datetime) -> Iterator[Act]:
+    """What becomes of goals at the end of a session."""
+    for kind in story.kinds:
+        if turned := goals.turn(story, kind):
+            starts = _starts(story, turned.session, present)
+            yield starts + 48 * MINUTE, partial(goals.take_turn, acts, story, kind)
 
 
 async def _attend(
@@ -79,7 +96,7 @@ async def _also(acts: Acts, story: Story, code: str, number: int, now: datetime)
 
 
 async def _rate(acts: Acts, story: Story, place: int, number: int, now: datetime) -> None:
-    await sessions.rate(acts, story, story.kinds[place], number, now)
+    await goals.rate(acts, story, story.kinds[place], number, now)
 
 
 def _starts(story: Story, number: int, present: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""Sessions are booked, take place or do not; goals and measures in those that do."""
+"""Sessions are booked, take place or do not; a PHQ-9 is answered in those that do."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,26 +6,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.demo import PEOPLE, Person, demo_id
-from deploy.seed import words
 from deploy.seed.acts import Acts, actor, somebody
 from deploy.seed.clinics import ROOMS, room_id
-from deploy.seed.plan import TARGET, Story
+from deploy.seed.plan import Story
 from deploy.seed.referrals import case_id, clients
-from services.goals.commands import answers, goals, ratings
+from services.goals.commands import answers
 from services.goals.models.answers import Response, ResponseCreate
-from services.goals.models.goals import Goal, GoalCreate
-from services.goals.models.ratings import Rating, RatingCreate
 from services.scheduling.commands import appointments, attendance
 from services.scheduling.models import Appointment, AppointmentCreate
-from shared.events.words import (
-    Attendance,
-    GoalKind,
-    GoalOwner,
-    RatedBy,
-    Role,
-    SessionKind,
-    SessionMode,
-)
+from shared.events.words import Attendance, Role, SessionKind, SessionMode
 
 
 def appointment_id(story: Story, session: int) -> UUID:
@@ -81,43 +70,6 @@ async def attend(acts: Acts, story: Story, number: int, outcome: Attendance, now
             )
 
     await acts.do("scheduling", story.clinic, work)
-
-
-async def agree(acts: Acts, story: Story, kind: GoalKind, now: datetime) -> None:
-    """A goal, of the one client or of the couple."""
-    chosen = demo_id("goal", story.number, kind)
-    new = GoalCreate(
-        case_id=case_id(story),
-        client_id=clients(story)[0] if story.people == 1 else None,
-        kind=kind,
-        title=words.TITLES[kind],
-        owner=GoalOwner.CLIENT if story.people == 1 else GoalOwner.SHARED,
-        target=TARGET,
-    )
-
-    async def work(session: AsyncSession) -> None:
-        if await session.get(Goal, chosen) is None:
-            await goals.set_goal(session, actor(clinician(story)), new, now, chosen)
-
-    await acts.do("goals", story.clinic, work)
-
-
-async def rate(acts: Acts, story: Story, kind: GoalKind, number: int, now: datetime) -> None:
-    """Where a goal stands in a session, as the first client says."""
-    chosen = demo_id("rating", story.number, kind, number)
-    new = RatingCreate(
-        value=story.rating(story.kinds.index(kind), number),
-        rated_by=RatedBy.CLIENT,
-        client_id=clients(story)[0],
-        appointment_id=appointment_id(story, number),
-    )
-
-    async def work(session: AsyncSession) -> None:
-        if await session.get(Rating, chosen) is None:
-            goal_id = demo_id("goal", story.number, kind)
-            await ratings.rate_goal(session, actor(clinician(story)), goal_id, new, now, chosen)
-
-    await acts.do("goals", story.clinic, work)
 
 
 async def answer(acts: Acts, story: Story, number: int, now: datetime) -> None:

@@ -38,6 +38,16 @@ TITLES = {
     GoalKind.WELL_BEING: "Enjoy one thing a day",
 }
 
+LEVELS = (
+    "I leave the house less than now",
+    "I go out before noon on one day a week, as now",
+    "I go out before noon on four days a week",
+    "I go out before noon on six days a week",
+    "I go out every morning and look forward to it",
+)
+PAUSED = "Not now: the move to the new flat comes first. We look at it again in six weeks."
+ACHIEVED = "Reached, and it has held for some weeks now."
+
 CRISIS = (
     "If you are in danger or may harm yourself, call 999 or go to the nearest emergency "
     "department. Samaritans listen at any hour on 116 123. Nobody reads your answers at night."

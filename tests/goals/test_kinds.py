@@ -130,7 +130,7 @@ async def test_the_same_again_is_nothing_new(world: World) -> None:
     ],
 )
 async def test_what_is_wrong_is_named_and_nothing_stored(
-    world: World, wrong: dict[str, object], field: str
+    world: World, wrong: dict[str, Any], field: str
 ) -> None:
     assert fields(await puts(world, **wrong)) == [field]
     assert await world.count("kind_setting") == 0

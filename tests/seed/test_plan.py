@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from deploy.demo import CLINICS, PEOPLE
-from deploy.seed import measures
+from deploy.seed import goals, measures
 from deploy.seed.plan import AHEAD, Course, Stage, stories
 from shared.clock import resolve
 from shared.events.measures import definition
-from shared.events.words import Attendance, GoalKind, Role
+from shared.events.words import Attendance, GoalKind, GoalMethod, Role
 
 
 TOLD = stories()
@@ -67,6 +67,29 @@ def test_other_measures_are_answered_too_and_one_answer_is_taken_back() -> None:
             change = measure.total(told[-1]) - measure.total(told[0])
             if story.sessions > 4 and story.course is not Course.SAME:
                 assert (change < 0) is (story.course is Course.BETTER)
+
+
+def test_goals_of_every_kind_of_life_are_there_to_see() -> None:
+    every = [(story, kind) for story in TREATED for kind in story.kinds]
+    turns = [turned for story, kind in every if (turned := goals.turn(story, kind))]
+    assert {turned.step.act for turned in turns} == {"pause", "close"}
+    open_ = [goals.turn(story, kind) for story, kind in every if story.stage is Stage.TREATED]
+    assert any(turned.step.act == "close" for turned in open_ if turned)
+    assert {goals.method(story, kind) for story, kind in every} == set(GoalMethod)
+    wrong = [story for story, kind in every if goals.is_entered_wrongly(story, kind, 0)]
+    assert {story.clinic for story in wrong} == set(CLINICS)
+    assert any(story.people == 2 for story in TREATED)
+
+
+def test_every_rating_is_on_its_scale() -> None:
+    for story in TREATED:
+        for kind in story.kinds:
+            scale = goals.method(story, kind)
+            lowest, highest = (-2, 2) if scale is GoalMethod.GAS else (0, 10)
+            for number in range(story.sessions):
+                for place in range(story.people):
+                    value = goals.entered(story, kind, number, place, scale)
+                    assert lowest <= value <= highest
 
 
 def test_answers_and_ratings_are_possible_and_follow_the_course() -> None:

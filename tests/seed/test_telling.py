@@ -11,7 +11,7 @@ import pytest
 from deploy.migrations import migrate_one
 from deploy.seed.__main__ import tell
 from deploy.seed.acts import Acts
-from deploy.seed.plan import Stage, Story, stories
+from deploy.seed.plan import AHEAD, Stage, Story, stories
 from services.goals.main import service as goals
 from services.intake.main import service as intake
 from services.scheduling.main import service as scheduling
@@ -38,9 +38,10 @@ async def settings(postgres: PostgresServer) -> Settings:
 
 
 def some() -> list[Story]:
-    """One case of each stage; of those treated, the one with every kind of goal."""
+    """One case of each stage, of those treated the one with every kind of goal; and a couple."""
     told = stories()
-    return [next(story for story in told if story.stage is stage) for stage in Stage]
+    couple = next(story for story in reversed(told) if story.people == 2 and story.clinician)
+    return [next(story for story in told if story.stage is stage) for stage in Stage] + [couple]
 
 
 @asynccontextmanager
@@ -77,6 +78,15 @@ async def counts(settings: Settings) -> dict[str, int]:
     return found
 
 
+async def asked(settings: Settings, query: str) -> set[tuple[object, ...]]:
+    """What the goals service holds."""
+    connection = await asyncpg.connect(settings.database("goals", "owner"))
+    try:
+        return {tuple(row) for row in await connection.fetch(query)}
+    finally:
+        await connection.close()
+
+
 async def seed(settings: Settings) -> None:
     """What `python -m deploy.seed` does, for some of the cases."""
     acts = Acts(settings)
@@ -101,6 +111,16 @@ async def test_killed_half_way_and_told_again_it_is_told_once(settings: Settings
         assert await counts(settings) == whole
     assert half["goals.rating"] < whole["goals.rating"]
     assert (whole["clinics.clinic"], whole["clinics.staff"]) == (2, 8)
-    assert (whole["intake.referral"], whole["intake.case_record"]) == (4, 2)
-    assert whole["scheduling.booking"] == 3 * whole["scheduling.appointment"]
-    assert whole["goals.goal"] == 10
+    assert (whole["intake.referral"], whole["intake.case_record"]) == (5, 3)
+    couple = next(story for story in some() if story.people == 2 and story.clinician)
+    second = couple.sessions + AHEAD + 1  # a couple's sessions stand in two clients' diaries
+    assert whole["scheduling.booking"] == 3 * whole["scheduling.appointment"] + second
+    assert whole["goals.goal"] == 12
+    lives = await asked(settings, "select method, status from goal")
+    assert {("gbo", "active"), ("gbo", "on_hold"), ("gbo", "achieved"), ("gas", "active")} <= lives
+    corrected = await asked(
+        settings, "select version, reason from rating_version where version > 1"
+    )
+    assert corrected == {(2, "entered_wrongly")}
+    lines = "select count(distinct r.client_id) from rating r join goal g using (goal_id)"
+    assert await asked(settings, f"{lines} where g.client_id is null") == {(2,)}
