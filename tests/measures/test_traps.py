@@ -114,6 +114,9 @@ def test_t10_wsas_goes_to_8_and_to_32_without_work() -> None:
     assert wsas.faults(worst | {"2": 9}) == {"2": "must be one of 0, 1, 2, 3, 4, 5, 6, 7, 8"}
     assert not wsas.comparable(worst, retired)
     assert wsas.comparable(retired, retired)
+    assert wsas.band_of(worst, 40).code == "moderately_severe_or_worse"
+    assert wsas.band_of(retired, 32).code == "none_published"  # bands are for five items
+    assert wsas.band_of({}, 32).code == "moderately_severe_or_worse"
     left_out = {number: 8 for number in wsas.numbers if number != "1"}
     assert wsas.missing(left_out) == ["1"]  # no answer is not "does not apply"
 

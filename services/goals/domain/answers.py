@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from shared.errors import FieldError, Invalid
-from shared.events.measures import Answers, Band, Measure, Method
+from shared.events.measures import Answers, Measure
 
 
 @dataclass(frozen=True)
@@ -39,27 +39,8 @@ def score(measure: Measure, items: Answers, points: Decimal | None = None) -> Sc
     return Score(_units(measure, points), total, False, None, None)
 
 
-def band_of(measure: Measure, items: Answers, total: int) -> Band:
-    """The band of a total; one that says so where none is published for these answers.
-
-    A sum that leaves out an item which does not apply (WSAS without work) has another range than
-    the one that the bands were published for.
-    """
-    band = measure.band(total)
-    whole = not items or len(measure.counting(items)) == len(measure.items)
-    if whole or measure.scoring.method is not Method.SUM:
-        return band
-    return Band(
-        code="none_published", label="No bands are published for fewer items", **_ends(band)
-    )
-
-
-def _ends(band: Band) -> dict[str, object]:
-    return band.model_dump(include={"lowest", "highest"})
-
-
 def _usable(measure: Measure, items: Answers, total: int, items_total: int | None) -> Score:
-    band = band_of(measure, items, total).code
+    band = measure.band_of(items, total).code
     return Score(total, items_total, True, band, measure.at_caseness(total))
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
-from services.goals.domain.answers import band_of
 from services.goals.models.answers import Response
 from services.goals.models.cases import CaseCopy
 from services.goals.models.goals import Goal
@@ -85,7 +84,7 @@ def _score(answer: Response) -> Iterator[Row]:
 def _total(measure: Measure, answer: Response) -> tuple[str | None, str]:
     if not answer.usable:
         return None, NOT_USED
-    band = band_of(measure, answer.items, answer.total)
+    band = measure.band_of(answer.items, answer.total)
     return measure.words(answer.total), band.label
 
 

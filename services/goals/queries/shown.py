@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from services.goals.domain.answers import band_of
 from services.goals.models.answers import (
     Replaced,
     ReplacedRead,
@@ -42,7 +41,7 @@ def _voided(found: Response) -> Voided | None:
 
 
 def _score(measure: Measure, found: Response | Replaced) -> dict[str, object]:
-    band = band_of(measure, found.items, found.total) if found.usable else None
+    band = measure.band_of(found.items, found.total) if found.usable else None
     known = found.items_total is not None and measure.has_total
     return {name: getattr(found, name) for name in SAME} | {
         "points": measure.words(found.total) if measure.has_total else None,

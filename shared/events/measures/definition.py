@@ -103,6 +103,19 @@ class Measure(Totalled):
             raise ValueError(f"no total of {self.code} can be that")
         return self.steps[max(bisect_right(self._edges, total) - 1, 0)]
 
+    def band_of(self, items: Answers, total: int) -> Band:
+        """The band of a total of these answers; one that says so where none is published for them.
+
+        A sum that leaves out an item which does not apply (WSAS without work) has another range
+        than the one that the bands were published for. Without items the total is taken as whole.
+        """
+        band = self.band(total)
+        whole = not items or len(self.counting(items)) == len(self.items)
+        if whole or self.scoring.method is not Method.SUM:
+            return band
+        said = {"code": "none_published", "label": "No bands are published for fewer items"}
+        return band.model_copy(update=said)
+
     def at_caseness(self, total: int) -> bool | None:
         """Whether a total is at caseness; None when no cut-off is published, or no total is."""
         return self.reaches(total, self.caseness) if self.caseness and self.has_total else None

@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-from services.goals.domain.answers import band_of
 from services.goals.domain.fhir.codes import (
     BANDS,
     CATEGORY,
@@ -59,7 +58,7 @@ def _total(record: AnswerRecord, measure: Measure) -> Resource:
         return {}  # each item stands for itself, as a component
     if not record.usable:
         return {"dataAbsentReason": absent("error")}  # the sender's total contradicts the items
-    band = band_of(measure, record.items, record.total)
+    band = measure.band_of(record.items, record.total)
     meaning = concept(coding(BANDS, f"{measure.code}:{band.code}", band.label))
     return _points(measure, record.total) | {"interpretation": [meaning]}
 
