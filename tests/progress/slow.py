@@ -4,8 +4,64 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.events import Event
-from shared.events.goals import GoalRated, GoalSet, MeasureCompleted
-from shared.events.scheduling import AppointmentCancelled, AttendanceCorrected, AttendanceRecorded
+from shared.events.goals import (
+    AttainmentRated,
+    GoalRated,
+    GoalSet,
+    MeasureAmended,
+    MeasureCompleted,
+    MeasureVoided,
+    RatingAmended,
+    RatingVoided,
+)
+from shared.events.scheduling import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentRescheduled,
+    AttendanceCorrected,
+    AttendanceRecorded,
+)
+
+
+CORRECTIONS = RatingAmended | RatingVoided | MeasureAmended | MeasureVoided
+RATED = ("client_id", "rated_by", "rated_at")
+ANSWERED = ("client_id", "measure", "version", "items", "total", "answered_at", "usable")
+
+
+def come_right(events: Iterable[Event]) -> list[Event]:
+    """The history had every fact come right at once; what was voided never came."""
+    events = list(events)
+    found = [e for e in events if not isinstance(e, CORRECTIONS)]
+    return [right for event in found if (right := _right(event, events))]
+
+
+def _right(event: Any, events: list[Any]) -> Any:
+    for later in events:
+        if isinstance(event, GoalRated | AttainmentRated):
+            if isinstance(later, RatingVoided) and later.rating_id == event.rating_id:
+                return None
+            if isinstance(later, RatingAmended) and later.rating_id == event.rating_id:
+                scale = "value" if isinstance(event, GoalRated) else "level"
+                right = {name: getattr(later, name) for name in RATED} | {scale: later.value}
+                shared = _is_shared(event.goal_id, events)
+                event = event.model_copy(update=right | (_anew(event, later) if shared else {}))
+        elif isinstance(event, MeasureCompleted):
+            if isinstance(later, MeasureVoided) and later.response_id == event.response_id:
+                return None
+            if isinstance(later, MeasureAmended) and later.response_id == event.response_id:
+                right = {name: getattr(later, name) for name in ANSWERED}
+                event = event.model_copy(update=right | _anew(event, later))
+    return event
+
+
+def _anew(event: Any, later: Any) -> dict[str, Any]:
+    """What was told of the wrong person is a new fact about the right one."""
+    return {} if event.client_id == later.client_id else {"event_id": later.event_id}
+
+
+def _is_shared(goal_id: Any, events: list[Any]) -> bool:
+    sets = [e for e in events if isinstance(e, GoalSet) and e.goal_id == goal_id]
+    return all(event.client_id is None for event in sets)
 
 
 def _in_order(events: list[Any], when: str) -> list[Any]:
@@ -14,47 +70,71 @@ def _in_order(events: list[Any], when: str) -> list[Any]:
 
 
 def goals(events: Iterable[Event]) -> dict[Any, tuple[int | None, ...]]:
-    """Goal → ratings, first, latest, best; goals that were never set are left out."""
-    events = list(events)
+    """Goal → ratings, first, latest, best of its own line; goals never set are left out.
+
+    A shared goal's own line are the ratings that are for neither client alone.
+    """
+    events = come_right(events)
     found: dict[Any, tuple[int | None, ...]] = {}
     for goal in (event for event in events if isinstance(event, GoalSet)):
-        rated = [e for e in events if isinstance(e, GoalRated) and e.goal_id == goal.goal_id]
-        values = [event.value for event in _in_order(rated, "rated_at")]
+        values = [event.value for event in line(events, goal, goal.client_id)]
         summary = (values[0], values[-1], max(values)) if values else (None, None, None)
         found[goal.goal_id] = (len(values), *summary)
     return found
 
 
-def totals(events: Iterable[Event]) -> list[int]:
-    """The totals of the case's questionnaires, the earliest first."""
+def line(events: Iterable[Event], goal: GoalSet, client: Any) -> list[Any]:
+    """A client's ratings of a goal, by when they were given; all, when the goal is one client's."""
+    rated = [e for e in events if isinstance(e, GoalRated) and e.goal_id == goal.goal_id]
+    theirs = [e for e in rated if goal.client_id or e.client_id == client]
+    return _in_order(theirs, "rated_at")
+
+
+def totals(events: Iterable[Event]) -> dict[Any, list[int]]:
+    """Client → the totals of their questionnaires that count, the earliest first."""
+    found: dict[Any, list[int]] = {}
+    for event in _scores(come_right(events)):
+        found.setdefault(event.client_id, []).append(event.total)
+    return found
+
+
+def _scores(events: Iterable[Event]) -> list[Any]:
     answered = [event for event in events if isinstance(event, MeasureCompleted)]
-    return [event.total for event in _in_order(answered, "answered_at")]
+    whole = [e for e in answered if e.usable and (not e.items or sum(e.items.values()) == e.total)]
+    return _in_order(whole, "answered_at")
 
 
 def outcomes(events: Iterable[Event]) -> dict[Any, str]:
-    """Appointment → what became of it."""
+    """Appointment → what became of it; "booked" while nobody has said."""
     found: dict[Any, str] = {}
     for event in events:
         if isinstance(event, AttendanceRecorded | AttendanceCorrected):
             found[event.appointment_id] = event.outcome.value
         elif isinstance(event, AppointmentCancelled):
             found[event.appointment_id] = f"cancelled_by_{event.by}"
+        elif isinstance(event, AppointmentBooked):
+            found[event.appointment_id] = "booked"
+        elif isinstance(event, AppointmentRescheduled):
+            found.setdefault(event.appointment_id, "booked")
     return found
 
 
 def worse(events: Iterable[Event]) -> set[Any]:
     """Events that are reliably worse than the first of their kind: PHQ-9 by 6, a set goal by 3."""
-    events = list(events)
-    answered = _in_order([e for e in events if isinstance(e, MeasureCompleted)], "answered_at")
-    found = {e.event_id for e in answered if e.total - answered[0].total >= 6}
+    events = come_right(events)
+    scores, found = _scores(events), set()
+    for client in {event.client_id for event in scores}:
+        theirs = [event for event in scores if event.client_id == client]
+        found |= {e.event_id for e in theirs if e.total - theirs[0].total >= 6}
+    clients = {getattr(event, "client_id", None) for event in events}
     for goal in (event for event in events if isinstance(event, GoalSet)):
-        rated = [e for e in events if isinstance(e, GoalRated) and e.goal_id == goal.goal_id]
-        rated = _in_order(rated, "rated_at")
-        found |= {e.event_id for e in rated if rated[0].value - e.value >= 3}
+        for client in clients:
+            rated = line(events, goal, client)
+            found |= {e.event_id for e in rated if rated[0].value - e.value >= 3}
     return found
 
 
 def alarming(events: Iterable[Event]) -> set[Any]:
     """Questionnaires whose ninth answer is above 0."""
-    answered = [event for event in events if isinstance(event, MeasureCompleted)]
+    answered = [event for event in come_right(events) if isinstance(event, MeasureCompleted)]
     return {event.event_id for event in answered if event.items.get("9", 0) > 0}

@@ -52,7 +52,9 @@ def measure_amended(case: Case, fact: facts.MeasureAmended, cause: Cause) -> lis
     if found is None:
         return []
     was, old = found
-    row = _row(fact, ANSWERS.unpack(old)[2], ANSWERS.unpack(old)[7])[2]
+    # Told of somebody else, it is a new fact about them: a flag on it is not the other one's.
+    event = ANSWERS.unpack(old)[2] if was.client == octets(fact.client_id) else cause.event_id
+    row = _row(fact, event, ANSWERS.unpack(old)[7])[2]
     was.answers = ANSWERS.without(was.answers, id_)
     was.items.pop(id_, None)
     measure = _measure(case, fact.measure, octets(fact.client_id))

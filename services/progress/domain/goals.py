@@ -113,6 +113,8 @@ def rating_amended(case: Case, fact: facts.RatingAmended, cause: Cause) -> list[
     _, _, event, _, _, was, number = RATINGS.unpack(old)
     member = 0 if goal.client is not None else _member(goal, fact.client_id)
     rater = RATER_NUMBERS[fact.rated_by]
+    # Told of another member, it is a new fact about them: a flag on it is not the other one's.
+    event = event if member == was else cause.event_id
     row = RATINGS.pack(micros(fact.rated_at), id_, event, fact.value, rater, member, number)
     goal.ratings = RATINGS.restore(RATINGS.without(goal.ratings, id_), row)
     _settle(goal)

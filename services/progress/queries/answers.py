@@ -136,7 +136,7 @@ def _reliable_change(known: Definition | None) -> ReliableChangeRead | None:
     if known is None or known.reliable_change is None or known.threshold is None:
         return None
     told = known.reliable_change
-    sure = f"{told.confidence * 100:g} %" if told.confidence else None
+    sure = f"{float(told.confidence) * 100:g} %" if told.confidence else None
     level = f"at {sure} confidence" if sure else "the source states no confidence level"
     return ReliableChangeRead(
         points=str(told.points),

@@ -163,17 +163,17 @@ def _kind(case: Case, kind: GoalKind, today: date) -> KindProgress:
     rated = [(id_, goal, rows) for id_, goal in theirs for rows in _lines(goal)]
     if not rated:
         said = "not_rated" if theirs else "no_goal"
-        id_, goal = theirs[0] if theirs else (None, None)
+        id_, goal = min(theirs, key=lambda each: each[0]) if theirs else (None, None)
         return _kind_read(kind, len(theirs), id_, goal, None, said, False)
     id_, goal, rows = min(rated, key=_looks_worst)
     still = any(stalled_since(goal, rows, today) for _, goal, rows in rated)
     return _kind_read(kind, len(theirs), id_, goal, rows, verdict(goal, rows), still)
 
 
-def _looks_worst(each: tuple[bytes, Goal, Rows]) -> tuple[bool, int]:
-    _, goal, rows = each
+def _looks_worst(each: tuple[bytes, Goal, Rows]) -> tuple[bool, int, bytes]:
+    goal_id, goal, rows = each
     ended = goal.status in (GoalStatus.ACHIEVED, GoalStatus.NOT_ACHIEVED)
-    return ended, rank(verdict(goal, rows))
+    return ended, rank(verdict(goal, rows)), goal_id
 
 
 def _kind_read(
