@@ -59,6 +59,8 @@ def _total(record: AnswerRecord, measure: Measure) -> Resource:
     if not record.usable:
         return {"dataAbsentReason": absent("error")}  # the sender's total contradicts the items
     band = measure.band_of(record.items, record.total)
+    if band.code == "none_published":
+        return _points(measure, record.total)
     meaning = concept(coding(BANDS, f"{measure.code}:{band.code}", band.label))
     return _points(measure, record.total) | {"interpretation": [meaning]}
 
