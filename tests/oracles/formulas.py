@@ -128,6 +128,13 @@ NATIONAL = [
         NHS + " June 2020",
     ),
     (
+        "O23",
+        "waits within 42 days: 43 720 of 50 103",
+        87.3,
+        Rate(43720, 50103).percent(),
+        NHS + " September 2019, waiting times",
+    ),
+    (
         "O24",
         "rate of 2014/15: 189 152 of 421 744",
         44.8,

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from services.progress.api import cases, flags
+from services.progress.api import cases, figures, flags
 from shared.app import Route
 
 
 router = APIRouter(route_class=Route)
-for part in (cases, flags):
+for part in (cases, flags, figures):
     router.include_router(part.router)

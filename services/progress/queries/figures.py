@@ -1,0 +1,161 @@
+"""A clinic's figures, reckoned from its cases as they stand, a few at a time."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.progress.domain.outcomes.figures import (
+    FIGURES,
+    WHATS,
+    Figure,
+    Month,
+    Rule,
+    goals_of,
+    members_of,
+)
+from services.progress.domain.outcomes.recovery import Rate, suppressed
+from services.progress.domain.packed import micros
+from services.progress.domain.state import Case, decode
+from services.progress.models import tables
+from services.progress.models.figures import FigureCase, FigureRead, FiguresRead, KindFigures
+from services.progress.queries.freshness import fresh
+from services.progress.queries.standing import calendar
+from shared.auth import Actor
+from shared.errors import Invalid, NotFound
+from shared.events.words import GoalKind
+from shared.pages import cursor_of, parts_of
+
+
+AT_ONCE = 200  # so many states are in memory
+KINDS_WORDS = (
+    "Agreed goals of cases that were open on a day of the month, as they stand now; a shared goal"
+    " by the line that looks worst."
+)
+
+_case = tables.case_state.c
+
+
+async def figures(
+    session: AsyncSession, actor: Actor, clinic_id: UUID, month: str, round_: bool, now: datetime
+) -> FiguresRead:
+    """A clinic's month. NotFound for a clinic that is not the actor's."""
+    span = await _month(session, actor, clinic_id, month, now)
+    counted: Counter[str] = Counter()
+    cases = 0
+    async for _, case in _cases(session, clinic_id):
+        _count(case, span, counted)
+        cases += span.under_care(case)
+    shown = suppressed if round_ else int
+    current = await fresh(session, now)
+    return FiguresRead(
+        clinic_id=clinic_id,
+        month=month,
+        suppressed=round_,
+        cases=shown(cases),
+        figures=[_figure(each, counted, shown) for each in FIGURES.values()],
+        kinds=[_kind(kind, counted, shown) for kind in GoalKind],
+        kinds_words=KINDS_WORDS,
+        **dict(current),
+    )
+
+
+def _count(case: Case, month: Month, counted: Counter[str]) -> None:
+    for figure in FIGURES.values():
+        for member in figure.members(case, month):
+            counted[f"{figure.code} of"] += 1
+            counted[figure.code] += member.counted
+    for kind, _, stands in goals_of(case, month):
+        counted[kind] += 1
+        for what in WHATS:
+            counted[f"{kind}.{what}"] += getattr(stands, what)
+
+
+def _figure(figure: Figure, counted: Counter[str], shown: Callable[[int], int]) -> FigureRead:
+    rate = Rate(shown(counted[figure.code]), shown(counted[f"{figure.code} of"]))
+    return FigureRead(
+        figure=figure.code,
+        label=figure.label,
+        counted=rate.counted,
+        of=rate.of,
+        percent=rate.percent(),
+        words=figure.words,
+    )
+
+
+def _kind(kind: GoalKind, counted: Counter[str], shown: Callable[[int], int]) -> KindFigures:
+    stands = {what: shown(counted[f"{kind}.{what}"]) for what in WHATS}
+    return KindFigures(kind=kind, goals=shown(counted[kind]), **stands)
+
+
+async def behind(
+    session: AsyncSession,
+    actor: Actor,
+    clinic_id: UUID,
+    month: str,
+    figure: str,
+    now: datetime,
+    limit: int,
+    after: str | None,
+) -> tuple[list[FigureCase], str | None]:
+    """The cases in a figure's denominator; where the next page begins.
+
+    NotFound for a clinic that is not the actor's, Invalid for a figure that there is not.
+    """
+    members = members_of(figure)
+    if members is None:
+        raise Invalid.of("figure", "is not one of the figures")
+    span = await _month(session, actor, clinic_id, month, now)
+    found: list[FigureCase] = []
+    cases: list[UUID] = []
+    async for case_id, case in _cases(session, clinic_id, after):
+        if theirs := _behind(case_id, case, members, span):
+            if len(cases) == limit:
+                return found, cursor_of(cases[-1])
+            cases.append(case_id)
+            found += theirs
+    return found, None
+
+
+def _behind(case_id: UUID, case: Case, members: Rule, month: Month) -> list[FigureCase]:
+    counted: Counter[bytes | None] = Counter()
+    of: Counter[bytes | None] = Counter()
+    for member in members(case, month):
+        of[member.client] += 1
+        counted[member.client] += member.counted
+    return [
+        FigureCase(
+            case_id=case_id,
+            case_number=case.number,
+            clinician_id=UUID(bytes=case.clinician) if case.clinician else None,
+            client_id=UUID(bytes=client) if client else None,
+            counted=counted[client],
+            of=times,
+        )
+        for client, times in of.items()
+    ]
+
+
+async def _month(
+    session: AsyncSession, actor: Actor, clinic_id: UUID, month: str, now: datetime
+) -> Month:
+    if clinic_id not in actor.clinics:
+        raise NotFound()
+    clinic = tables.clinic.c
+    zone = await session.scalar(select(clinic.zone).where(clinic.clinic_id == clinic_id))
+    year, number = month.split("-")
+    return Month(int(year), int(number), calendar(zone), micros(now))
+
+
+async def _cases(
+    session: AsyncSession, clinic_id: UUID, after: str | None = None
+) -> AsyncIterator[tuple[UUID, Case]]:
+    asked = select(_case.case_id, _case.state).where(_case.clinic_id == clinic_id)
+    if place := parts_of(after, UUID):
+        asked = asked.where(_case.case_id > place[0])
+    asked = asked.order_by(_case.case_id).execution_options(yield_per=AT_ONCE)
+    async for row in await session.stream(asked):
+        yield row.case_id, decode(row.state)
