@@ -29,13 +29,11 @@ values ($1, $2, 'looks right', 'sam', 'operations')
 
 
 @pytest.fixture
-async def own(postgres: PostgresServer) -> AsyncIterator[Settings]:
+async def own(postgres: PostgresServer) -> Settings:
     """A database of the test's own: its versions come and go."""
     settings = fresh_settings(postgres)
     await service_database(settings, "progress")
-    yield settings
-    name = settings.database_prefix + "progress"
-    await postgres.execute(f'drop database "{name}" with (force)')
+    return settings
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Tables: the projection, in a schema for each version, and what people did, which outlives it.
 
 A version's schema is made from these functions and never migrated: a change is a new version,
-filled by reading everything again (models/versions.py). Everybody reads and writes the views in `live`,
-which say which version counts.
+filled by reading everything again (models/versions.py). Everybody reads and writes the views in
+`live`, which say which version counts.
 """
 
 from uuid import UUID

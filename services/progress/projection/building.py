@@ -17,7 +17,8 @@ from services.progress.projection import standing
 from services.progress.projection.catching import PATIENT, Catching, same_place
 from services.progress.projection.comparing import Compared, compare
 from services.progress.projection.making import make
-from services.progress.projection.store import Connection, lock_number
+from services.progress.projection.settling import swept_until
+from services.progress.projection.store import Connection, ended, lock_number
 from services.progress.projection.switching import Switch, switch
 from shared import failpoint
 from shared.bus import Away, Bus, Partition
@@ -168,7 +169,7 @@ class Build:
             found = await compare(other, live, version, consumers, states)
             await snapshot.rollback()
         finally:
-            other.terminate()
+            await ended(other)
         await self._write_down(number, found)
         return found
 
@@ -185,6 +186,10 @@ class Build:
             await lock_number(self._connection, number, LOCK_SPACE)
         live = await places.all_of(self._connection, CONSUMER)
         await catching.up_to(await self._stops(catching))
+        now = datetime.now(UTC)
+        if await self._layout(await standing.live_version(self._connection)) == LAYOUT:
+            now = await swept_until(self._connection, now)
+        await catching.settle(now)
         if other := same_place(await catching.places(), live):
             raise Refused(f"the two versions are not at one place in {', '.join(other)}")
         return live
@@ -245,4 +250,4 @@ async def until_done(bus: Bus, settings: Settings) -> bool:
             pass
         return True
     finally:
-        connection.terminate()
+        await ended(connection)

@@ -4,11 +4,14 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 
+from services.progress.models.versions import schema_of
 from services.progress.projection.apply import TOPICS
 from services.progress.projection.lanes import Polled
 from services.progress.projection.reader import Reader
-from services.progress.projection.store import building
+from services.progress.projection.settling import settle
+from services.progress.projection.store import Connection, building
 from shared import bus as buses
 from shared.bus import Away, Bus, Partition, Record
 from shared.consumer.sorting import Place
@@ -50,9 +53,9 @@ class Catching:
         self._bus = bus
         self._settings = settings
         self.reader = Reader(settings, target=building(version), session=PATIENT)
+        self._schema = schema_of(version)
         self._positions: dict[Partition, int] = {}
         self._fetching: buses.Reader
-        self._done = 0
         self._told_at = 0.0
 
     async def begin(self) -> None:
@@ -113,6 +116,15 @@ class Catching:
             if at >= stops[part]:
                 open_.discard(part)
                 self._fetching.pause(part)
+
+    async def settle(self, until: datetime) -> None:
+        """Take into account what time alone did up to a moment."""
+
+        async def due(connection: Connection) -> None:
+            async with connection.transaction():
+                await settle(connection, self.reader.target, self._schema, until)
+
+        await self.reader.with_connection(due)
 
     async def places(self) -> Places:
         """How far this version has been read."""

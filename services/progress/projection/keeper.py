@@ -9,6 +9,7 @@ import uvloop
 
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import building, standing
+from services.progress.projection.store import ended
 from shared.bus import Bus
 from shared.consumer.failure import Meaning, cause, meaning
 from shared.kafka import KafkaBus
@@ -47,7 +48,7 @@ async def _wanted(settings: Settings) -> bool:
         asked = await standing.ask_for_ours(connection)
         return asked or bool(await connection.fetchval(_WANTED))
     finally:
-        connection.terminate()
+        await ended(connection)
 
 
 async def _build(stop: asyncio.Event) -> None:

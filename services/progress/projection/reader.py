@@ -69,8 +69,6 @@ class Reader:
         """Connect, and make the places that are missing."""
         self.feed = feed
         address = self.settings.database(CONSUMER, "worker")
-        if self._pool:
-            self._pool.terminate()
         self._pool = await asyncpg.create_pool(
             address,
             min_size=1,
@@ -78,7 +76,12 @@ class Reader:
             timeout=5,
             server_settings=dict(self._session),
         )
-        await self.with_connection(self._first)
+        try:
+            await self.with_connection(self._first)
+        except BaseException:
+            pool, self._pool = self._pool, None
+            await pool.close()
+            raise
 
     async def _first(self, connection: Connection) -> None:
         if not self.target.silent:

@@ -19,6 +19,7 @@ from services.progress.domain.packed import instant
 from services.progress.domain.state import Case, Flag, encode, encode_because
 from services.progress.models.tables import CONSUMER, LOCK_SPACE
 from services.progress.models.versions import consumer_of, schema_of
+from shared.db import AWAY
 
 
 Id = pgproto.UUID  # made from 16 bytes in C
@@ -143,6 +144,14 @@ class Cache:
         """Forget cases: what was believed of them turned out wrong."""
         for case_id in case_ids:
             self._held.pop(case_id, None)
+
+
+async def ended(connection: Connection) -> None:
+    """Close a connection, in order if that goes soon."""
+    try:
+        await connection.close(timeout=2)
+    except AWAY:
+        connection.terminate()
 
 
 async def lock_number(connection: Connection, number: int, space: int = LOCK_SPACE) -> None:

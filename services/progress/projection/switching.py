@@ -16,6 +16,7 @@ from services.progress.projection.store import Connection
 from shared import outbox
 from shared.events import Event, derived_id
 from shared.events.progress import FlagCleared, FlagRaised
+from shared.events.rules import DEFINITIONS
 from shared.events.words import Rule, Severity
 
 
@@ -109,5 +110,6 @@ def _event(row: asyncpg.Record, act: Switch) -> Event | None:
         clinician_id=row["clinician_id"],
         evidence=tuple(row["evidence"]),
         raised_at=row["raised_at"],
+        tell=DEFINITIONS[Rule(row["rule"])].tell,
         **common,
     )

@@ -1,0 +1,65 @@
+"""What operations asks for; the worker does it, under its own role, within a second."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.progress.queries.rebuilds import rebuild
+from shared import audit
+from shared.auth import Actor
+from shared.errors import Conflict, NotFound
+
+
+_BUSY = text("select number from rebuild where state in ('asked', 'building') limit 1")
+_ASK = text("""
+    insert into rebuild (reason, sub, role) values (:reason, :sub, :role)
+    returning number, rebuild_id
+""")
+_ACT = text("""
+    insert into rebuild_act (rebuild, act, reason, sub, role)
+    values (:number, :act, :reason, :sub, :role) returning act_id
+""")
+_KNOWN = text("""
+    select exists (select from incident where case_id = :case_id)
+        or exists (select from live.case_state where case_id = :case_id)
+""")
+_REPAIR = text("""
+    insert into repair (case_id, reason, sub, role) values (:case_id, :reason, :sub, :role)
+    returning repair_id
+""")
+# What an act needs: the state the rebuild must be in.
+NEEDED = {"switch": "compared", "switch_back": "switched"}
+
+
+async def ask(session: AsyncSession, actor: Actor, reason: str) -> int:
+    """Ask for a new version beside the live one; its number. Conflict while one is being built."""
+    if (busy := (await session.execute(_BUSY)).scalar()) is not None:
+        raise Conflict(f"Rebuild {busy} is under way.")
+    row = (await session.execute(_ASK, _by(actor, reason))).one()
+    await audit.record(session, actor, "rebuild_asked", row.rebuild_id)
+    return int(row.number)
+
+
+async def turn(session: AsyncSession, actor: Actor, number: int, act: str, reason: str) -> None:
+    """Ask for a switch or a switch back. Conflict when there is nothing that could be switched."""
+    found = await rebuild(session, number)
+    if found.state != NEEDED[act] or any(each.done_at is None for each in found.acts):
+        raise Conflict(f"Rebuild {number} is not {NEEDED[act]}, or is being switched already.")
+    said = _by(actor, reason) | {"number": number, "act": act}
+    act_id = (await session.execute(_ACT, said)).scalar_one()
+    await audit.record(session, actor, f"rebuild_{act}_asked", act_id)
+
+
+async def repair(session: AsyncSession, actor: Actor, case_id: UUID, reason: str) -> UUID:
+    """Ask that one case be folded anew from the log. NotFound when nothing is known of it."""
+    if not (await session.execute(_KNOWN, {"case_id": case_id})).scalar():
+        raise NotFound()
+    said = _by(actor, reason) | {"case_id": case_id}
+    repair_id: UUID = (await session.execute(_REPAIR, said)).scalar_one()
+    await audit.record(session, actor, "repair_asked", case_id)
+    return repair_id
+
+
+def _by(actor: Actor, reason: str) -> dict[str, object]:
+    return {"reason": reason, "sub": actor.sub, "role": ",".join(sorted(actor.roles))}

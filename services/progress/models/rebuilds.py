@@ -1,0 +1,96 @@
+"""What operations sees of rebuilds, of incidents, and may ask for. No clinical value is in it."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.app import In, Out, Words
+
+
+class Why(In):
+    """Why it is asked for."""
+
+    reason: Words
+
+
+class Rebuild(Out):
+    """One rebuild: how far it is, what came of the comparison, which version it made.
+
+    `only_live`, `only_rebuilt`: cases that stand in one of the two versions alone.
+    """
+
+    number: int
+    state: Literal["asked", "building", "compared", "switched", "switched_back", "given_up"]
+    automatic: bool
+    reason: str
+    version: int | None
+    previous: int | None
+    asked_at: datetime
+    began_at: datetime | None
+    events_done: int
+    events_total: int
+    events_per_second: float
+    seconds_left: float | None
+    compared_at: datetime | None
+    equal: int | None
+    different: int | None
+    only_live: int | None
+    only_rebuilt: int | None
+    switched_at: datetime | None
+    problem: str | None
+
+
+class Reason(Out):
+    """How many differences have one reason."""
+
+    reason: str
+    differences: int
+    cases: int
+
+
+class Difference(Out):
+    """What differs in one case: the name of a field or flag, never a value."""
+
+    case_id: UUID
+    what: str
+    reason: str
+
+
+class RebuildRead(Rebuild):
+    """One rebuild with its differences: all by reason, the first of them one by one."""
+
+    by_reason: list[Reason]
+    differences: list[Difference]
+    acts: list["Act"]
+
+
+class Act(Out):
+    """A switch that was asked for, and what came of it."""
+
+    act: Literal["switch", "switch_back"]
+    at: datetime
+    done_at: datetime | None
+    outcome: str | None
+
+
+class Asked(Out):
+    """The worker begins within a second."""
+
+    number: int
+
+
+class Incident(Out):
+    """A case whose read tables are not what an independent fold of the log comes to."""
+
+    incident_id: UUID
+    case_id: UUID
+    what: str
+    found_at: datetime
+    seen_at: datetime
+    repaired_at: datetime | None
+
+
+class Repairing(Out):
+    """The worker rebuilds that case alone within a second."""
+
+    repair_id: UUID

@@ -1,0 +1,117 @@
+"""Rebuilds over HTTP: operations asks, the worker does; nobody else may."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from services.progress.main import service
+from services.progress.projection import building
+from shared.events.words import Role
+from shared.settings import Settings
+from tests.kit import Issuer, client, fresh_settings, service_database
+from tests.progress.histories import Story
+from tests.progress.world import World
+from tests.servers import PostgresServer
+
+
+WHY = {"reason": "to see that it comes to the same"}
+
+
+@pytest.fixture
+async def own(postgres: PostgresServer) -> Settings:
+    settings = fresh_settings(postgres)
+    await service_database(settings, "progress")
+    return settings
+
+
+@pytest.fixture
+async def world(own: Settings) -> AsyncIterator[World]:
+    made = await World(own).begin()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def http(own: Settings, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    async with client(service, own, issuer) as calls:
+        yield calls
+
+
+@pytest.fixture
+def operations(issuer: Issuer) -> dict[str, str]:
+    return issuer.headers(uuid4(), Role.OPERATIONS)
+
+
+async def said(answer: httpx.Response, status: int) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+async def test_a_rebuild_from_the_wish_to_the_switch_and_back(
+    world: World, http: httpx.AsyncClient, operations: dict[str, str]
+) -> None:
+    story = Story()
+    await world.happens(story.opened(), story.answered(9, 2, 1))
+    asked = await http.post("/v1/rebuilds", headers=operations, json=WHY)
+    number = (await said(asked, 202))["number"]
+    busy = await http.post("/v1/rebuilds", headers=operations, json=WHY)
+    await said(busy, 409)
+    early = await http.post(f"/v1/rebuilds/{number}/switch", headers=operations, json=WHY)
+    await said(early, 409)
+    assert await building.until_done(world.bus, world.settings)
+    found = await said(await http.get(f"/v1/rebuilds/{number}", headers=operations), 200)
+    assert (found["state"], found["equal"], found["different"]) == ("compared", 1, 0)
+    assert (found["by_reason"], found["differences"], found["seconds_left"]) == ([], [], None)
+    for act, state in (("switch", "switched"), ("switch-back", "switched_back")):
+        wish = await http.post(f"/v1/rebuilds/{number}/{act}", headers=operations, json=WHY)
+        await said(wish, 202)
+        assert await building.until_done(world.bus, world.settings)
+        listed = await said(await http.get("/v1/rebuilds", headers=operations), 200)
+        assert [each["state"] for each in listed["items"]] == [state]
+    audited = await world.rows("select act from audit order by number")
+    assert [row["act"] for row in audited] == [
+        "rebuild_asked",
+        "rebuild_switch_asked",
+        "projection_switched",
+        "rebuild_switch_back_asked",
+        "projection_switched_back",
+    ]
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.OPERATIONS])
+async def test_nobody_else_may_ask_or_look(
+    world: World, http: httpx.AsyncClient, issuer: Issuer, role: Role
+) -> None:
+    headers = issuer.headers(uuid4(), role, uuid4())
+    for path in ("/v1/rebuilds", "/v1/rebuilds/1/switch", f"/v1/cases/{uuid4()}/repair"):
+        await said(await http.post(path, headers=headers, json=WHY), 403)
+    for path in ("/v1/rebuilds", "/v1/rebuilds/1", "/v1/incidents"):
+        await said(await http.get(path, headers=headers), 403)
+
+
+async def test_a_reason_is_asked_for_and_what_is_not_there_is_not_found(
+    http: httpx.AsyncClient, operations: dict[str, str]
+) -> None:
+    wrong = await said(await http.post("/v1/rebuilds", headers=operations, json={}), 422)
+    assert wrong["errors"][0]["field"] == "reason"
+    await said(await http.get("/v1/rebuilds/7", headers=operations), 404)
+    nobody = f"/v1/cases/{uuid4()}/repair"
+    await said(await http.post(nobody, headers=operations, json=WHY), 404)
+
+
+async def test_states_of_another_layout_are_said_to_be_away_not_to_be_none(
+    world: World, http: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    story = Story()
+    await world.happens(story.opened())
+    lead = issuer.headers(uuid4(), Role.CLINICAL_LEAD, story.clinic_id)
+    await said(await http.get(f"/v1/cases/{story.case_id}", headers=lead), 200)
+    await world.rows("update projection set layout = 'of yesterday'")
+    away = await http.get("/v1/caseload", headers=lead)
+    await said(away, 503)
+    assert away.headers["Retry-After"]
+    assert await building.until_done(world.bus, world.settings)
+    await said(await http.get(f"/v1/cases/{story.case_id}", headers=lead), 200)
