@@ -69,7 +69,7 @@ def _file(name: str, body: bytes) -> File:
 def _own_files() -> dict[str, File]:
     script = b"\n".join((OWN / name).read_bytes() for name in SCRIPTS)
     files = {"tidemark.js": _file("tidemark.js", script)}
-    for name in ("tidemark.css", "mark.svg"):
+    for name in ("tidemark.css", "mark.svg", "respond.js"):
         files[name] = _file(name, (OWN / name).read_bytes())
     return files
 

@@ -69,7 +69,7 @@ async def connected(settings: Settings) -> AsyncIterator[Services]:
 
 @dataclass(frozen=True)
 class Caller:
-    """The services, asked in one person's name."""
+    """The services, asked in one person's name; in nobody's, where the token is empty."""
 
     services: Services
     token: str
@@ -121,7 +121,8 @@ class Caller:
     async def _send(
         self, service: str, method: str, path: str, within: float, **given: Any
     ) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.token}", **given.pop("headers", {})}
+        named = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {**named, **given.pop("headers", {})}
         url = self.services.url(service, path)
         try:
             async with asyncio.timeout(within):

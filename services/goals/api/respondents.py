@@ -13,11 +13,14 @@ from services.goals.models.links import (
     Begun,
     Link,
     RespondentRead,
+    RespondentWording,
     Saved,
     Shown,
     Token,
 )
+from services.goals.models.wording import Language, WordingRead
 from services.goals.queries import links as queries
+from services.goals.queries import wording
 from shared.app import Now, Route, Session
 from shared.auth import Actor
 from shared.db import within
@@ -67,10 +70,14 @@ async def follow(token: Token, request: Request, session: Session, now: Now) -> 
 
 
 @router.get("/respondents/me", response_model=RespondentRead)
-async def me(session: Session, link_id: Mine, now: Now) -> RespondentRead:
-    """What is asked, and what was answered so far."""
+async def me(
+    session: Session, link_id: Mine, now: Now, language: Language | None = None
+) -> RespondentRead:
+    """What is asked, in the clinic's own wording where it has one, and what was answered so far."""
     link = await queries.link(session, link_id)
-    return await _read(session, link, definition(link.measure, link.version), now)
+    measure = definition(link.measure, link.version)
+    worded = await wording.for_reader(session, link.clinic_id, measure, language or "en")
+    return _read(link, measure, now, worded)
 
 
 @router.put("/respondents/me/answers/{item}", response_model=RespondentRead)
@@ -78,22 +85,25 @@ async def save(
     item: str, saved: Saved, session: Session, link_id: Mine, now: Now
 ) -> RespondentRead:
     """Keep an answer until all are sent."""
-    return await _read(session, *await commands.save(session, link_id, item, saved.value, now), now)
+    return _read(*await commands.save(session, link_id, item, saved.value, now), now)
 
 
 @router.post("/respondents/me/send", response_model=RespondentRead)
 async def send(session: Session, link_id: Mine, now: Now) -> RespondentRead:
     """Hand the answers in; the link is used then."""
-    return await _read(session, *await commands.send(session, link_id, now), now)
+    return _read(*await commands.send(session, link_id, now), now)
 
 
 @router.post("/respondents/me/crisis-text", response_model=RespondentRead)
 async def shown(text: Shown, session: Session, link_id: Mine, now: Now) -> RespondentRead:
     """Say that the clinic's crisis text was shown, in which version and language."""
-    return await _read(session, *await commands.crisis_text_shown(session, link_id, text, now), now)
+    return _read(*await commands.crisis_text_shown(session, link_id, text, now), now)
 
 
-async def _read(session: Session, link: Link, measure: Measure, now: datetime) -> RespondentRead:
+def _read(
+    link: Link, measure: Measure, now: datetime, worded: WordingRead | None = None
+) -> RespondentRead:
+    names = set(RespondentWording.model_fields)
     return RespondentRead(
         clinic_id=link.clinic_id,
         measure=link.measure,
@@ -105,4 +115,5 @@ async def _read(session: Session, link: Link, measure: Measure, now: datetime) -
         asks_safety=bool(measure.safety_items),
         safety=link.safety,
         crisis_shown=link.crisis_shown_at is not None,
+        wording=RespondentWording(**worded.model_dump(include=names)) if worded else None,
     )

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field as Column
 
 from services.goals.models.table import Table
+from services.goals.models.wording import ItemWordsRead
 from shared.app import In, Out, Whole
 from shared.db import INSTANT, coded
 from shared.events.base import Code
@@ -116,6 +117,17 @@ class Shown(In):
     language: Code
 
 
+class RespondentWording(Out):
+    """The clinic's imported words in the language that was asked for."""
+
+    language: str
+    title: str
+    instructions: str | None
+    copyright: str | None
+    attribution: str
+    items: list[ItemWordsRead]
+
+
 class RespondentRead(Out):
     """What a respondent's page is made from. No name, no id of a person or a case."""
 
@@ -129,3 +141,4 @@ class RespondentRead(Out):
     asks_safety: bool
     safety: bool
     crisis_shown: bool
+    wording: RespondentWording | None

@@ -1,0 +1,275 @@
+"""The respondent's pages: where the token goes, what is saved, crisis text, links that are over."""
+
+import re
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from services.web.respond.views import with_links
+from services.web.respond.words import LANGUAGES
+from tests.respond.conftest import TEXTS, Place
+
+
+SAMARITANS = '<a href="tel:116123">116 123</a>'
+
+
+async def answers(phone: httpx.AsyncClient, ninth: int = 0) -> httpx.Response:
+    """All nine questions one by one; the page that follows the last."""
+    page = await phone.post("/respond", data={"how": "one"})
+    for number in range(1, 10):
+        value = ninth if number == 9 else 0
+        page = await phone.post(f"/respond/question/{number}", data={"answer": str(value)})
+    return page
+
+
+async def test_the_token_leaves_the_address_at_once(place: Place) -> None:
+    link = await place.link()
+    async with httpx.AsyncClient(base_url=place.url) as http:
+        answer = await http.get(link)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/respond")
+    cookie = answer.headers["set-cookie"]
+    assert all(part in cookie for part in ("HttpOnly", "Path=/respond", "SameSite=lax"))
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert link.rpartition("/")[2] not in cookie
+
+
+async def test_the_cookie_of_a_public_address_is_for_tls_only(place: Place) -> None:
+    async with httpx.AsyncClient(base_url=place.url) as http:
+        answer = await http.get(await place.link())
+    assert "Secure" not in answer.headers["set-cookie"]  # the control: development has no TLS
+
+
+async def test_every_page_keeps_quiet(place: Place, phone: httpx.AsyncClient) -> None:
+    case = await place.case()
+    link = await place.link(case)
+    await phone.get(link)
+    pages = ["/respond", "/respond/question/1", "/respond/all", "/respond/check", "/respond/sent"]
+    for path in [*pages, "/respond/nonsense", "/respond/question/ninety"]:
+        page = await phone.get(path)
+        assert page.headers["referrer-policy"] == "no-referrer", path
+        assert page.headers["cache-control"] == "no-store", path
+        for secret in (link.rpartition("/")[2], str(case.case_id), str(case.client_ids[0])):
+            assert secret not in page.text, path
+    forwarded = [headers for _, headers in place.upstream.seen]
+    assert not [one for one in forwarded if "referer" in one or "cookie" in one]
+
+
+async def test_from_start_to_thanks(place: Place, phone: httpx.AsyncClient) -> None:
+    start = await phone.get(await place.link())
+    assert "9 questions, about 3 min." in start.text
+    assert "Nobody reads your answers at the moment you send them." in start.text
+    check = await answers(phone)
+    assert check.url.path == "/respond/check"
+    assert check.text.count("Not at all") == 9
+    sent = await phone.post("/respond/send")
+    assert (sent.status_code, sent.url.path) == (200, "/respond/sent")
+    assert "Thank you. Your answers were sent" in sent.text
+    assert SAMARITANS in sent.text
+    assert await place.world.count("response") == 1
+    again = await phone.post("/respond/send")
+    assert (again.status_code, again.url.path) == (200, "/respond/sent")
+    assert await place.world.count("response") == 1
+
+
+async def test_an_answer_is_saved_at_once_and_can_be_changed(
+    place: Place, phone: httpx.AsyncClient
+) -> None:
+    link = await place.link()
+    await phone.get(link)
+    await phone.post("/respond/question/1", data={"answer": "2"})
+    phone.cookies.clear()
+    await phone.get(link)
+    page = await phone.post("/respond", data={"how": "one"})
+    assert page.url.path == "/respond/question/2"  # where one stopped
+    assert 'value="2" checked' in (await phone.get("/respond/question/1")).text
+    changed = await phone.post("/respond/question/1", data={"answer": "3", "changing": "1"})
+    assert changed.url.path == "/respond/check"
+    assert "Nearly every day" in changed.text
+
+
+@pytest.mark.parametrize("sent", [{}, {"answer": ""}, {"answer": "4"}, {"answer": "x"}])
+async def test_what_is_no_answer_is_named(
+    place: Place, phone: httpx.AsyncClient, sent: dict[str, str]
+) -> None:
+    await phone.get(await place.link())
+    page = await phone.post("/respond/question/2", data=sent)
+    assert page.status_code == 422
+    assert '<a href="#q2">Question 2 needs an answer</a>' in page.text
+    assert "<title>Error:" in page.text
+
+
+async def test_sending_too_little_names_what_is_missing(
+    place: Place, phone: httpx.AsyncClient
+) -> None:
+    await phone.get(await place.link())
+    await phone.post("/respond/question/1", data={"answer": "1"})
+    page = await phone.post("/respond/send")
+    assert page.status_code == 422
+    assert page.text.count("needs an answer") == 8
+    assert await place.world.count("response") == 0
+
+
+async def test_all_on_one_page(place: Place, phone: httpx.AsyncClient) -> None:
+    await phone.get(await place.link())
+    page = await phone.post("/respond", data={"how": "all"})
+    assert (page.url.path, page.text.count("<fieldset")) == ("/respond/all", 9)
+    first = {f"answer-{number}": "1" for number in range(1, 9)}
+    page = await phone.post("/respond/all", data=first)
+    assert page.status_code == 422
+    assert '<a href="#q9">Question 9 needs an answer</a>' in page.text
+    assert page.text.count(" checked") == 8  # the others are saved
+    page = await phone.post("/respond/all", data={"answer-9": "1"})
+    assert page.url.path == "/respond/check"
+    assert 'role="alert"' in page.text
+
+
+async def test_the_crisis_text_stands_at_the_item_for_everybody(
+    place: Place, phone: httpx.AsyncClient
+) -> None:
+    await phone.get(await place.link())
+    assert SAMARITANS not in (await phone.get("/respond/question/8")).text
+    page = (await phone.get("/respond/question/9")).text
+    assert '<a href="tel:999">999</a>' in page
+    assert page.count(SAMARITANS) == 1
+    assert page.index("Nearly every day") < page.index(SAMARITANS)
+
+
+async def test_it_is_raised_on_the_next_page_and_after_sending(
+    place: Place, phone: httpx.AsyncClient
+) -> None:
+    await phone.get(await place.link())
+    check = await answers(phone, ninth=1)
+    sent = await phone.post("/respond/send")
+    for page in (check, sent):
+        assert (
+            page.text.index('role="alert"') < page.text.index(SAMARITANS) < page.text.index("<h1")
+        )
+        assert page.text.count(SAMARITANS) == 1
+    told = [row for row in await place.world.published() if row.type == "goals.crisis_text_shown"]
+    assert len(told) == 1
+
+
+async def test_zero_is_not_called_safe(place: Place, phone: httpx.AsyncClient) -> None:
+    await phone.get(await place.link())
+    pages = [await answers(phone), await phone.post("/respond/send")]
+    for page in pages:
+        assert not re.search(r"\bsafe\b|low risk|no risk", page.text, re.IGNORECASE)
+        assert 'role="alert"' not in page.text
+
+
+async def test_a_safety_item_is_not_asked_without_its_text(
+    place: Place, phone: httpx.AsyncClient
+) -> None:
+    await phone.get(await place.link())
+    place.upstream.away = {"clinics"}
+    assert (await phone.get("/respond/question/8")).status_code == 200
+    for path in ("/respond/question/9", "/respond/all"):
+        page = await phone.get(path)
+        assert page.status_code == 503
+        assert "Thoughts of death" not in page.text
+        assert "call your local emergency number" in page.text
+
+
+async def test_a_service_that_is_away_says_so_in_this_frame(
+    place: Place, phone: httpx.AsyncClient
+) -> None:
+    await phone.get(await place.link())
+    place.upstream.away = {"goals"}
+    page = await phone.get("/respond/question/1")
+    assert page.status_code == 503
+    assert "This cannot be shown just now" in page.text
+    assert "Sign in" not in page.text
+
+
+async def test_links_that_are_over_have_one_page(place: Place, phone: httpx.AsyncClient) -> None:
+    used, expired, withdrawn = await place.link(), await place.link(), await place.link()
+    await phone.get(used)
+    await answers(phone)
+    await phone.post("/respond/send")
+    change = text("update link set state = :state, expires_at = :at where token_hash = sha256(:of)")
+    async with place.world.worker.session() as session:
+        for link, state in ((expired, "open"), (withdrawn, "withdrawn")):
+            given = {"state": state, "of": link.rpartition("/")[2].encode()}
+            await session.execute(change, given | {"at": datetime.now(UTC)})
+    phone.cookies.clear()
+    for link in (used, expired, withdrawn):
+        page = await phone.get(link)
+        assert page.status_code == 410
+        assert "This link cannot be used any more" in page.text
+        assert "call your clinic" in page.text
+        assert SAMARITANS in page.text
+    unknown = [await phone.get(f"/respond/{word}") for word in ("x" * 43, "unknown", "%C3%A4")]
+    assert {page.status_code for page in unknown} == {410}
+    assert len({page.text for page in unknown}) == 1
+    assert "call your local emergency number" in unknown[0].text
+    assert (await phone.get("/respond")).text == unknown[0].text
+
+
+async def test_withdrawn_while_answering(place: Place, phone: httpx.AsyncClient) -> None:
+    await phone.get(await place.link())
+    page = await phone.get("/respond/question/1")
+    assert page.status_code == 200
+    async with place.world.worker.session() as session:
+        await session.execute(text("update link set state = 'withdrawn'"))
+    assert (await phone.get("/respond/question/1")).status_code == 410
+    assert (await phone.post("/respond/question/1", data={"answer": "1"})).status_code == 410
+    assert (await phone.post("/respond/send")).status_code == 410
+
+
+async def test_each_member_of_a_couple_sees_their_own(place: Place) -> None:
+    case = await place.case(clients=2)
+    links = [await place.link(case, client_id=str(each)) for each in case.client_ids]
+    async with (
+        httpx.AsyncClient(base_url=place.url, follow_redirects=True) as one,
+        httpx.AsyncClient(base_url=place.url, follow_redirects=True) as other,
+    ):
+        await one.get(links[0])
+        await other.get(links[1])
+        await one.post("/respond/question/1", data={"answer": "3"})
+        assert " checked" not in (await other.get("/respond/question/1")).text
+
+
+async def test_the_pages_speak_the_clients_language(place: Place, phone: httpx.AsyncClient) -> None:
+    start = await phone.get(await place.link(), headers={"Accept-Language": "pl-PL,en;q=0.5"})
+    assert '<html lang="pl">' in start.text
+    assert "Kilka pytań" in start.text
+    await phone.post("/respond", data={"language": "pl", "how": "one"})
+    page = (await phone.get("/respond/question/9")).text
+    assert '<p lang="pl">' in page
+    assert '<a href="tel:800702222">800 70 22 22</a>' in page
+    assert 'lang="en">Thoughts of death or self-harm' in page  # no Polish wording was imported
+    english = await phone.post("/respond", data={"language": "en", "how": "one"})
+    assert '<html lang="en">' in english.text
+    odd = await phone.post("/respond", data={"language": "xx", "how": "one"})
+    assert '<html lang="en">' in odd.text
+
+
+def test_every_language_has_every_word_with_the_same_places() -> None:
+    english = LANGUAGES["en"]
+    assert len(LANGUAGES) >= 3
+    for words in LANGUAGES.values():
+        assert words.keys() == english.keys()
+        for key, said in words.items():
+            assert said.strip()
+            places = [sorted(re.findall(r"{\w+}", each)) for each in (said, english[key])]
+            assert places[0] == places[1], key
+
+
+@pytest.mark.parametrize(
+    ("words", "links"),
+    [
+        (TEXTS["en"], ["999", "116123"]),
+        ("Ring +44 20 7946 0018 or 112.", ["+442079460018", "112"]),
+        ("Open from 9:00 to 17:30, 24 hours, 7 days.", []),
+        ("Text 85258.", ["85258"]),
+    ],
+)
+def test_numbers_become_links(words: str, links: list[str]) -> None:
+    assert re.findall(r'href="tel:([^"]+)"', with_links(words)) == links
+
+
+def test_a_text_stays_text() -> None:
+    assert "<script>" not in with_links("<script>alert(1)</script> 999")
