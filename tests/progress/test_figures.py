@@ -179,7 +179,7 @@ async def test_cases_behind_a_figure_come_in_pages(clinic: Clinic) -> None:
     lead, found, after = clinic.desk(Role.CLINICAL_LEAD), [], None
     asked = {"clinic_id": clinic.story.clinic_id, "month": "2026-11", "figure": "did_not_attend"}
     for _ in range(3):
-        more = {"after": after} if after else {}
+        more: dict[str, Any] = {"after": after} if after else {}
         page = (await lead.get("figures/cases", **asked, **more, limit=1)).json()
         found += [item["case_id"] for item in page["items"]]
         after = page["next"]

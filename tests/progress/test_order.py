@@ -46,7 +46,7 @@ of_scheduling = st.one_of(
     st.tuples(st.just("booked"), st.sampled_from(APPOINTMENTS), times),
     st.tuples(st.just("moved"), st.sampled_from(APPOINTMENTS), times),
 )
-CORRECTED = {"amended": Rated, "voided": Rated, "retold": MeasureCompleted}
+CORRECTED: dict[str, Any] = {"amended": Rated, "voided": Rated, "retold": MeasureCompleted}
 CORRECTED["taken_back"] = MeasureCompleted
 
 
@@ -138,7 +138,7 @@ def test_what_was_corrected_is_shown_as_if_it_had_come_right(
 
 def standing_parts(case: Case) -> list[Any]:
     """What is shown of a case, without what was voided."""
-    parts = [*shown.goals(case), *shown.measures(case)]
+    parts: list[Any] = [*shown.goals(case), *shown.measures(case)]
     left: list[Any] = []
     for part in parts:
         points = [point for point in part.points if not point.voided]

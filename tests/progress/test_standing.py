@@ -154,7 +154,7 @@ def test_below_the_agreed_level_past_the_review(review: date, level: int, stalle
 
 def test_attainment_is_one_t_score_of_weighed_goals() -> None:
     life = Life()
-    events = [life.attainment(GOAL), life.attainment(OTHER)]
+    events: list[Any] = [life.attainment(GOAL), life.attainment(OTHER)]
     events += [life.level(GOAL, -1, 1), life.level(OTHER, -1, 1), life.level(GOAL, 1, 2)]
     whole = shown.whole(folded([*events, life.level(OTHER, 0, 2)])[0])
     case, client = whole["attainment"]
@@ -352,7 +352,7 @@ def test_the_eight_kinds_say_where_each_stands() -> None:
 
 def test_the_worst_verdict_of_a_case() -> None:
     life = Life()
-    events = [life.agreed(GOAL), life.says(GOAL, 2, 1), life.says(GOAL, 6, 2)]
+    events: list[Any] = [life.agreed(GOAL), life.says(GOAL, 2, 1), life.says(GOAL, 6, 2)]
     assert shown.whole(folded(events)[0])["worst"] is Change.RELIABLY_BETTER
     events += [life.answered(6, None, 1), life.answered(12, None, 2)]
     assert shown.whole(folded(events)[0])["worst"] is Change.RELIABLY_WORSE
