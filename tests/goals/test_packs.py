@@ -1,12 +1,18 @@
 """Which measures a clinic uses: defaults, licences, crisis texts, and who may switch."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
+from services.goals import consumers
+from shared.db import Database
+from shared.events.clinics import ClinicOpened
 from shared.events.measures import Licence, Measure, definition, newest
 from shared.events.words import Role
+from shared.settings import Settings
 from tests.goals.test_wording import bring, form, withdraw
 from tests.goals.world import World, answers_body, fields
 from tests.measures.every import at_end, every_measure
@@ -126,6 +132,36 @@ async def test_a_clinic_that_was_not_heard_of_may_have_a_text(world: World) -> N
     await world.has_settings()
     done = await world.post("measures/phq-9/responses", answers_body(case))
     assert done.status_code == 201
+
+
+async def test_a_crisis_text_of_tomorrow_is_none_today(world: World) -> None:
+    await world.has_settings(crisis_text_version=0)
+    await world.has_settings(from_now=timedelta(days=1))
+    assert await given(world, "phq-9") == 409
+
+
+async def test_opening_says_nothing_of_a_crisis_text(world: World) -> None:
+    """The two facts of a clinic's first moment may be heard in either order."""
+    await world.has_settings()
+    now = datetime.now(UTC)
+    opened = ClinicOpened(occurred_at=now, clinic_id=world.clinic_id, zone="Europe/London")
+    async with world.worker.session() as session:
+        await consumers.clinic_opened(session, opened)
+    assert await given(world, "phq-9") == 201
+
+
+async def test_who_switched_what_leaves_a_trace(world: World, settings: Settings) -> None:
+    await world.switches("gad-7", on=False)
+    await world.switches("wsas", licence_confirmed=True)
+    owner = Database(settings.database("goals", "owner"), 1)  # the roles only insert
+    asked = text("select act, reason_code from audit where subject_id = :clinic order by number")
+    async with owner.session() as session:
+        rows = (await session.execute(asked, {"clinic": world.clinic_id})).all()
+    await owner.close()
+    assert [tuple(row) for row in rows] == [
+        ("measure_switched_off", "gad-7"),
+        ("measure_switched_on", "wsas"),
+    ]
 
 
 async def test_an_undecided_safety_rule_keeps_a_measure_off(world: World) -> None:

@@ -70,13 +70,15 @@ class World:
             await consumers.case_opened(session, case)
         return case
 
-    async def has_settings(self, crisis_text_version: int = 1) -> None:
-        """The service hears of the clinic's settings; they hold since a year, or from now on."""
+    async def has_settings(
+        self, crisis_text_version: int = 1, from_now: timedelta = timedelta(0)
+    ) -> None:
+        """The service hears of the clinic's settings; the first hold since a year."""
         now = datetime.now(UTC)
         said = ClinicSettingsChanged(
             occurred_at=now,
             clinic_id=self.clinic_id,
-            effective_from=now if self.settled else now - timedelta(days=365),
+            effective_from=now + from_now if self.settled else now - timedelta(days=365),
             zone="Europe/London",
             crisis_text_version=crisis_text_version,
             session_minutes=50,
