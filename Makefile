@@ -4,6 +4,8 @@ PORT ?=
 SERVICE ?=
 CASE ?=
 NAME ?=
+REASON ?=
+N ?=
 ROWS ?=
 SCALE ?=
 SEED ?=
@@ -14,7 +16,7 @@ LOCAL = $(VENV)/python -m deploy.local
 
 .DEFAULT_GOAL = help
 .PHONY: help run test check fix bench campaign system migration clean stop reset logs status kill \
-	demo-broken demo-foreign compose compose-down lock installed ready-to-run ready-to-test
+	demo-broken demo-foreign rebuild switch switch-back compose compose-down lock installed ready-to-run ready-to-test
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +69,15 @@ demo-broken: installed ## Publish an event that cannot be read, for CASE= or a c
 
 demo-foreign: installed ## Write a record with a huge sequence into the topic goals, past its relay
 	@$(LOCAL) demo-foreign
+
+rebuild: installed ## A new version of the projection from the log, compared with the live one: REASON="…"
+	@$(LOCAL) rebuild --reason "$(REASON)"
+
+switch: installed ## Let everybody read a rebuilt version: N=1 REASON="…"
+	@$(LOCAL) switch "$(N)" --reason "$(REASON)"
+
+switch-back: installed ## Back to the version of before: N=1 REASON="…"
+	@$(LOCAL) switch-back "$(N)" --reason "$(REASON)"
 
 compose: ## The same system from container images
 	@docker compose up --build --detach --wait

@@ -18,6 +18,7 @@ from shared.events.words import Role
 router = APIRouter(route_class=Route, tags=["operations"])
 Operator = Annotated[Actor, Depends(require(Role.OPERATIONS))]
 
+# A name that ends in a version's number is no reader's: a rebuild keeps its places under it.
 _READERS = text("""
     select places.consumer, places.topic,
         case when paused is not null then 'paused'
@@ -29,7 +30,8 @@ _READERS = text("""
             and parked.topic = places.topic and parked.state = 'blocking') as set_aside,
         (select count(*) from parked where parked.consumer = places.consumer
             and parked.topic = places.topic and parked.state = 'waiting') as waiting_behind
-    from (select consumer, topic, max(paused_since) as paused from consumed group by 1, 2) as places
+    from (select consumer, topic, max(paused_since) as paused from consumed
+        where consumer !~ '_v[0-9]+$' group by 1, 2) as places
         left join reading using (consumer, topic)
     order by 1, 2
 """)
@@ -46,7 +48,7 @@ _PARKED = text("""
             and behind.state = 'waiting') else 0 end as waiting
     from parked
     where (state in ('foreign', 'blocking') or :all and state = 'done')
-        and number > :after
+        and number > :after and consumer !~ '_v[0-9]+$'
     order by number limit :limit
 """)
 _CONSUMERS = text("select 1 from consumed where consumer = :consumer limit 1")

@@ -1,4 +1,4 @@
-"""python -m deploy.local run|stop|reset|status|logs|kill|demo-broken|demo-foreign."""
+"""python -m deploy.local ACT: run, stop, reset, look, break and mend the system of a folder."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from deploy.environment import LOCAL
-from deploy.local import controls, mischief, start
+from deploy.local import controls, mischief, rebuilding, start
 from deploy.local.place import DEFAULT_BASE, Place
 from deploy.ports import NotStarted
 
@@ -32,6 +32,12 @@ def _parsed() -> argparse.Namespace:
     for name in ("logs", "kill"):
         acts.add_parser(name).add_argument("service")
     acts.add_parser("demo-broken").add_argument("case", nargs="?")
+    acts.add_parser("incidents")
+    for name, what in (("rebuild", ""), ("switch", "n"), ("switch-back", "n"), ("repair", "case")):
+        act = acts.add_parser(name)
+        if what:
+            act.add_argument(what)
+        act.add_argument("--reason", default="")
     return options.parse_args()
 
 
@@ -54,6 +60,20 @@ def _act(given: argparse.Namespace) -> None:
             print(asyncio.run(mischief.broken(folder, given.case)))
         case "demo-foreign":
             print(asyncio.run(mischief.foreign(folder)))
+        case _:
+            _mend(folder, given)
+
+
+def _mend(folder: Path, given: argparse.Namespace) -> None:
+    match given.act:
+        case "rebuild":
+            print(rebuilding.rebuild(folder, given.reason, print))
+        case "switch" | "switch-back":
+            print(rebuilding.turn(folder, given.n, given.act, given.reason, print))
+        case "repair":
+            print(rebuilding.repair(folder, given.case, given.reason))
+        case "incidents":
+            print(rebuilding.incidents(folder))
 
 
 if __name__ == "__main__":
