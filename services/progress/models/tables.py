@@ -40,7 +40,7 @@ def _case_state(metadata: MetaData) -> Table:
         "case_state",
         metadata,
         Column("case_id", Uuid, primary_key=True),
-        Column("clinic_id", Uuid, nullable=False, index=True),
+        Column("clinic_id", Uuid, nullable=False),
         Column("clinician_id", Uuid, index=True),
         Column("status", Text, nullable=False),
         Column("version", BigInteger, nullable=False),
@@ -49,6 +49,7 @@ def _case_state(metadata: MetaData) -> Table:
         # flags were last evaluated under.
         Column("due_at", DateTime(timezone=True), index=True),
         Column("numbers", Integer, nullable=False),
+        Index("case_by_clinic", "clinic_id", "numbers"),
     )
 
 

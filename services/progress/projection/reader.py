@@ -57,7 +57,7 @@ class Reader:
         self.held: dict[Partition, float] = {}  # paused or waiting partitions, and until when
         self.feed: Feed
         self._pauses: dict[Partition, float] = {}
-        self._cache = Cache(CACHE)
+        self.cache = Cache(CACHE)
         self._too_many = TooMany()
         self._telling = asyncio.Lock()
         self._teller = Teller(settings.database(CONSUMER, "worker"))
@@ -139,7 +139,7 @@ class Reader:
             try:
                 applied = await self.with_connection(
                     lambda it: apply_batch(
-                        it, polled, self._cache, self._too_many, refused, self.target
+                        it, polled, self.cache, self._too_many, refused, self.target
                     )
                 )
             except Stale:

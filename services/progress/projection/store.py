@@ -72,6 +72,13 @@ on conflict (clinic_id) do update set rules = held.rules || excluded.rules,
     numbers = held.numbers + 1
 where held.rules -> $2::text is null
 """
+        self.due = f"""
+select case_id from {schema}.case_state where due_at <= $1
+union
+select case_id from {schema}.case_state join {schema}.clinic using (clinic_id)
+where case_state.numbers < clinic.numbers
+limit $2
+"""
         self.save_calendar = f"""
 insert into {schema}.clinic as held (clinic_id, zone, rules, numbers, calendars)
 values ($1, 'UTC', '{{}}', 1, jsonb_build_object($2::text, $3::jsonb))

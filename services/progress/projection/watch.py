@@ -12,6 +12,7 @@ from services.progress.projection import store
 from services.progress.projection.apply import TOPICS, redrive_one
 from services.progress.projection.reader import Reader
 from services.progress.projection.store import Connection
+from services.progress.projection.timekeeping import Timekeeper
 from shared import bus as buses
 from shared import genesis, watermarks
 from shared.bus import Away, Bus, Partition, Record
@@ -57,6 +58,7 @@ class Watch:
 
     def __post_init__(self) -> None:
         self.listening: buses.Reader | None = None
+        self.time = Timekeeper(self.reader)
         self._beat_at = 0.0
         self._told: set[Partition] = set()
         self._stuck: dict[Partition, tuple[int, float]] = {}
@@ -102,6 +104,7 @@ class Watch:
             self._beat_at = time.monotonic()
             reached = self.marks.reached(places)
             await self.reader.with_connection(lambda it: watermarks.beat(it, CONSUMER, reached))
+            await self.time.keep(reached)
 
     async def _listen(self) -> None:
         if self.listening is None:

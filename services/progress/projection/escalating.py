@@ -1,0 +1,154 @@
+"""Escalations: what a flag's clocks ask for, carried out once, however many workers look.
+
+Which step is due is a pure function (domain/escalation.py); its act has a derived id, so the second
+who comes writes nothing and tells nobody.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.progress.domain.calendar import Calendar, in_force
+from services.progress.domain.escalation import Step, clock, steps
+from services.progress.projection import store
+from services.progress.projection.store import Connection
+from shared import outbox
+from shared.events import Event, derived_id
+from shared.events.progress import ConcernEscalated, FlagEscalated
+from shared.events.rules import DEFINITIONS
+from shared.events.words import FlagState, Rule
+from shared.partitions import partition_of
+
+
+AGAIN = [rule.value for rule, definition in DEFINITIONS.items() if definition.again]
+CLOCKED = [rule.value for rule, one in DEFINITIONS.items() if one.clocks.acknowledge]
+
+# The state as the API reckons it (queries/flags.py): what came after the last look counts anew.
+_FLAGS = """
+with shown as (
+    select f.flag_id, f.case_id, f.clinic_id, f.client_id, f.rule, f.rule_version, f.raised_at,
+        f.grown_at, fc.acknowledged_at, fc.state as held, c.zone, c.calendars::text,
+        fc.seen is not null and not f.evidence <@ fc.seen
+            and (fc.state = 'closed' or f.rule = any($2::text[])) as unseen,
+        coalesce((select array_agg(act_id) from flag_act a
+            where a.flag_id = f.flag_id and a.act = 'escalated'), '{}') as done
+    from live.flag f left join flag_case fc using (flag_id)
+    left join live.clinic c on c.clinic_id = f.clinic_id
+    where not f.cleared and f.rule = any($1::text[]) and ($3::uuid is null or f.flag_id = $3)
+)
+select *, case when held is null or unseen then 'raised' else held end as state
+from shown where held is null or unseen or held in ('raised', 'acknowledged', 'in_review')
+"""
+_CONCERNS = """
+select n.concern_id as flag_id, n.case_id, n.clinic_id, n.client_id, 'SAFEGUARDING' as rule,
+    1 as rule_version, n.raised_at, n.raised_at as grown_at, n.acknowledged_at, n.state,
+    false as unseen, c.zone, c.calendars::text,
+    coalesce((select array_agg(act_id) from concern_act a
+        where a.concern_id = n.concern_id and a.act = 'escalated'), '{}') as done
+from concern n left join live.clinic c using (clinic_id)
+where n.state in ('raised', 'acknowledged', 'in_review') and ($1::uuid is null or concern_id = $1)
+"""
+_ACT = """
+insert into {table} (act_id, {subject}, clinic_id, act, at, code, "to", step, due_at)
+values ($1, $2, $3, 'escalated', $4, $5, $6, $7, $8) on conflict (act_id) do nothing
+"""
+_TOLD = """
+insert into flag_case as held (flag_id, clinic_id, case_id, state, told)
+values ($1, $2, $3, 'raised', $4)
+on conflict (flag_id) do update set told = held.told || excluded.told
+"""
+
+Row = asyncpg.Record
+
+
+async def escalate(connection: Connection, now: datetime, partitions: int) -> bool:
+    """Carry out what is due by `now`; whether anything was published."""
+    published = False
+    for concern, rows in ((False, await _flags(connection)), (True, await _concerns(connection))):
+        for row in rows:
+            if _due(row, now):
+                published |= await _one(connection, row, now, partitions, concern)
+    return published
+
+
+async def _flags(connection: Connection, flag_id: UUID | None = None) -> Sequence[Row]:
+    return await connection.fetch(_FLAGS, CLOCKED, AGAIN, flag_id)
+
+
+async def _concerns(connection: Connection, concern_id: UUID | None = None) -> Sequence[Row]:
+    return await connection.fetch(_CONCERNS, concern_id)
+
+
+def _due(row: Row, now: datetime) -> list[tuple[UUID, Step]]:
+    """The steps that are due and not done, with the ids of their acts."""
+    since = row["grown_at"] if row["unseen"] else row["raised_at"]
+    calendar = _calendar(row, since)
+    running = clock(
+        Rule(row["rule"]), FlagState(row["state"]), since, row["acknowledged_at"], calendar
+    )
+    if running is None:
+        return []
+    found = []
+    for step in steps(Rule(row["rule"]), running, calendar, now):
+        name = f"escalated {running.what} {running.since.isoformat()} {step.number}"
+        act_id = derived_id(row["flag_id"], name)
+        if act_id not in row["done"]:
+            found.append((act_id, step))
+    return found
+
+
+def _calendar(row: Row, at: datetime) -> Calendar:
+    return in_force(row["zone"] or "UTC", json.loads(row["calendars"] or "{}"), at)
+
+
+async def _one(
+    connection: Connection, seen: Row, now: datetime, partitions: int, concern: bool
+) -> bool:
+    """One flag's or concern's due steps, while nobody else may act on it."""
+    subject = seen["flag_id"]
+    key = subject if concern else seen["case_id"]
+    async with connection.transaction():
+        await store.lock_number(connection, partition_of(str(key), partitions))
+        again = await (_concerns if concern else _flags)(connection, subject)
+        events: list[Event] = []
+        for row in again:
+            for act_id, step in _due(row, now):
+                await _write(connection, row, act_id, step, now, concern)
+                events.append(_event(row, act_id, step, now, concern))
+        if events:
+            await outbox.put(connection, *events)
+    return bool(events)
+
+
+async def _write(
+    connection: Connection, row: Row, act_id: UUID, step: Step, now: datetime, concern: bool
+) -> None:
+    table, subject = ("concern_act", "concern_id") if concern else ("flag_act", "flag_id")
+    said: tuple[Any, ...] = (step.to.value, step.person, step.number, step.due)
+    statement = _ACT.format(table=table, subject=subject)
+    await connection.execute(statement, act_id, row["flag_id"], row["clinic_id"], now, *said)
+    if not concern:
+        person = [step.person] if step.person else []
+        await connection.execute(_TOLD, row["flag_id"], row["clinic_id"], row["case_id"], person)
+
+
+def _event(row: Row, act_id: UUID, step: Step, now: datetime, concern: bool) -> Event:
+    common = {"event_id": act_id, "occurred_at": now, "clinic_id": row["clinic_id"]}
+    if concern:
+        return ConcernEscalated(concern_id=row["flag_id"], step=step.number, **common)
+    return FlagEscalated(
+        flag_id=row["flag_id"],
+        case_id=row["case_id"],
+        client_id=row["client_id"],
+        rule=Rule(row["rule"]),
+        rule_version=row["rule_version"],
+        step=step.number,
+        to=step.to,
+        person_id=step.person,
+        due_at=step.due,
+        **common,
+    )

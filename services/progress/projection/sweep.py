@@ -1,0 +1,84 @@
+"""The sweeper: what time alone does to flags, and cases whose clinic has other numbers now.
+
+Any worker may sweep, and several at once: each locks the partition number, reads the due cases
+anew, and saves them with the version check that every batch makes. What it publishes has derived
+ids, so whoever comes second finds nothing to do. Time is swept only up to where everything that
+was published has been read: a processor that is behind raises nothing that it would take back.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.progress.domain.packed import micros
+from services.progress.domain.rules import DEFAULTS, House, Moment, Told, again, passed
+from services.progress.domain.state import Case, decode
+from services.progress.projection import houses, store, telling
+from services.progress.projection.store import LIVE, Cache, Connection, Held, Target
+from shared.partitions import partition_of
+
+
+SOME = 500  # cases in one sweep; what is left comes with the next one
+
+
+async def sweep(
+    connection: Connection,
+    until: datetime,
+    partitions: int,
+    cache: Cache | None = None,
+    target: Target = LIVE,
+) -> tuple[int, bool]:
+    """Evaluate the cases that are due by `until`; how many, and whether anything was published."""
+    due = await connection.fetch(target.rows.due, until, SOME)
+    numbers: dict[int, list[bytes]] = defaultdict(list)
+    for (case_id,) in due:
+        numbers[partition_of(str(case_id), partitions)].append(case_id.bytes)
+    published = False
+    for number, case_ids in sorted(numbers.items()):
+        published |= await _number(connection, number, case_ids, micros(until), cache, target)
+    return len(due), published
+
+
+async def _number(
+    connection: Connection,
+    number: int,
+    case_ids: Sequence[bytes],
+    until: int,
+    cache: Cache | None,
+    target: Target,
+) -> bool:
+    """The due cases of one partition number, in one transaction."""
+    async with connection.transaction():
+        await store.lock_number(connection, number, target.lock_space)
+        held = await store.load(connection, case_ids, Cache(0), target)
+        cases, told = await _evaluated(connection, held, until, target)
+        if not cases:
+            return False
+        written = await store.save(connection, cases, held, target)
+        published = await telling.tell(connection, told, target) if told else False
+    if cache is not None:
+        cache.keep(written)
+    return published
+
+
+async def _evaluated(
+    connection: Connection, held: dict[bytes, Held], until: int, target: Target
+) -> tuple[dict[bytes, Case], list[tuple[bytes, Case, Told]]]:
+    states = {case_id: decode(each.state) for case_id, each in held.items() if each.version}
+    known = await houses.load(connection, {case.clinic for case in states.values()}, target)
+    told: list[tuple[bytes, Case, Told]] = []
+    cases: dict[bytes, Case] = {}
+    for case_id, case in states.items():
+        house = known.get(case.clinic, DEFAULTS)
+        if (case.due_at is not None and case.due_at <= until) or case.numbers != house.numbers:
+            cases[case_id] = case
+            told += [(case_id, case, each) for each in evaluate(case, case_id, house, until)]
+    return cases, told
+
+
+def evaluate(case: Case, case_id: bytes, house: House, until: int) -> list[Told]:
+    """What time did up to a moment; then, under other numbers, every rule anew."""
+    told = passed(case, until, case_id, house)
+    if case.numbers != house.numbers:
+        told += again(case, Moment(until, case_id, house))
+    return told
