@@ -18,7 +18,7 @@ async def ratings(world: World, story: Story) -> list[int]:
     """The ratings that count."""
     case = await world.case(story.case_id)
     assert case is not None
-    return [value for _, _, _, value, _ in RATINGS.rows(case.goals[GOAL.bytes].ratings)]
+    return [row[3] for row in RATINGS.rows(case.goals[GOAL.bytes].ratings)]
 
 
 async def two_cases(world: World) -> tuple[Story, Story]:

@@ -26,7 +26,7 @@ GOAL = UUID(int=31)
 def values(case: Case | None) -> list[int]:
     """The ratings of the one goal."""
     assert case is not None
-    return [value for _, _, _, value, _ in RATINGS.rows(case.goals[GOAL.bytes].ratings)]
+    return [row[3] for row in RATINGS.rows(case.goals[GOAL.bytes].ratings)]
 
 
 async def a_case(world: World, *ratings: int) -> Story:
@@ -209,7 +209,9 @@ async def test_a_flag_is_published_once_with_the_id_that_its_cause_gives(world: 
     told = await world.told()
     assert [kind for kind, _ in told] == ["progress.flag_raised"]
     flags = await world.rows("select flag_id, severity from progress_v1.flag")
-    assert [(row["flag_id"], row["severity"]) for row in flags] == [(told[0][1], "high")]
+    [(flag_id, severity)] = flags
+    assert flag_id == derived_id(event.event_id, "SI_ITEM")
+    assert (told[0][1], severity) == (derived_id(event.event_id, f"raised {flag_id}"), "high")
     for record in await world.records("goals", story.case_id):
         await world.bus.append("goals", message_of(record))
     await world.reads()
