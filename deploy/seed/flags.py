@@ -10,7 +10,8 @@ from deploy.seed.acts import Acts, actor
 from deploy.seed.plan import Story
 from deploy.seed.referrals import case_id
 from deploy.seed.sessions import clinician
-from services.progress import commands, queries
+from services.progress import queries
+from services.progress.commands import flags as commands
 from shared.errors import NotFound
 from shared.events.words import FlagState, Rule
 
@@ -32,7 +33,7 @@ async def _seen(acts: Acts, story: Story, now: datetime) -> None:
         if flag is None:
             raise NotFound()  # not yet: the history has still to be read
         if flag.state == FlagState.RAISED:
-            partitions = acts.settings.partitions
-            await commands.acknowledge(session, person, flag.flag_id, words.SEEN, now, partitions)
+            by = commands.By(person, now, acts.settings.partitions)
+            await commands.acknowledge(session, by, flag.flag_id, words.SEEN)
 
     await acts.do("progress", story.clinic, work)
