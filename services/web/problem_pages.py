@@ -29,7 +29,12 @@ from shared.log import log
 
 
 # Acts whose form is no page above them.
-FORMS = (("/desk/appointments", "/desk/book"), ("/ratings", "/rate"), ("/goals", "/goals/new"))
+FORMS = (
+    ("/desk/appointments", "/desk/book"),
+    ("/ratings", "/rate"),
+    ("/goals", "/goals/new"),
+    ("/assignments", "/assignments/new"),
+)
 
 
 def problem_json(status: int, title: str, detail: str) -> Response:

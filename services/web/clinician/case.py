@@ -11,6 +11,7 @@ from services.web.cases import flags_of
 from services.web.charts.domains import domains_chart
 from services.web.clients import Part, parts
 from services.web.clinician import figures, people, summary
+from services.web.clinician.assignments import given_of
 from services.web.clinician.letters import letters_of
 from services.web.clinician.record import Record, record
 from services.web.clinician.timeline import Sources, timeline
@@ -30,8 +31,10 @@ async def case_page(
 ) -> Response:
     """The page of one case."""
     found = await record(visit, case_id)
-    clients, referral = await parts(
-        _clients(visit, found), visit.api.get("intake", f"/v1/referrals/{case_id}")
+    clients, referral, assigned = await parts(
+        _clients(visit, found),
+        visit.api.get("intake", f"/v1/referrals/{case_id}"),
+        visit.api.every("goals", "/v1/assignments", case_id=case_id),
     )
     now = wall(visit.now, found.clinic.zone)
     return visit.page(
@@ -47,6 +50,8 @@ async def case_page(
         acts=visit.front == CLINICIAN and not found.case.closed,
         live=f"ratings,answers,flags,diary&case_id={case_id}",
         facts=facts(found, clients, now),
+        assigned=assigned,
+        given=given_of(assigned, found, visit),
         **figures_of(found),
         **history_of(found, referral, now),
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from services.web.clinician import (
+    assignments,
     attendance,
     case,
     correcting,
@@ -155,3 +156,6 @@ async def measure_form(visit: Here, case_id: UUID, code: str) -> Response:
 async def answer(visit: Here, case_id: UUID, code: str) -> Response:
     """Save answers."""
     return await measures.answer(visit, str(case_id), code)
+
+
+router.include_router(assignments.router)
