@@ -112,9 +112,7 @@ def outcomes(events: Iterable[Event]) -> dict[Any, str]:
             found[event.appointment_id] = event.outcome.value
         elif isinstance(event, AppointmentCancelled):
             found[event.appointment_id] = f"cancelled_by_{event.by}"
-        elif isinstance(event, AppointmentBooked):
-            found[event.appointment_id] = "booked"
-        elif isinstance(event, AppointmentRescheduled):
+        elif isinstance(event, AppointmentBooked | AppointmentRescheduled):
             found.setdefault(event.appointment_id, "booked")
     return found
 

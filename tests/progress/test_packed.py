@@ -31,3 +31,31 @@ def test_a_row_is_taken_out_by_its_id() -> None:
     first, second = (ROWS.pack(n, n.to_bytes(16), n) for n in (1, 2))
     assert ROWS.without(first + second, (1).to_bytes(16)) == second
     assert ROWS.without(first + second, (9).to_bytes(16)) == first + second
+
+
+NUMBERED = Layout("16sH")
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=8), st.data())
+def test_a_corrected_row_stands_where_it_would_had_it_come_right(
+    times: list[int], data: st.DataObject
+) -> None:
+    wrong = data.draw(st.integers(0, len(times) - 1))
+    right_time = data.draw(st.integers(0, 3))
+    rows = [NUMBERED.pack(time, n.to_bytes(16), n) for n, time in enumerate(times)]
+    packed = b""
+    for row in rows:
+        packed, _ = NUMBERED.add(packed, row)
+    right = NUMBERED.pack(right_time, wrong.to_bytes(16), wrong)
+    corrected = NUMBERED.restore(NUMBERED.without(packed, wrong.to_bytes(16)), right)
+    at_once = b""
+    for number, row in enumerate(rows):
+        at_once, _ = NUMBERED.add(at_once, right if number == wrong else row)
+    assert corrected == at_once
+
+
+def test_a_row_is_found_by_its_id() -> None:
+    first, second = (ROWS.pack(n, n.to_bytes(16), n) for n in (1, 2))
+    assert ROWS.find(first + second, (2).to_bytes(16)) == second
+    assert ROWS.find(first + second, (9).to_bytes(16)) is None
+    assert ROWS.unpack(second) == (2, (2).to_bytes(16), 2)

@@ -6,12 +6,23 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.progress.domain.packed import micros
+from services.progress.domain.state import DISCLOSURES
 from services.progress.models.answers import MeasureProgress
 from services.progress.models.goals import GoalProgress
 from shared.events.measures import Change, newest
-from shared.events.words import Attendance, GoalKind, GoalStatus, RatedBy, Rule, SessionKind
+from shared.events.words import (
+    Attendance,
+    Disclosure,
+    EndCode,
+    GoalKind,
+    GoalStatus,
+    RatedBy,
+    Rule,
+    SessionKind,
+)
 from tests.progress import shown
-from tests.progress.histories import Story, folded
+from tests.progress.histories import Story, at, folded
 from tests.progress.lives import Life
 
 
@@ -259,6 +270,29 @@ def test_a_slow_trend_is_reliable_over_many_scores() -> None:
     assert (trend.per_week, trend.reliable) == (-2.0, True)
     assert measure_after(*told[:2]).trend.per_week is None
     assert scores(life, "phq-9", 9, 8, 7).trend.reliable is None
+
+
+def test_a_disclosure_in_words_asks_for_a_look_at_that_client() -> None:
+    life = Life()
+    said = life.discloses(Disclosure.SELF_HARM, 3)
+    case, told = folded([life.began(), said])
+    assert len(list(DISCLOSURES.rows(case.disclosures))) == 1
+    assert case.disclosers == [life.client_id.bytes]
+    assert [(each.flag.rule, each.flag.client) for each in told] == [
+        (Rule.SI_ITEM, life.client_id.bytes)
+    ]
+
+
+def test_what_the_referral_and_the_opening_say_is_kept() -> None:
+    life = Life()
+    ended = {"previous_end_code": EndCode.COMPLETED_AS_AGREED, "previous_closed_at": at(-9)}
+    began = life.began(5).model_copy(update=ended)
+    case, _ = folded([life.referred(), began, life.closed(99)])
+    assert (case.received_at, case.opened_at, case.closed_at) == tuple(
+        micros(at(minutes)) for minutes in (0, 5, 99)
+    )
+    assert (case.previous_end_code, case.previous_closed_at) == ("46", micros(at(-9)))
+    assert (case.end_code, case.modality) == ("46", "individual")
 
 
 def course(life: Life, phq: tuple[int, int], gad: tuple[int, int], *more: Any) -> dict[str, Any]:

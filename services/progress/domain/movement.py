@@ -7,12 +7,13 @@ from services.progress.domain.lines import Rows, line
 from services.progress.domain.measures import goal_change
 from services.progress.domain.state import Goal
 from shared.events.measures import Change
-from shared.events.words import GoalMethod, GoalStatus
+from shared.events.rules import DEFINITIONS, RuleParameter
+from shared.events.words import GoalMethod, GoalStatus, Rule
 
 
-# A change below one point over so many ratings is a standstill (domain sheet C.2, GOAL_STALLED; how
-# many they are is the rule's default, a clinic's own number counts for the flag).
-RATINGS = 4
+# A change below one point over so many ratings is a standstill (domain sheet C.2, GOAL_STALLED):
+# the rule's default. A clinic's own number counts for its flags.
+RATINGS = DEFINITIONS[Rule.GOAL_STALLED].parameter(RuleParameter.RATINGS).default
 GAIN = 1
 EXPECTED = 0  # the level of goal attainment scaling that was agreed on (B.3 [S8])
 UNDER_WAY = (GoalStatus.ACTIVE, GoalStatus.ON_HOLD)

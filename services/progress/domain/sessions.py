@@ -14,7 +14,9 @@ OUTCOME_NUMBERS = {outcome: number for number, outcome in enumerate(OUTCOMES)}
 
 
 def booked(case: Case, fact: facts.AppointmentBooked, cause: Cause) -> list[Told]:
-    """A session stands in the diary."""
+    """A session stands in the diary; its booking comes first, whatever is known holds."""
+    if SESSIONS.find(case.sessions, octets(fact.appointment_id)):
+        return []
     kind = KIND_NUMBERS[fact.kind]
     _session(case, fact.appointment_id, micros(fact.starts_at), BOOKED, kind, cause)
     return []

@@ -28,7 +28,8 @@ class Moment:
 
 
 SESSION_RULES = (Rule.DNA_1, Rule.DNA_2, Rule.LATE_NOT_SEEN, Rule.NOT_ON_TRACK, *TIMED)
-SCORE_RULES = (Rule.SI_ITEM, Rule.DETERIORATION, Rule.NOT_ON_TRACK, Rule.RECOVERED_READY)
+COURSE_RULES = (Rule.NOT_ON_TRACK, Rule.RECOVERED_READY)
+SCORE_RULES = (Rule.SI_ITEM, Rule.DETERIORATION, *COURSE_RULES)
 GOAL_RULES = (Rule.DETERIORATION, Rule.GOAL_STALLED)
 EVERY = tuple(RULES)
 
@@ -67,7 +68,8 @@ def after(case: Case, fact: facts.Fact, cause: Cause) -> list[Told]:
         return _rated(case, fact, cause)
     if isinstance(fact, facts.MeasureCompleted):
         client = octets(fact.client_id)
-        abouts = [About(rule, client) for rule in SCORE_RULES]
+        # Safety and a fall were asked for as the score was folded (answers.py), where it is cheap.
+        abouts = [About(rule, client) for rule in COURSE_RULES]
         return _asked(case, [*abouts, About(Rule.OUTCOME_MISSING, None)], cause, timed=False)
     rules = OF_CASE.get(type(fact))
     if not rules:
