@@ -6,21 +6,34 @@ from markupsafe import Markup
 
 from services.web.charts.drawing import Chart, Scale, picture, tag, text
 from services.web.charts.words import number
+from services.web.charts.yardstick import LEVELS, TEN, Yardstick
 from services.web.words import KINDS
 
 
-ACROSS = Scale(0, 10, 158, 346)
+LEFT, RIGHT = 158, 346
+ACROSS = Scale(0, 10, LEFT, RIGHT)
 STEP, FIRST = 27, 35.5
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A goal as the domains see it."""
+    """A goal as the domains see it, on the scale on which it is rated."""
 
     kind: str
     first: int | None
     latest: int | None
     target: int
+    on: Yardstick = TEN
+
+    def said(self, value: int | None) -> str:
+        """A value on its scale; levels say that they are levels."""
+        if value is None:
+            return "not rated"
+        return f"level {self.on.value(value)}" if self.on is LEVELS else self.on.value(value)
+
+    def place(self, value: int) -> float:
+        """Where a value stands: each scale runs over the whole width."""
+        return Scale(self.on.lowest, self.on.highest, LEFT, RIGHT)(value)
 
 
 def domains_chart(name: str, goals: list[Standing]) -> Chart:
@@ -30,7 +43,7 @@ def domains_chart(name: str, goals: list[Standing]) -> Chart:
         svg=_picture(name, goals),
         columns=("Domain", "Start", "Now", "Target"),
         rows=tuple(
-            (KINDS[goal.kind], _shown(goal.first), _shown(goal.latest), str(goal.target))
+            (KINDS[goal.kind], *map(goal.said, (goal.first, goal.latest, goal.target)))
             for kind in KINDS
             for goal in goals
             if goal.kind == kind
@@ -44,15 +57,15 @@ def domains_sentence(goals: list[Standing]) -> str:
     if not kinds:
         return "No goals in any of the eight domains yet."
     said = f"Goals in {number(len(kinds))} of eight domains."
-    rated = [goal for goal in goals if goal.latest is not None and goal.latest < goal.target]
+    rated = [
+        goal
+        for goal in goals
+        if goal.on is TEN and goal.latest is not None and goal.latest < goal.target
+    ]
     if not rated:
         return said
     widest = max(rated, key=lambda goal: goal.target - (goal.latest or 0))
     return f"{said} Largest gap: {KINDS[widest.kind].lower()}, {widest.latest} of {widest.target}."
-
-
-def _shown(value: int | None) -> str:
-    return "not rated" if value is None else str(value)
 
 
 def _picture(name: str, goals: list[Standing]) -> Markup:
@@ -68,7 +81,8 @@ def _told(goals: list[Standing]) -> str:
     if not goals:
         return "no goal"
     return ", ".join(
-        f"{_shown(goal.first)} to {_shown(goal.latest)}, target {goal.target}" for goal in goals
+        f"{goal.said(goal.first)} to {goal.said(goal.latest)}, target {goal.said(goal.target)}"
+        for goal in goals
     )
 
 
@@ -92,11 +106,11 @@ def _line(words: str, goals: list[Standing], y: float) -> list[Markup]:
 
 
 def _marks(goal: Standing, y: float) -> list[Markup]:
-    bar = ACROSS(goal.target)
+    bar = goal.place(goal.target)
     drawn = [tag("line", class_="c-target-mark", x1=bar, x2=bar, y1=y - 9, y2=y + 9)]
     if goal.first is None or goal.latest is None:
         return drawn
-    start, now = ACROSS(goal.first), ACROSS(goal.latest)
+    start, now = goal.place(goal.first), goal.place(goal.latest)
     return [
         tag("line", class_="c-join", x1=start, x2=now, y1=y, y2=y),
         *drawn,

@@ -17,12 +17,16 @@ POINT = 7  # half the height of the largest point, with its edge
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart three times: the sentence above it, the picture, and its figures as a table."""
+    """One chart three times: the sentence above it, the picture, and its figures as a table.
+
+    `ids` names what each row of the table is about, where a page of its own tells more.
+    """
 
     sentence: str
     svg: Markup
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

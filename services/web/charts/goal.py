@@ -19,6 +19,7 @@ from services.web.charts.drawing import (
     text,
     time_scale,
 )
+from services.web.charts.target import Earlier, target_line, target_words
 from services.web.charts.words import count, number, signed, span
 from services.web.charts.yardstick import TEN, Yardstick
 
@@ -38,14 +39,23 @@ class Rated:
     voided: bool = False
 
 
+@dataclass(frozen=True)
+class Aimed:
+    """What a goal aims at: its target now, and those that were agreed on before."""
+
+    target: int
+    earlier: tuple[Earlier, ...] = ()
+
+
 def goal_chart(
-    name: str, title: str, target: int, points: list[Rated], on: Yardstick = TEN
+    name: str, title: str, aimed: Aimed | int, points: list[Rated], on: Yardstick = TEN
 ) -> Chart:
     """A goal's ratings as sentence, picture and table; voided ones are crossed out."""
+    aim = Aimed(aimed) if isinstance(aimed, int) else aimed
     counts = [point for point in points if not point.voided]
     return Chart(
-        sentence=goal_sentence(points, target, on),
-        svg=_picture(name, title, target, points, on),
+        sentence=goal_sentence(points, aim.target, on) + target_words(aim.earlier, on),
+        svg=_picture(name, title, aim, points, on),
         columns=("Date", f"Rating, {on.words}", "From start", "Rated by"),
         rows=tuple(_row(point, counts, on) for point in points),
     )
@@ -88,7 +98,7 @@ def _distance(latest: int, target: int) -> str:
     return f"{number(left).capitalize()} {'point' if left == 1 else 'points'} short of the target"
 
 
-def _picture(name: str, title: str, target: int, points: list[Rated], on: Yardstick) -> Markup:
+def _picture(name: str, title: str, aim: Aimed, points: list[Rated], on: Yardstick) -> Markup:
     counts = [point for point in points if not point.voided]
     values = ", ".join(on.value(point.value) for point in counts) or "none"
     limit = (
@@ -101,14 +111,17 @@ def _picture(name: str, title: str, target: int, points: list[Rated], on: Yardst
         name,
         "0 0 400 150",
         f"Goal “{title}”, rated {on.words}",
-        f"{count(len(counts), 'rating')}: {values}. Target {on.value(target)}. {limit}",
-        *_ground(target, counts, on, height),
-        *_ratings(points, target, on, height),
+        f"{count(len(counts), 'rating')}: {values}. Target {on.value(aim.target)}. {limit}",
+        *_ground(aim, counts, on, height),
+        *_ratings(points, aim.target, on, height),
     )
 
 
-def _ground(target: int, points: list[Rated], on: Yardstick, height: Scale) -> list[Markup]:
-    level, floor = height(target), height(on.lowest)
+def _ground(aim: Aimed, points: list[Rated], on: Yardstick, height: Scale) -> list[Markup]:
+    level, floor = height(aim.target), height(on.lowest)
+    times = [point.at for point in points]
+    across = time_scale(times, 28, 320) if times else Scale(0, 1, 28, 320)
+    line = target_line(aim.target, aim.earlier if times else (), across, height, (LEFT, RIGHT))
     marks = [
         tag("line", class_="c-axis", x1=LEFT, x2=RIGHT, y1=floor, y2=floor),
         *(text(16, height(value) + 4, on.value(value), "end") for value in on.marks),
@@ -116,8 +129,8 @@ def _ground(target: int, points: list[Rated], on: Yardstick, height: Scale) -> l
             tag("line", class_="c-grid", x1=LEFT, x2=RIGHT, y1=height(v), y2=height(v))
             for v in on.marks[1:]
         ),
-        tag("line", class_="c-target", x1=LEFT, x2=RIGHT, y1=level, y2=level),
-        text(333, round(level + 4, 1), f"target {on.value(target)}", class_="c-target-text"),
+        line,
+        text(333, round(level + 4, 1), f"target {on.value(aim.target)}", class_="c-target-text"),
     ]
     return (_band(points[0].value, on, height) if points else []) + marks
 

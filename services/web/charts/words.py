@@ -55,19 +55,32 @@ def span(start: datetime, end: datetime) -> str:
     return f"in {number(days // 7)} weeks"
 
 
-def verdict(code: str | None, change: int | None) -> Verdict:
-    """The verdict on a goal or a measure in words; the arrow only follows the number."""
+def minus(said: str) -> str:
+    """A change that a service told in points, with its sign and a real minus."""
+    if said.startswith("-"):
+        return f"−{said[1:]}"
+    return said if said == "0" else f"+{said}"
+
+
+def verdict(code: str | None, change: int | None, points: str | None = None) -> Verdict:
+    """The verdict on a goal or a measure in words; the arrow only follows the number.
+
+    `points` is the change as people say it, where `change` counts something finer.
+    """
     moved = change or 0
     arrow = "up" if moved > 0 else "down" if moved < 0 else "level"
+    by = signed(moved) if points is None else minus(points)
     match code:
         case "reliably_better":
-            return Verdict(f"Reliably better, {signed(moved)}", arrow, "better")
+            return Verdict(f"Reliably better, {by}", arrow, "better")
         case "reliably_worse":
-            return Verdict(f"Reliably worse, {signed(moved)}", arrow, "worse")
+            return Verdict(f"Reliably worse, {by}", arrow, "worse")
         case "no_reliable_change":
-            return Verdict(f"No reliable change, {signed(moved)}", "level", "same")
+            return Verdict(f"No reliable change, {by}", "level", "same")
         case "no_published_threshold":
-            return Verdict(f"No published threshold, {signed(moved)}", "level", "same")
+            return Verdict(f"No published threshold, {by}", "level", "same")
+        case "not_comparable":
+            return Verdict("Not comparable with the first", "level", "same")
         case "first_score":
             return Verdict("First score", "level", "same")
         case _:
