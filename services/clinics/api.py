@@ -154,3 +154,35 @@ async def change_settings(
 
 
 router.include_router(for_everybody)
+
+
+@router.get("/clinics/{clinic_id}/rules", response_model=models.RulesRead)
+async def rules(clinic_id: UUID, session: Session, _: Lead, now: Now) -> models.RulesRead:
+    """The flag rules, with the clinic's own numbers, their ranges and sources."""
+    return await queries.rules(session, clinic_id, now)
+
+
+@router.put("/clinics/{clinic_id}/rules", response_model=models.RulesRead)
+async def change_rules(
+    clinic_id: UUID, change: models.RulesChange, session: Session, actor: Lead, now: Now
+) -> models.RulesRead:
+    """The next version of all that the clinic sets; 409 when not made from the newest one."""
+    await commands.change_rules(session, actor, clinic_id, change, now)
+    return await queries.rules(session, clinic_id, now)
+
+
+@router.get("/clinics/{clinic_id}/calendar", response_model=models.CalendarRead)
+async def calendar(
+    clinic_id: UUID, session: Session, _: Colleague, now: Now
+) -> models.CalendarRead:
+    """Working hours, holidays and who stands in."""
+    return await queries.calendar(session, clinic_id, now)
+
+
+@router.put("/clinics/{clinic_id}/calendar", response_model=models.CalendarRead)
+async def change_calendar(
+    clinic_id: UUID, change: models.CalendarChange, session: Session, actor: Lead, now: Now
+) -> models.CalendarRead:
+    """The next version of the calendar; 409 when not made from the newest one."""
+    await commands.change_calendar(session, actor, clinic_id, change, now)
+    return await queries.calendar(session, clinic_id, now)

@@ -1,11 +1,13 @@
 """Rules of clinics: what settings and roles are possible. Pure: no clock, no database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 from shared.errors import Conflict, Invalid
-from shared.events.words import Role
+from shared.events.rules import DEFINITIONS, Definition, RuleParameter
+from shared.events.words import Role, Rule
 
 
 STAFF_ROLES = frozenset(Role) - {Role.PARTNER}
@@ -41,3 +43,46 @@ def check_roles(roles: Iterable[Role]) -> None:
     held = set(roles)
     if not held or not held <= STAFF_ROLES:
         raise Invalid.of("roles", "must be one or more of the roles of staff")
+
+
+def check_rules(values: Sequence[tuple[Rule, RuleParameter, int]]) -> None:
+    """Invalid unless every number is one of its rule's, once, and within its range."""
+    if len({(rule, name) for rule, name, _ in values}) < len(values):
+        raise Invalid.of("values", "names a number of a rule twice")
+    for rule, name, value in values:
+        definition = DEFINITIONS[rule]
+        if name is RuleParameter.ON:
+            _check_on(definition, value)
+            continue
+        found = next((each for each in definition.parameters if each.name is name), None)
+        if found is None:
+            raise Invalid.of("values", f"{rule} has no number called {name}")
+        if not found.lowest <= value <= found.highest:
+            raise Invalid.of(
+                "values", f"{name} of {rule} must be from {found.lowest} to {found.highest}"
+            )
+
+
+def _check_on(definition: Definition, value: int) -> None:
+    if value not in (0, 1):
+        raise Invalid.of("values", f"{definition.rule} is either on (1) or off (0)")
+    if definition.safety and not value:
+        raise Invalid.of("values", f"{definition.rule} is about safety and cannot be switched off")
+
+
+def check_hours(hours: Sequence[tuple[int, int, int]]) -> None:
+    """Invalid unless there are hours, each ends after it begins, and none of a day overlap."""
+    if not hours:
+        raise Invalid.of("hours", "a clinic without working hours has no clocks that could run")
+    ordered = sorted(hours)
+    if any(begins >= ends for _, begins, ends in ordered):
+        raise Invalid.of("hours", "must end after they begin")
+    for (day, _, ends), (following, begins, _) in pairwise(ordered):
+        if day == following and begins < ends:
+            raise Invalid.of("hours", "of one weekday overlap")
+
+
+def check_deputy(roles: Iterable[Role]) -> None:
+    """Invalid unless the person works here and may look at flags."""
+    if not {Role.CLINICIAN, Role.CLINICAL_LEAD} & set(roles):
+        raise Invalid.of("deputy_id", "is not a clinician or lead who works at this clinic")

@@ -4,16 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import tuple_
+from sqlalchemy import func, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.clinics.models import (
+    CalendarRead,
+    CalendarVersion,
+    CalendarVersionRead,
     Clinic,
     ClinicRead,
     RespondentTexts,
     Room,
+    RuleRead,
+    RulesRead,
+    RulesVersion,
+    RulesVersionRead,
     Setting,
     SettingRead,
     SettingsRead,
@@ -21,6 +28,8 @@ from services.clinics.models import (
 )
 from shared.app import Page
 from shared.errors import NotFound
+from shared.events.rules import DEFINITIONS
+from shared.events.words import Role
 from shared.pages import paged, parts_of
 
 
@@ -131,3 +140,52 @@ async def respondent_texts(
     in_force = (await settings(session, clinic_id, now)).in_force
     names = {"sender_name", "crisis_texts", "crisis_text_version"}
     return RespondentTexts(clinic_id=clinic_id, **in_force.model_dump(include=names))
+
+
+async def newest(
+    session: AsyncSession, table: type[RulesVersion | CalendarVersion], clinic_id: UUID
+) -> int:
+    """The newest version's number; 0 while the defaults hold."""
+    wanted = select(func.max(col(table.version))).where(col(table.clinic_id) == clinic_id)
+    return await session.scalar(wanted) or 0
+
+
+async def works_here(
+    session: AsyncSession, clinic_id: UUID, staff_id: UUID, now: datetime
+) -> Sequence[Role]:
+    """What somebody may do at a clinic; nothing when they do not work there, or no longer."""
+    person = await session.get(Staff, (clinic_id, staff_id))
+    if person is None or (person.last_day and person.last_day < now.date()):
+        return ()
+    return person.roles
+
+
+async def rules(session: AsyncSession, clinic_id: UUID, now: datetime) -> RulesRead:
+    """The flag rules with a clinic's numbers: what holds at `now`, and every version."""
+    await clinic(session, clinic_id)
+    wanted = select(RulesVersion).where(RulesVersion.clinic_id == clinic_id)
+    found = (await session.scalars(wanted.order_by(col(RulesVersion.version).desc()))).all()
+    in_force = next((one for one in found if one.effective_from <= now), None)
+    held = in_force.values_set if in_force else []
+    values = {(each["rule"], each["parameter"]): int(each["value"]) for each in held}
+    return RulesRead(
+        clinic_id=clinic_id,
+        version=found[0].version if found else 0,
+        in_force=in_force.version if in_force else 0,
+        rules=[RuleRead.of(definition, values) for definition in DEFINITIONS.values()],
+        history=[RulesVersionRead.model_validate(one) for one in found],
+    )
+
+
+async def calendar(session: AsyncSession, clinic_id: UUID, now: datetime) -> CalendarRead:
+    """When a clinic works and who stands in: what holds at `now`, and every version."""
+    await clinic(session, clinic_id)
+    wanted = select(CalendarVersion).where(CalendarVersion.clinic_id == clinic_id)
+    found = (await session.scalars(wanted.order_by(col(CalendarVersion.version).desc()))).all()
+    in_force = next((one for one in found if one.effective_from <= now), None)
+    return CalendarRead(
+        clinic_id=clinic_id,
+        version=found[0].version if found else 0,
+        in_force=CalendarVersionRead.of(in_force) if in_force else None,
+        history=[CalendarVersionRead.of(one) for one in found],
+    )

@@ -1,0 +1,134 @@
+"""A clinic's numbers of the flag rules, and its calendar: within their ranges, by version."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from shared.events.rules import DEFINITIONS
+from shared.events.words import Role
+from tests.clinics.house import House
+
+
+BREACH = {"rule": "WAIT_BREACH", "parameter": "days", "value": 28}
+WEEK = [{"weekday": day, "begins": 540, "ends": 1020} for day in range(1, 6)]
+
+
+async def put(house: House, what: str, body: Any, who: Any = None) -> httpx.Response:
+    path = f"/v1/clinics/{house.north}/{what}"
+    return await house.http.put(path, json=body, headers=who or house.lead)
+
+
+def rule(shown: Any, name: str) -> Any:
+    return next(each for each in shown["rules"] if each["rule"] == name)
+
+
+async def test_at_first_every_rule_has_its_defaults(house: House) -> None:
+    shown = (await house.get(f"clinics/{house.north}/rules", house.lead)).json()
+    assert (shown["version"], len(shown["rules"])) == (0, len(DEFINITIONS))
+    number = rule(shown, "NOT_ON_TRACK")["parameters"][0]
+    assert (number["name"], number["value"], number["lowest"], number["highest"]) == (
+        "sessions",
+        6,
+        4,
+        20,
+    )
+
+
+async def test_a_change_holds_and_is_told(house: House) -> None:
+    off = {"rule": "DNA_1", "parameter": "on", "value": 0}
+    changed = await put(house, "rules", {"version": 0, "values": [BREACH, off]})
+    assert changed.status_code == 200, changed.text
+    shown = changed.json()
+    assert {each["name"]: each["value"] for each in rule(shown, "WAIT_BREACH")["parameters"]} == {
+        "from_days": 42,
+        "days": 28,
+        "red_days": 126,
+    }
+    assert rule(shown, "DNA_1")["on"] is False
+    event = (await house.events())[-1]
+    assert event["type"] == "clinics.rules_changed"
+    assert json.loads(event["data"])["values"] == [BREACH, off]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [{"rule": "SI_ITEM", "parameter": "on", "value": 0}],
+        [{"rule": "SAFEGUARDING", "parameter": "on", "value": 0}],
+        [{"rule": "WAIT_BREACH", "parameter": "days", "value": 27}],
+        [{"rule": "WAIT_BREACH", "parameter": "days", "value": 85}],
+        [{"rule": "DNA_1", "parameter": "days", "value": 30}],
+        [{"rule": "DNA_1", "parameter": "on", "value": 2}],
+        [BREACH, BREACH],
+    ],
+)
+async def test_a_number_out_of_its_range_is_refused_and_nothing_stored(
+    house: House, values: list[Any]
+) -> None:
+    refused = await put(house, "rules", {"version": 0, "values": values})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "values")
+    shown = (await house.get(f"clinics/{house.north}/rules", house.lead)).json()
+    assert (shown["version"], shown["history"]) == (0, [])
+
+
+async def test_only_who_has_seen_the_newest_changes_it(house: House) -> None:
+    assert (await put(house, "rules", {"version": 0, "values": [BREACH]})).status_code == 200
+    assert (await put(house, "rules", {"version": 0, "values": []})).status_code == 409
+
+
+@pytest.mark.parametrize("what", ["rules", "calendar"])
+async def test_only_a_lead_changes_and_another_clinics_does_not_exist(
+    house: House, what: str
+) -> None:
+    body = {"version": 0, "values": []} if what == "rules" else calendar()
+    assert (await put(house, what, body, house.sees)).status_code == 403
+    assert (await put(house, what, body, house.south_lead)).status_code == 404
+
+
+def calendar(**given: Any) -> dict[str, Any]:
+    return {"version": 0, "hours": WEEK, "holidays": ["2026-12-25"]} | given
+
+
+async def test_a_calendar_is_kept_and_told(house: House) -> None:
+    deputy = uuid4()
+    person = {
+        "staff_id": str(deputy),
+        "clinic_id": str(house.north),
+        "name": "D",
+        "email": "d@x.org",
+    }
+    await house.post("staff", person | {"roles": [Role.CLINICIAN]})
+    changed = await put(house, "calendar", calendar(deputy_id=str(deputy)))
+    assert changed.status_code == 200, changed.text
+    held = changed.json()["in_force"]
+    assert (held["holidays"], held["deputy_id"]) == (["2026-12-25"], str(deputy))
+    event = (await house.events())[-1]
+    assert event["type"] == "clinics.calendar_changed"
+    assert json.loads(event["data"])["hours"] == WEEK
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"hours": []}, "hours"),
+        ({"hours": [{"weekday": 1, "begins": 600, "ends": 600}]}, "hours"),
+        (
+            {
+                "hours": [
+                    {"weekday": 1, "begins": 540, "ends": 720},
+                    {"weekday": 1, "begins": 700, "ends": 800},
+                ]
+            },
+            "hours",
+        ),
+        ({"deputy_id": str(uuid4())}, "deputy_id"),
+    ],
+)
+async def test_a_calendar_that_cannot_be_is_refused(
+    house: House, given: dict[str, Any], field: str
+) -> None:
+    refused = await put(house, "calendar", calendar(**given))
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
