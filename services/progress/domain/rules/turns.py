@@ -14,7 +14,7 @@ from services.progress.domain.rules.goals import standing_still
 from services.progress.domain.rules.house import House
 from services.progress.domain.rules.register import RULES, TIMED, About, dues, for_all
 from services.progress.domain.state import RATINGS, Case
-from shared.events.words import Rule
+from shared.events.words import GoalMethod, Rule
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,16 @@ def after(case: Case, fact: facts.Fact, cause: Cause) -> list[Told]:
         abouts = [About(rule, client) for rule in COURSE_RULES]
         return _asked(case, [*abouts, About(Rule.OUTCOME_MISSING, None)], cause, timed=False)
     rules = OF_CASE.get(type(fact))
-    if not rules:
+    if not rules or (isinstance(fact, facts.GoalSet) and _is_new(case, fact)):
         return []
     if isinstance(fact, OPENING):
         case.opening = case.opening or cause.event_id
     return _asked(case, list(for_all(case, rules)), cause, timed=True)
+
+
+def _is_new(case: Case, fact: facts.GoalSet) -> bool:
+    """Whether nothing can follow yet from a goal: no rating, and no review that time may pass."""
+    return not case.goals[octets(fact.goal_id)].ratings and fact.method is GoalMethod.GBO
 
 
 def _rated(case: Case, fact: facts.GoalRated, cause: Cause) -> list[Told]:
