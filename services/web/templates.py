@@ -119,6 +119,11 @@ def mark_of(page: str) -> str:
 
 SAID = {
     "acknowledged": "Acknowledged. The lead sees that you have it.",
+    "flag_review": "Review started. It is yours to look into.",
+    "flag_assign": "Handed over. Whoever has it now is told.",
+    "flag_action": "Action recorded.",
+    "flag_close": "Closed. New evidence raises it again.",
+    "flag_reopen": "Reopened. It is in review again.",
     "accepted": "Referral accepted. The case is open.",
     "rejected": "Referral rejected. Tidemark does not tell the sender: do so yourself.",
     **{code: f"{text}." for code, text in words.OUTCOMES.items()},

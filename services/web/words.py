@@ -23,6 +23,17 @@ SEVERITIES = {
 RULES = {
     "SI_ITEM": "thoughts of self-harm",
     "DETERIORATION": "reliably worse",
+    "NOT_ON_TRACK": "not on track",
+    "GOAL_STALLED": "goal stuck",
+    "RECOVERED_READY": "ready to end?",
+    "DNA_1": "missed a session",
+    "DNA_2": "missed sessions in a row",
+    "DISENGAGED": "no contact for a long time",
+    "LONG_GAP": "long gap after the first session",
+    "WAIT_BREACH": "long wait",
+    "LATE_NOT_SEEN": "came too late to be seen",
+    "OUTCOME_MISSING": "no score near a session",
+    "REPEAT_REFERRAL": "referred again soon",
 }
 FLAG_STATES = {
     "raised": "Raised",

@@ -52,7 +52,7 @@ def test_an_age_counts_whole_years() -> None:
 
 
 def test_a_code_that_is_not_known_yet_is_shown_in_plain_letters() -> None:
-    assert words.said(words.RULES, "GOAL_STALLED") == "goal stalled"
+    assert words.said(words.RULES, "NEW_RULE") == "new rule"
 
 
 def test_without_a_script_a_page_says_the_clock_time_it_is_current_to() -> None:

@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from services.web.clinician import case
+from services.web.flagging import acting
+from services.web.flagging.page import flag_page
 from services.web.lead import board, caseloads, goals, measures, settings
 from services.web.search import found
 from services.web.shell.fronts import LEAD
@@ -32,6 +34,24 @@ async def search(visit: Here) -> Response:
 async def acknowledge(visit: Here, flag_id: UUID) -> Response:
     """Take a flag."""
     return await board.acknowledge(visit, str(flag_id))
+
+
+@router.get("/flags/{flag_id}")
+async def one_flag(visit: Here, flag_id: UUID) -> Response:
+    """Why a flag is there, and what was done about it."""
+    return await flag_page(visit, str(flag_id))
+
+
+@router.get("/flags/{flag_id}/close")
+async def close_flag(visit: Here, flag_id: UUID) -> Response:
+    """The question before a flag is closed."""
+    return await acting.close_page(visit, str(flag_id))
+
+
+@router.post("/flags/{flag_id}/{act}")
+async def act_on_flag(visit: Here, flag_id: UUID, act: str) -> Response:
+    """Review, hand over, act on, close or reopen a flag."""
+    return await acting.act(visit, str(flag_id), act)
 
 
 @router.get("/caseloads")

@@ -1,0 +1,99 @@
+"""Acts about a flag, the same from every front end; when somebody was faster: who, and when."""
+
+from typing import Any
+
+from fastapi import Response
+
+from services.web import words
+from services.web.directory import Clinic
+from services.web.flagging.page import flag_page
+from services.web.flagging.words import FASTER
+from services.web.problems import NotThere, Refused
+from services.web.signin import safe_next
+from services.web.visit import Form, Visit, refusals
+from services.web.walltime import wall
+
+
+SEEN = "Seen; no note"
+NOT_SAVED = "What you typed was not saved; it stands below"
+# What an act must say, and what is said where it does not.
+ASKED = {
+    "assign": (("to", "Choose who is to look into it"),),
+    "action": (("action", "Choose what was done"), ("note", "Write what was done, and why")),
+    "close": (("reason", "Choose why it is done with"),),
+    "reopen": (("reason", "Choose why it is opened again"),),
+}
+LABELS = {
+    "to": ("to", "The person"),
+    "note": ("note", "The note"),
+    "action": ("action", "What was done"),
+    "reason": ("reason", "The reason"),
+}
+SAYS = {
+    "acknowledge": "acknowledged",
+    "review": "flag_review",
+    "assign": "flag_assign",
+    "action": "flag_action",
+    "close": "flag_close",
+    "reopen": "flag_reopen",
+}
+
+
+async def act(visit: Visit, flag_id: str, name: str) -> Response:
+    """Carry out one act of a flag's life; refused, its page with what was typed."""
+    if name not in SAYS:
+        raise NotThere
+    form = await visit.form()
+    form["act"] = name
+    for field, message in ASKED.get(name, ()):
+        if not form.get(field):
+            form.wrong(field, message)
+    if form.errors:
+        return await flag_page(visit, flag_id, form, 422)
+    try:
+        done = await visit.api.act("progress", f"/v1/flags/{flag_id}/{name}", body(form), form.key)
+    except Refused as refused:
+        form.errors = faster(refused, form, await visit.clinic(), visit)
+        return await flag_page(visit, flag_id, form, refused.status)
+    return visit.done(_back(visit, form, flag_id), SAYS[name], done.event)
+
+
+def body(form: Form) -> dict[str, Any]:
+    """What the service is told of an act."""
+    wanted = {
+        "acknowledge": ("note",),
+        "review": ("note",),
+        "assign": ("to",),
+        "action": ("action", "note"),
+        "close": ("reason", "note"),
+        "reopen": ("reason",),
+    }[form["act"]]
+    said = {field: form[field] for field in wanted if form.get(field)}
+    return {"note": SEEN} | said if form["act"] == "acknowledge" else said
+
+
+def _back(visit: Visit, form: Form, flag_id: str) -> str:
+    """Where the act came from; its own page unless that is named."""
+    return safe_next(form.get("back") or f"{visit.front.home}/flags/{flag_id}")
+
+
+def faster(refused: Refused, form: Form, clinic: Clinic, visit: Visit) -> list[tuple[str, str]]:
+    """What is wrong, in words: for two at once who was first and when, never an id."""
+    problem = refused.problem
+    first = problem.get("acknowledged") or problem
+    lost = f". {NOT_SAVED}" if form.get("note") else ""
+    if refused.status != 409:
+        return refusals(refused, LABELS)
+    if first.get("by") and first.get("at"):
+        did = FASTER.get(problem.get("state", "acknowledged"), "was first to act on this")
+        at, today = wall(first["at"], clinic.zone), wall(visit.now, clinic.zone).date()
+        day = "" if at.date() == today else f" on {words.day(at.date(), today).lower()}"
+        return [("", f"{clinic.who(first['by'])} {did} at {at:%H:%M}{day}{lost}")]
+    if problem.get("assigned_to"):
+        return [("", f"{clinic.who(problem['assigned_to'])} has taken this already{lost}")]
+    return [("", f"{refused.detail.rstrip('.')}{lost}")]
+
+
+async def close_page(visit: Visit, flag_id: str) -> Response:
+    """The question before a safety flag is closed: what, and what follows."""
+    return await flag_page(visit, flag_id, Form({"act": "close"}), asking=True)

@@ -1,0 +1,107 @@
+"""What was done about a flag, who has been told, and what it rests on: in words. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.web import words
+from services.web.directory import Clinic
+from services.web.flagging.words import (
+    ACTIONS,
+    CLOSE_REASONS,
+    DONE,
+    EVIDENCE,
+    GONE,
+    REOPEN_REASONS,
+    TELLERS,
+)
+from services.web.walltime import wall
+
+
+CODES = ACTIONS | CLOSE_REASONS | REOPEN_REASONS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: what happened, by whom and when, and the note that belongs to it."""
+
+    words: str
+    when: str
+    note: str = ""
+
+
+def history(acts: list[dict[str, Any]], clinic: Clinic, now: datetime) -> list[Entry]:
+    """Every act, the newest first."""
+    made = [
+        Entry(act_words(each, clinic), _when(each["at"], clinic, now), each.get("note") or "")
+        for each in acts
+    ]
+    return made[::-1]
+
+
+def act_words(act: dict[str, Any], clinic: Clinic) -> str:
+    """`Handed over to Mara Ellis by Ruth Adeyemi`, `Closed by Mara Ellis: it is resolved`."""
+    name, code = act["act"], act.get("code")
+    done = words.said(DONE, name)
+    if name == "escalated":
+        return f"{done} to {_teller(code, act.get('to'), clinic)}: nobody had looked in time"
+    if name == "assigned":
+        taken = act.get("to") == act.get("by")
+        done = "Taken" if taken else f"{done} to {clinic.who(act.get('to'))}"
+    by = f"{done} by {clinic.who(act.get('by'))}"
+    return f"{by}: {lower(words.said(CODES, code))}" if code else by
+
+
+def told_words(told: list[dict[str, Any]], clinic: Clinic, now: datetime) -> list[Entry]:
+    """Who has been told, and when."""
+    return [
+        Entry(
+            _capital(_teller(each["role"], each.get("person_id"), clinic)),
+            _when(each["at"], clinic, now),
+        )
+        for each in told
+    ]
+
+
+def _teller(role: str | None, person: str | None, clinic: Clinic) -> str:
+    said = words.said(TELLERS, role)
+    return f"{clinic.who(person)}, {said}" if person else said
+
+
+def evidence(rests_on: list[dict[str, Any]], clinic: Clinic, now: datetime) -> list[Entry]:
+    """The events it rests on, each with its kind and time."""
+    return [
+        Entry(
+            words.said(EVIDENCE, each["type"]) if each.get("type") else GONE,
+            _when(each["at"], clinic, now) if each.get("at") else "",
+        )
+        for each in rests_on
+    ]
+
+
+def parameter_words(parameter: dict[str, Any]) -> str:
+    """`By which treatment session: 8 sessions (usually 6; suggestion)`."""
+    value, usual = parameter["value"], parameter["default"]
+    here = "" if value == usual else f"usually {usual}; "
+    said = _capital(parameter["words"])
+    return f"{said}: {measured(value, parameter['unit'])} ({here}{parameter['source']})"
+
+
+def measured(value: int, unit: str) -> str:
+    """`8 sessions`, `1 day`, `answer 2`."""
+    if unit == "answer":
+        return f"answer {value}"
+    return f"{value} {unit.removesuffix('s') if value == 1 else unit}"
+
+
+def lower(said: str) -> str:
+    """The same within a sentence."""
+    return said[:1].lower() + said[1:]
+
+
+def _capital(said: str) -> str:
+    return said[:1].upper() + said[1:]
+
+
+def _when(at: str, clinic: Clinic, now: datetime) -> str:
+    return words.moment(wall(at, clinic.zone), now)
