@@ -19,7 +19,8 @@ SEQUENCE, INCARNATION, SOURCE, ID, TYPE = (
 )
 TIME, CLINIC, TRACE = "ce_time", "ce_clinicid", "traceparent"
 GENESIS = "tidemark.genesis"  # a partition's first record: which generation of the topic this is
-PLUMBING = (GENESIS,)
+MARKER = "tidemark.incarnation"  # from here on the publisher numbers anew
+PLUMBING = (GENESIS, MARKER)
 
 
 class Bad(Exception):

@@ -92,17 +92,30 @@ class Marks:
         }
 
     def behind(self, places: "Mapping[Partition, Place]") -> dict[Partition, int]:
-        """Partitions that were not read up to the newest mark, with the number it names."""
+        """Partitions that were not read up to the newest mark, with the number it names.
+
+        Those too that stand in an earlier incarnation: their marker may lie behind their place.
+        """
         found: dict[Partition, int] = {}
         for name in self._marks:
             mark = self.newest(name)
             for partition, number in enumerate(mark.numbers if mark else ()):
                 place = places.get(Partition(name, partition))
-                if not mark or not place or place.incarnation != mark.incarnation:
+                if not mark or not place:
                     continue
-                if place.last_sequence < number:
+                if place.incarnation == mark.incarnation:
+                    late = place.last_sequence < number
+                else:
+                    late = _older(place.incarnation, mark.incarnation)
+                if late:
                     found[Partition(name, partition)] = number
         return found
+
+
+def _older(ours: str, theirs: str) -> bool:
+    """Whether a reader stands in an earlier incarnation than its publisher is in."""
+    numbers = [said.partition("-")[0] for said in (ours, theirs)]
+    return all(map(str.isdigit, numbers)) and int(numbers[0]) < int(numbers[1])
 
 
 def _mark(value: bytes) -> tuple[str, Mark]:

@@ -7,6 +7,7 @@ from typing import Protocol
 from shared import record as wire
 from shared import watermarks
 from shared.bus import Bus, Partition, scan
+from shared.consumer import sorting
 from shared.consumer.sorting import Place
 from shared.log import log
 from shared.watermarks import Marks
@@ -52,6 +53,8 @@ class Holes:
 
     async def _look_back(self, part: Partition, place: Place, end: int, published: int) -> None:
         at = await find(self._bus, part, place, end)
+        if at is None:
+            at = await find_marker(self._bus, part, place, end)
         if at is not None:
             self._reader.seek(part, at)
             return
@@ -67,6 +70,18 @@ class Holes:
             await watermarks.ask_compare(sender, self._consumer, part.topic)
         finally:
             await sender.close()
+
+
+async def find_marker(bus: Bus, part: Partition, place: Place, end: int) -> int | None:
+    """The offset of the first marker of a later incarnation than the place's; None: nowhere.
+
+    A log that lost its tail may hold it below a place that was read.
+    """
+    async for records in scan(bus, {part: 0}, {part: end}):
+        for record in records:
+            if sorting.enters(record, place, part.topic):
+                return record.offset
+    return None
 
 
 async def find(bus: Bus, part: Partition, place: Place, end: int) -> int | None:

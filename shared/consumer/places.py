@@ -42,6 +42,11 @@ from consumed
 where consumer = $1 and (topic, partition) in (select * from unnest($2::text[], $3::int[]))
 order by topic, partition for update
 """
+_ACCEPT = """
+update consumed set next_offset = 0, incarnation = '', last_sequence = 0, last_id = null,
+    topic_id = null
+where consumer = $1 and topic = $2
+"""
 _SAVE = """
 update consumed set next_offset = new.next_offset, incarnation = new.incarnation,
     last_sequence = new.last_sequence, last_id = new.last_id, topic_id = new.topic_id
@@ -69,6 +74,12 @@ async def make(
     if lost := await connection.fetch(_LOST, *given):
         gone = ", ".join(f"{topic} {number}" for topic, number in lost)
         raise LostPlace(f"{consumer}: the place up to which {gone} was read is gone")
+
+
+async def accept(connection: Connection, consumer: str, topic: str) -> int:
+    """Let a consumer read another generation of a topic from its beginning; how many places."""
+    done: str = await connection.execute(_ACCEPT, consumer, topic)
+    return int(done.split()[-1])
 
 
 async def all_of(connection: Connection, consumer: str) -> dict[Partition, Place]:

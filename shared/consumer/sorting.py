@@ -122,13 +122,40 @@ def _slowly(record: Record, found: Sorted, publisher: str) -> int:
         return _DONE
     if incarnation.decode() == here.incarnation:
         return int(number)
+    if enters(record, here, publisher):
+        return _entered(record, found, incarnation.decode())
     if counter(incarnation.decode()) < counter(here.incarnation):
         found.repeats += 1
         here.next_offset = record.offset + 1
         return _DONE
-    # A higher incarnation would be entered by its marker. No relay writes one yet, so whoever did
-    # is a stranger: believed, it would make all that is still to come look like the past.
+    # A higher incarnation is entered by its marker and by nothing else.
     return _foreign(record, found)
+
+
+def enters(record: Record, here: Place, publisher: str) -> bool:
+    """Whether this is the marker of a higher incarnation of this very topic.
+
+    A forged one would make all that is still to come look like the past: production lets only the
+    relay's principal write, and who does not know the topic's generation is not believed.
+    """
+    incarnation = wire.header(record, INCARNATION) or b""
+    return (
+        wire.header(record, wire.TYPE) == wire.MARKER.encode()
+        and wire.header(record, SEQUENCE) == b"0"
+        and wire.header(record, SOURCE) == wire.source(publisher)
+        and bool(_INCARNATION.match(incarnation))
+        and counter(incarnation.decode()) > counter(here.incarnation)
+        and here.topic_id is not None
+        and _id(record) == here.topic_id
+    )
+
+
+def _entered(record: Record, found: Sorted, incarnation: str) -> int:
+    here = found.place
+    found.repeats += 1
+    here.next_offset = record.offset + 1
+    here.incarnation, here.last_id = incarnation, None
+    return _ENTERED
 
 
 def _genesis(record: Record, found: Sorted, incarnation: str) -> int:

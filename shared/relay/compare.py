@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from shared import record as wire
 from shared.bus import Bus, Partition, Reader, Record, scan
+from shared.consumer.sorting import counter
 from shared.relay.identity import Identity, Refused
 from shared.relay.store import Store
 
@@ -16,7 +17,14 @@ class Held:
     lowest: int = 1
     start: int = 0
     tip: int = -1
+    entered: bool = False  # the log holds what the incarnation begins with
     ahead: set[int] = field(default_factory=set)
+
+    def enter(self, offset: int, newest: int) -> None:
+        """Take the record into account with which the incarnation begins."""
+        self.entered = True
+        if newest == 0:
+            self.tip = offset
 
     def see(self, number: int, offset: int, newest: int) -> None:
         """Take one record of ours into account."""
@@ -57,6 +65,8 @@ async def held(
         for record in records:
             number = wire.number(record, publisher, identity.incarnation)
             if not number:
+                if number == 0 and begins(record, identity):
+                    found[record.partition].enter(record.offset, newest[record.partition])
                 continue
             if number == newest[record.partition] + 1:
                 raise Refused(
@@ -66,6 +76,13 @@ async def held(
                 )
             found[record.partition].see(number, record.offset, newest[record.partition])
     return found
+
+
+def begins(record: Record, identity: Identity) -> bool:
+    """Whether readers enter our incarnation at this record: its marker, the first one's genesis."""
+    first = counter(identity.incarnation) == 1
+    kind = wire.header(record, wire.TYPE)
+    return kind == wire.MARKER.encode() or (first and kind == wire.GENESIS.encode())
 
 
 async def _anchors(
@@ -84,7 +101,7 @@ async def _anchors(
         for part, record in (await peek(reader, asked)).items():
             number = numbers[part.partition]
             if wire.number(record, publisher, identity.incarnation) == number:
-                found[part] = Held(lowest=number + 1, start=record.offset, tip=record.offset)
+                found[part] = Held(number + 1, record.offset, record.offset, entered=True)
                 open_.discard(part)
         open_ = {part for part in open_ if part in asked}  # before its first place: the beginning
         back = back * 2 + 1

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -12,7 +13,7 @@ from shared.bus import Bus, Message, Partition, Reader, Sender
 from shared.changes import Teller
 from shared.log import log
 from shared.partitions import partition_of
-from shared.relay import compare
+from shared.relay import compare, incarnation
 from shared.relay.identity import Identity, Refused, begin_logs, check
 from shared.relay.store import Store
 from shared.settings import Settings
@@ -29,7 +30,7 @@ class LostTail(Exception):
 
 
 class Wanted(Exception):
-    """A reader misses a number: this turn ends, the next one compares from the beginning."""
+    """A reader misses a number, or an operator wants a new incarnation: this turn ends."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,16 @@ class Turn:
 
     async def begin(self, thorough: bool = False) -> None:
         """Check that database and log belong together; send again what the log does not hold."""
+        if wish := await incarnation.wished(self.store):
+            # What can be healed under the old numbers is; then nobody need be told of it twice.
+            await incarnation.accept_server(self.store)
+            with suppress(Refused):
+                await self._begin(thorough)
+            given = (self.bus, self.settings, self.publisher, self.store, self.sender, self.reader)
+            await incarnation.Beginning(*given).begin(wish)
+        await self._begin(thorough)
+
+    async def _begin(self, thorough: bool) -> None:
         count = self.settings.partitions
         self.identity = await check(self.store, self.bus, self.publisher, count)
         await begin_logs(self.bus, self.reader, self.sender, self.publisher, self.identity, count)
@@ -90,6 +101,11 @@ class Turn:
         newest, number = self.newest[partition], held.lowest
         if held.tip >= 0:
             self.offsets[partition], self.numbers[partition] = held.tip, newest
+        if not held.entered:
+            number = 1
+            part = Partition(self.publisher, partition)
+            again = [incarnation.marker(part, self.publisher, self.identity)]
+            [self.offsets[partition]] = await self.sender.send(self.publisher, again)
         if number <= newest:
             log.warning(
                 "relay sends again", partition=partition, sequences=[number, newest], lag=newest
@@ -215,7 +231,8 @@ class Turn:
         for part, end in (await self.reader.ends(parts)).items():
             if end <= self.offsets[part.partition]:
                 raise LostTail(f"{self.publisher} {part.partition}: the log ends at {end}")
-        if await watermarks.compare_wanted(self.reader, self.publisher):
+        wanted = await watermarks.compare_wanted(self.reader, self.publisher)
+        if wanted or await incarnation.wished(self.store):
             raise Wanted(self.publisher)
         if mark := await self.store.watermark():
             await watermarks.publish(

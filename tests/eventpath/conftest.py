@@ -22,8 +22,8 @@ create table effect (
 grant all on effect to {service}_worker;
 """
 EMPTY = """
-truncate outbox, relay_identity, relay_batch, consumed, reading, parked, wish, audit, effect
-restart identity
+truncate outbox, relay_identity, relay_batch, relay_wish, consumed, reading, parked, wish, audit,
+    effect restart identity
 """
 
 
