@@ -32,6 +32,8 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     keyed_by: ClassVar[str] = "case_id"
+    # Nobody may learn that it happened but those for whom it is: it is told to no listening page.
+    restricted: ClassVar[bool] = False
 
     type: str
     event_id: UUID = Field(default_factory=uuid4)

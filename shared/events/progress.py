@@ -136,6 +136,7 @@ class ConcernRaised(Event):
     """A restricted concern wants the safeguarding lead; of whom, stays in the service."""
 
     keyed_by: ClassVar[str] = "concern_id"
+    restricted: ClassVar[bool] = True
 
     type: Literal["progress.concern_raised"] = "progress.concern_raised"
     concern_id: UUID
@@ -146,6 +147,7 @@ class ConcernEscalated(Event):
     """A concern's clock ran out."""
 
     keyed_by: ClassVar[str] = "concern_id"
+    restricted: ClassVar[bool] = True
 
     type: Literal["progress.concern_escalated"] = "progress.concern_escalated"
     concern_id: UUID

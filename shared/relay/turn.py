@@ -11,6 +11,7 @@ from shared import failpoint, watermarks
 from shared import record as wire
 from shared.bus import Bus, Message, Partition, Reader, Sender
 from shared.changes import Teller
+from shared.events import classes
 from shared.log import log
 from shared.partitions import partition_of
 from shared.relay import compare, incarnation
@@ -22,6 +23,7 @@ from shared.settings import Settings
 FETCHED = 4  # batches whose rows are fetched at once: nobody else takes them
 SLICE = 250  # messages made in one go
 CLOSE = 10_000  # the newest batches, whose places are all kept
+RESTRICTED = frozenset(kind for kind, event in classes.items() if event.restricted)
 KEPT_DAYS = 7  # a lost tail may go unnoticed for as long as this, and is still healed
 
 
@@ -143,7 +145,11 @@ class Turn:
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
         self._settle(batch, offsets)
-        changed = [(row["clinic_id"], row["type"], row["key"]) for row in batch.rows]
+        changed = [
+            (row["clinic_id"], row["type"], row["key"])
+            for row in batch.rows
+            if row["type"] not in RESTRICTED
+        ]
         await asyncio.gather(
             self.store.acknowledge(batch.number, self.offsets, self.numbers),
             self.teller.tell(changed),

@@ -45,7 +45,8 @@ from shown where held is null or unseen or held in ('raised', 'acknowledged', 'i
 """
 _CONCERNS = """
 select n.concern_id as flag_id, n.case_id, n.clinic_id, n.client_id, 'SAFEGUARDING' as rule,
-    1 as rule_version, n.raised_at, n.raised_at as grown_at, n.acknowledged_at, n.state,
+    1 as rule_version, n.raised_at, n.raised_at as grown_at, n.raised_at as acknowledged_at,
+    n.state,
     false as unseen, c.zone, c.calendars::text,
     coalesce((select array_agg(act_id) from concern_act a
         where a.concern_id = n.concern_id and a.act = 'escalated'), '{}') as done

@@ -1,0 +1,101 @@
+"""Safeguarding: a concern that somebody raises, and what the lead and those named do about it.
+
+Nothing of it goes where others look: no event says of whom it is, no fact of the case changes, the
+note stays here, and its audit rows name the concern alone.
+"""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.progress.commands.flags import By, Did, write
+from services.progress.domain.lifecycle import Act, check_closing, moved
+from services.progress.domain.packed import octets
+from services.progress.models.flags import Concern, ConcernRead
+from services.progress.models.tables import concern, concern_act, lock_case
+from services.progress.queries import concerns as queries
+from shared import audit, outbox
+from shared.errors import Invalid
+from shared.events.progress import CloseReason, ConcernRaised, FlagAction
+from shared.events.words import FlagState, Role, Rule
+
+
+async def raise_concern(session: AsyncSession, by: By, said: Concern) -> UUID:
+    """Pass a concern on to the safeguarding lead. NotFound for another clinic's case."""
+    clinic_id, case = await queries.case_of(session, said.case_id)
+    if said.client_id and case.clients and octets(said.client_id) not in case.clients:
+        raise Invalid.of("client_id", "is not a client of this case")
+    concern_id = uuid4()
+    await session.execute(
+        insert(concern).values(
+            concern_id=concern_id,
+            clinic_id=clinic_id,
+            case_id=said.case_id,
+            client_id=said.client_id,
+            urgent=said.urgent,
+            note=said.note,
+            raised_by=by.actor.id,
+            raised_at=by.now,
+            named=list(dict.fromkeys(said.named)),
+            state=FlagState.RAISED.value,
+        )
+    )
+    await audit.record(session, by.actor, "concern_raised", concern_id)
+    event = ConcernRaised(
+        occurred_at=by.now, clinic_id=clinic_id, concern_id=concern_id, urgent=said.urgent
+    )
+    await outbox.publish(session, event)
+    return concern_id
+
+
+async def acknowledge(session: AsyncSession, by: By, concern_id: UUID, note: str) -> ConcernRead:
+    """Note that the actor has seen it. Conflict when somebody has before."""
+    change = {"acknowledged_at": by.now}
+    return await _act(session, by, concern_id, Did(Act.ACKNOWLEDGED, note), change)
+
+
+async def act(
+    session: AsyncSession, by: By, concern_id: UUID, action: FlagAction, note: str
+) -> ConcernRead:
+    """Record the referral to the authority, or who was told."""
+    return await _act(session, by, concern_id, Did(Act.ACTIONED, note, action.value), {})
+
+
+async def name(session: AsyncSession, by: By, concern_id: UUID, staff_id: UUID) -> ConcernRead:
+    """Let somebody else see it from now on."""
+    row = await _held(session, by, concern_id)
+    change = {"named": list(dict.fromkeys([*row.named, staff_id]))}
+    return await _act(session, by, concern_id, Did(Act.ASSIGNED, to=staff_id), change)
+
+
+async def close(
+    session: AsyncSession, by: By, concern_id: UUID, reason: CloseReason, note: str | None
+) -> ConcernRead:
+    """Say that it is done with, and why."""
+    await _held(session, by, concern_id)
+    may = by.actor.is_any(Role.CLINICIAN, Role.SAFEGUARDING_LEAD)
+    check_closing(Rule.SAFEGUARDING, reason, note, may)
+    did = Did(Act.CLOSED, note, reason.value)
+    return await _act(session, by, concern_id, did, {"closed_at": by.now})
+
+
+async def _held(session: AsyncSession, by: By, concern_id: UUID) -> Any:
+    """The concern, standing still; found before the lock, so nobody learns from waiting."""
+    await queries.row_of_concern(session, by.actor, concern_id)
+    await lock_case(session, concern_id, by.partitions)
+    return await queries.row_of_concern(session, by.actor, concern_id)
+
+
+async def _act(
+    session: AsyncSession, by: By, concern_id: UUID, did: Did, change: dict[str, Any]
+) -> ConcernRead:
+    row = await _held(session, by, concern_id)
+    state = moved(did.act, FlagState(row.state))
+    changed = update(concern).where(concern.c.concern_id == concern_id)
+    await session.execute(changed.values(state=state.value, **change))
+    whose = {"concern_id": concern_id, "clinic_id": row.clinic_id}
+    await write(session, concern_act, whose, did, by)
+    await audit.record(session, by.actor, f"concern_{did.act}", concern_id, did.code)
+    return await queries.concern(session, by.actor, concern_id, by.now)

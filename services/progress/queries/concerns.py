@@ -1,0 +1,101 @@
+"""Concerns: for the safeguarding lead and those who are named. For all others there are none."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.progress.domain import calendar, escalation
+from services.progress.domain.state import Case, decode
+from services.progress.models import tables
+from services.progress.models.flags import ConcernRead
+from services.progress.queries.detail import acts_of
+from services.progress.queries.flags import shown
+from shared.auth import Actor
+from shared.errors import NotFound
+from shared.events.words import FlagState, Role, Rule, Severity
+from shared.pages import paged, parts_of
+
+
+_concern, _clinic = tables.concern.c, tables.clinic.c
+_SELECT = select(tables.concern, _clinic.zone, _clinic.calendars).select_from(
+    tables.concern.outerjoin(tables.clinic, _clinic.clinic_id == _concern.clinic_id)
+)
+
+
+def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
+    if actor.is_any(Role.SAFEGUARDING_LEAD):
+        return []
+    return [_concern.named.contains([actor.id])]
+
+
+async def case_of(session: AsyncSession, case_id: UUID) -> tuple[UUID, Case]:
+    """A case of the caller's clinics, whoever's it is: anybody here may be worried about it."""
+    state = tables.case_state.c
+    asked = select(state.clinic_id, state.state).where(state.case_id == case_id)
+    row = (await session.execute(asked)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row.clinic_id, decode(row.state)
+
+
+async def row_of_concern(session: AsyncSession, actor: Actor, concern_id: UUID) -> Row[Any]:
+    """One concern. NotFound when the actor may not see it: the same bytes as if there were none."""
+    asked = _SELECT.where(_concern.concern_id == concern_id, *_seen_by(actor))
+    row: Row[Any] | None = (await session.execute(asked)).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+async def concern(
+    session: AsyncSession, actor: Actor, concern_id: UUID, now: datetime
+) -> ConcernRead:
+    """One concern with all that was done about it."""
+    return await _read(session, await row_of_concern(session, actor, concern_id), now)
+
+
+async def concerns(
+    session: AsyncSession,
+    actor: Actor,
+    clinic_id: UUID,
+    now: datetime,
+    limit: int,
+    after: str | None,
+) -> tuple[list[ConcernRead], str | None]:
+    """A clinic's concerns, the oldest first. NotFound for whoever may see none."""
+    asked = _SELECT.where(_concern.clinic_id == clinic_id, *_seen_by(actor))
+    if place := parts_of(after, datetime.fromisoformat, UUID):
+        asked = asked.where(tuple_(_concern.raised_at, _concern.concern_id) > tuple_(*place))
+    ordered = asked.order_by(_concern.raised_at, _concern.concern_id).limit(limit + 1)
+    rows = (await session.execute(ordered)).all()
+    if not rows and not actor.is_any(Role.SAFEGUARDING_LEAD):
+        raise NotFound()
+    page, following = paged(rows, limit, lambda one: (one.raised_at.isoformat(), one.concern_id))
+    return [await _read(session, row, now) for row in page], following
+
+
+async def _read(session: AsyncSession, row: Row[Any], now: datetime) -> ConcernRead:
+    held = calendar.in_force(row.zone or "UTC", row.calendars or {}, row.raised_at)
+    # Both clocks count from the moment when it was raised: 24 hours to the authority [S74].
+    running = escalation.clock(
+        Rule.SAFEGUARDING, FlagState(row.state), row.raised_at, row.raised_at, held
+    )
+    return ConcernRead(
+        concern_id=row.concern_id,
+        clinic_id=row.clinic_id,
+        case_id=row.case_id,
+        client_id=row.client_id,
+        rule=Rule.SAFEGUARDING,
+        severity=Severity.URGENT,
+        urgent=row.urgent,
+        note=row.note,
+        raised_by=row.raised_by,
+        raised_at=row.raised_at,
+        named=row.named,
+        state=FlagState(row.state),
+        clock=running and shown(running, now),
+        acts=await acts_of(session, tables.concern_act, "concern_id", row.concern_id),
+    )

@@ -1,0 +1,145 @@
+"""Safeguarding: who may see a concern, and that nothing anywhere hints at it to anybody else."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.progress.projection.escalating import escalate
+from shared.clock import utcnow
+from shared.events.words import Role
+from tests.progress.test_api import Clinic, Desk, clinic
+
+
+__all__ = ["clinic"]
+CANARY = "canary: what the child said"
+
+
+async def raised(clinic: Clinic, by: Desk | None = None, **given: Any) -> UUID:
+    """Somebody at the front desk is worried; the concern's id."""
+    said = {"case_id": str(clinic.story.case_id), "note": CANARY, "urgent": True} | given
+    answer = await (by or clinic.desk(Role.FRONT_DESK)).post("concerns", said)
+    assert answer.status_code == 201, answer.text
+    return UUID(answer.json()["concern_id"])
+
+
+def lead(clinic: Clinic) -> Desk:
+    return clinic.desk(Role.SAFEGUARDING_LEAD)
+
+
+OTHERS = [Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD, Role.OPERATIONS, Role.PARTNER]
+
+
+@pytest.mark.parametrize("role", OTHERS)
+@pytest.mark.parametrize("act", ["", "/acknowledge", "/refer", "/close"])
+async def test_for_any_other_role_there_is_none(clinic: Clinic, role: Role, act: str) -> None:
+    concern_id, desk = await raised(clinic), clinic.desk(role)
+    said = {"note": "x"} | ({"reason": "threshold_not_met"} if act == "/close" else {})
+
+    async def asked(about: UUID) -> Any:
+        path = f"concerns/{about}{act}"
+        return await (desk.post(path, said) if act else desk.get(path))
+
+    real, made_up = await asked(concern_id), await asked(uuid4())
+    assert (real.status_code, real.content) == (404, made_up.content)
+
+
+@pytest.mark.parametrize("role", OTHERS)
+async def test_nor_is_there_a_list(clinic: Clinic, role: Role) -> None:
+    await raised(clinic)
+    answer = await clinic.desk(role).get("concerns", clinic_id=clinic.story.clinic_id)
+    assert answer.status_code == 404
+
+
+async def test_another_clinics_safeguarding_lead_sees_none(clinic: Clinic) -> None:
+    concern_id = await raised(clinic)
+    stranger = clinic.desk(Role.SAFEGUARDING_LEAD, clinic=uuid4())
+    assert (await stranger.get(f"concerns/{concern_id}")).status_code == 404
+
+
+async def test_nothing_else_hints_at_it(clinic: Clinic) -> None:
+    before = await clinic.shown()
+    concern_id = await raised(clinic)
+    assert (await clinic.shown()) | {"lag_seconds": 0} == before | {"lag_seconds": 0}
+    board = await clinic.desk(Role.CLINICAL_LEAD).get("flags", clinic_id=clinic.story.clinic_id)
+    assert board.json()["items"] == []
+    [event] = await clinic.world.rows("select type, key, data from outbox")
+    assert (event["type"], event["key"]) == ("progress.concern_raised", str(concern_id))
+    assert str(clinic.story.case_id) not in event["data"].decode()
+    rows = await clinic.world.rows("select row_to_json(a)::text as said from audit a")
+    about = [row["said"] for row in rows if str(concern_id) in row["said"]]
+    assert len(about) == 1
+    assert not any("canary" in row["said"] for row in rows)
+    assert str(clinic.story.case_id) not in about[0]
+
+
+async def test_the_lead_refers_tells_and_closes_with_a_reason(clinic: Clinic) -> None:
+    concern_id, sees = await raised(clinic), lead(clinic)
+    path = f"concerns/{concern_id}"
+    shown = (await sees.get(path)).json()
+    assert (shown["note"], shown["state"], shown["severity"]) == (CANARY, "raised", "urgent")
+    for act, said in (
+        ("acknowledge", {"note": "seen"}),
+        ("refer", {"note": "called the authority"}),
+        ("tell", {"note": "told the school"}),
+        ("close", {"reason": "referred_to_authority", "note": "they took it on"}),
+    ):
+        answer = await sees.post(f"{path}/{act}", said)
+        assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["state"] == "closed"
+    assert [(act["act"], act["code"]) for act in found["acts"]] == [
+        ("acknowledged", None),
+        ("actioned", "referred_to_authority"),
+        ("actioned", "others_told"),
+        ("closed", "referred_to_authority"),
+    ]
+
+
+async def test_it_is_not_closed_without_words(clinic: Clinic) -> None:
+    concern_id, sees = await raised(clinic), lead(clinic)
+    await sees.post(f"concerns/{concern_id}/acknowledge", {"note": "seen"})
+    answer = await sees.post(f"concerns/{concern_id}/close", {"reason": "threshold_not_met"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "note")
+
+
+async def test_who_is_named_sees_it(clinic: Clinic) -> None:
+    me = uuid4()
+    concern_id, mine = await raised(clinic), clinic.desk(Role.CLINICIAN, me)
+    assert (await mine.get(f"concerns/{concern_id}")).status_code == 404
+    named = await lead(clinic).post(f"concerns/{concern_id}/name", {"staff_id": str(me)})
+    assert named.status_code == 200, named.text
+    assert (await mine.get(f"concerns/{concern_id}")).status_code == 200
+    listed = (await mine.get("concerns", clinic_id=clinic.story.clinic_id)).json()["items"]
+    assert [each["concern_id"] for each in listed] == [str(concern_id)]
+
+
+@pytest.mark.parametrize("role", [Role.OPERATIONS, Role.PARTNER])
+async def test_who_does_not_work_with_clients_raises_none(clinic: Clinic, role: Role) -> None:
+    said = {"case_id": str(clinic.story.case_id), "note": "x", "urgent": False}
+    assert (await clinic.desk(role).post("concerns", said)).status_code == 403
+
+
+async def test_a_concern_about_nobodys_case_is_refused(clinic: Clinic) -> None:
+    said = {"case_id": str(uuid4()), "note": "x", "urgent": False}
+    assert (await clinic.desk(Role.FRONT_DESK).post("concerns", said)).status_code == 404
+    said = {"case_id": str(clinic.story.case_id), "client_id": str(uuid4())} | {
+        "note": "x",
+        "urgent": False,
+    }
+    answer = await clinic.desk(Role.FRONT_DESK).post("concerns", said)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "client_id")
+
+
+async def test_its_clock_runs_through_the_night_and_goes_to_nobody_else(clinic: Clinic) -> None:
+    concern_id = await raised(clinic)
+    late, partitions = utcnow() + timedelta(hours=5), clinic.world.settings.partitions
+    for _ in range(2):
+        await clinic.world.polling.reader.with_connection(lambda it: escalate(it, late, partitions))
+    kinds = [kind for kind, _ in await clinic.world.told()]
+    assert kinds == ["progress.concern_raised", "progress.concern_escalated"]
+    shown = (await lead(clinic).get(f"concerns/{concern_id}")).json()
+    assert [(act["act"], act["code"]) for act in shown["acts"]] == [
+        ("escalated", "safeguarding_lead")
+    ]
