@@ -24,6 +24,9 @@ class Flag:
     raised_at: str
     name: str
     acknowledged: dict[str, Any] | None
+    assigned_to: str | None = None
+    safety: bool = False
+    clock: dict[str, Any] | None = None
 
     @property
     def open(self) -> bool:
@@ -95,6 +98,9 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
             raised_at=item["raised_at"],
             name=name_in(cases, item["case_id"]),
             acknowledged=item.get("acknowledged"),
+            assigned_to=item.get("assigned_to"),
+            safety=item.get("safety", False),
+            clock=item.get("clock"),
         )
         for item in items
     ]

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.web import words
 from services.web.charts.words import count, signed
 from services.web.charts.yardstick import LEVELS
+from services.web.flagging.clocks import clock_of
 from services.web.sealed import opened, seal
 from services.web.walltime import wall
 
@@ -44,6 +45,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(words=words, new_key=lambda: str(uuid4()), when=_when)
+    env.globals.update(clock_of=clock_of)
     env.globals.update(numbers=_numbers, levels=_levels, level=LEVELS.value)
     env.filters.update(count=count, signed=signed)
     env.globals["ui"] = env.get_template("shell/ui.html").module

@@ -80,11 +80,16 @@ def evidence(rests_on: list[dict[str, Any]], clinic: Clinic, now: datetime) -> l
 
 
 def parameter_words(parameter: dict[str, Any]) -> str:
-    """`By which treatment session: 8 sessions (usually 6; suggestion)`."""
+    """`By which treatment session: 8 sessions (usually 6; a suggestion, no source)`."""
     value, usual = parameter["value"], parameter["default"]
     here = "" if value == usual else f"usually {usual}; "
     said = _capital(parameter["words"])
-    return f"{said}: {measured(value, parameter['unit'])} ({here}{parameter['source']})"
+    return f"{said}: {measured(value, parameter['unit'])} ({here}{source(parameter['source'])})"
+
+
+def source(said: str) -> str:
+    """Where a number comes from."""
+    return "a suggestion, no source" if said == "suggestion" else f"source {said}"
 
 
 def measured(value: int, unit: str) -> str:

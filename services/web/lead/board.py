@@ -1,18 +1,20 @@
-"""The flag board: open flags by life cycle, who has each and since when; the same as a table."""
+"""The flag board: open flags by life cycle or by clinician, each with its clock; or as a table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import datetime
 from typing import Any
 
 from fastapi import Response
 
 from services.web import words
-from services.web.cases import Case, Flag, by_id, flags_of
-from services.web.charts.words import count
+from services.web.cases import Case, Flag, by_id, flags_of, rank
 from services.web.clients import parts
 from services.web.directory import Clinic
+from services.web.flagging.clocks import Clock, clock_of
+from services.web.flagging.page import colleagues
 from services.web.freshness import RISK_LIMIT, freshness
+from services.web.lead.tiles import summary, tiles
 from services.web.taking import take
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
@@ -24,8 +26,23 @@ COLUMNS = (
     ("in_review", "being looked at with the client"),
     ("actioned", "done, waiting to be closed"),
 )
-SAFETY = ("SI_ITEM",)
+GROUPS: dict[str, tuple[str, Callable[[str], bool]]] = {
+    "all": ("All", lambda rule: True),
+    "safety": ("Safety", lambda rule: rule == "SI_ITEM"),
+    "worse": (
+        "Worse, stuck or not on track",
+        lambda rule: rule in ("DETERIORATION", "NOT_ON_TRACK", "GOAL_STALLED"),
+    ),
+    "waits": (
+        "Waits, gaps and missed sessions",
+        lambda rule: rule in ("WAIT_BREACH", "LONG_GAP", "DISENGAGED", "DNA_1", "DNA_2"),
+    ),
+    "good": ("Good news", lambda rule: rule == "RECOVERED_READY"),
+}
+VIEWS = {"board": "Board", "table": "Table", "clinicians": "By clinician"}
 SEEN = "Seen by the lead; no note"
+SHOWN = 8  # cards of a column that stand without opening anything
+URGENCY = ("over", "near", "ok")
 
 
 @dataclass(frozen=True)
@@ -35,15 +52,19 @@ class Card:
     flag: Flag
     clinician: str
     raised: str
-    waiting: str
+    clock: Clock
     taken: str
+
+    @property
+    def first(self) -> tuple[int, int, str]:
+        """Past its clock first, then near, then by severity, the oldest first."""
+        return URGENCY.index(self.clock.state), rank(self.flag.severity), self.flag.raised_at
 
 
 @dataclass(frozen=True)
 class Column:
-    """One state of a flag's life."""
+    """Flags that stand together: one state of their life, or one clinician's."""
 
-    state: str
     name: str
     says: str
     cards: list[Card]
@@ -56,7 +77,7 @@ async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         visit.api.every("progress", "/v1/flags", clinic_id=clinic.clinic_id, state="open"),
         visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
     )
-    listed = flags_of(flags.items, by_id(cases.items))
+    named, now = by_id(cases.items), wall(visit.now, clinic.zone)
     return visit.page(
         "lead/board.html",
         status=status,
@@ -65,98 +86,96 @@ async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         fresh=freshness("Flags", flags.value, visit.now, RISK_LIMIT),
         form=form or Form(),
         flags=flags,
-        summary="" if flags.away else summary(listed),
-        view="table" if visit.request.query_params.get("view") == "table" else "board",
-        counts={} if flags.away else {"flags": len(listed)},
+        counts={} if flags.away else {"flags": len(flags.items)},
         live="flags",
-        **_shown(listed, by_id(cases.items), clinic, wall(visit.now, clinic.zone)),
+        shown=SHOWN,
+        people=colleagues(visit, clinic, None),
+        **_chosen(visit, flags_of(flags.items, named), named, clinic, now),
     )
 
 
-def _shown(
-    flags: list[Flag], cases: dict[str, Case], clinic: Clinic, now: datetime
+def _chosen(
+    visit: Visit, every: list[Flag], cases: dict[str, Case], clinic: Clinic, now: datetime
 ) -> dict[str, Any]:
-    """The flags as cards, in their columns, and the figures above."""
+    """The view and the group that were chosen, the figures, and the flags as cards."""
+    asked = visit.request.query_params
+    view = asked.get("view") if asked.get("view") in VIEWS else "board"
+    group = asked.get("show") if asked.get("show") in GROUPS else "all"
+    cards = sorted(cards_of(every, cases, clinic, now), key=lambda card: card.first)
+    kept = [card for card in cards if GROUPS[str(group)][1](card.flag.rule)]
+
+    def clock(flag: Flag) -> Clock:
+        return clock_of(flag.clock, clinic.zone, now)
+
+    return {
+        "view": view,
+        "views": [
+            (name, f"/lead?view={code}&show={group}", code == view) for code, name in VIEWS.items()
+        ],
+        "groups": groups(every, str(view), str(group)),
+        "here_again": f"/lead?view={view}&show={group}",
+        "summary": summary(every, clock),
+        "tiles": tiles(every, clock),
+        "cards": kept,
+        "columns": by_clinician(kept) if view == "clinicians" else columns_of(kept),
+    }
+
+
+def groups(flags: list[Flag], view: str, chosen: str) -> list[tuple[str, str, bool]]:
+    """The filters with their counts, each a plain link."""
+    return [
+        (
+            f"{name} {sum(wanted(flag.rule) for flag in flags)}",
+            f"/lead?view={view}&show={code}",
+            code == chosen,
+        )
+        for code, (name, wanted) in GROUPS.items()
+    ]
+
+
+def cards_of(
+    flags: list[Flag], cases: dict[str, Case], clinic: Clinic, now: datetime
+) -> list[Card]:
+    """Flags with the words around them."""
     owners = {case.case_id: case.clinician_id for case in cases.values()}
-    cards = [card_of(flag, owners.get(flag.case_id), clinic, now) for flag in flags]
-    return {"cards": cards, "columns": columns_of(cards), "tiles": tiles(flags, clinic, now)}
+    return [card_of(flag, owners.get(flag.case_id), clinic, now) for flag in flags]
 
 
 def card_of(flag: Flag, clinician_id: str | None, clinic: Clinic, now: datetime) -> Card:
     """A flag with the words around it."""
-    raised = wall(flag.raised_at, clinic.zone)
     return Card(
         flag=flag,
         clinician=clinic.who(clinician_id),
-        raised=words.moment(raised, now),
-        waiting=words.ago((now - raised).total_seconds()),
-        taken=taken_words(flag.acknowledged, clinic, now),
+        raised=words.moment(wall(flag.raised_at, clinic.zone), now),
+        clock=clock_of(flag.clock, clinic.zone, now),
+        taken=taken_words(flag, clinic, now),
     )
 
 
-def taken_words(acknowledged: dict[str, Any] | None, clinic: Clinic, now: datetime) -> str:
-    """Who took a flag and when; empty while nobody has."""
-    if not acknowledged:
-        return ""
-    at = words.moment(wall(acknowledged["at"], clinic.zone), now)
-    return f"Acknowledged by {clinic.who(acknowledged['by'])}, {at}"
+def taken_words(flag: Flag, clinic: Clinic, now: datetime) -> str:
+    """Who took a flag and when, and whose it is now; empty while nobody has it."""
+    said = ""
+    if flag.acknowledged:
+        at = words.moment(wall(flag.acknowledged["at"], clinic.zone), now)
+        said = f"Acknowledged by {clinic.who(flag.acknowledged['by'])}, {at}"
+    if not flag.assigned_to:
+        return said
+    holder = clinic.who(flag.assigned_to)
+    return f"{said}; {holder} looks into it" if said else f"{holder} is to look into it"
 
 
 def columns_of(cards: list[Card]) -> list[Column]:
-    """The four columns."""
+    """The four columns of a flag's life."""
     return [
-        Column(state, words.FLAG_STATES[state], says, [c for c in cards if c.flag.state == state])
+        Column(words.FLAG_STATES[state], says, [c for c in cards if c.flag.state == state])
         for state, says in COLUMNS
     ]
 
 
-def summary(flags: list[Flag]) -> str:
-    """The board in one sentence."""
-    if not flags:
-        return "No open flags. This does not mean no risk."
-    safety = sum(flag.rule in SAFETY for flag in flags)
-    waiting = sum(flag.open for flag in flags) or "none"
-    said = f"{count(len(flags), 'open flag')}, {safety} about safety"
-    return f"{said}; {waiting} not acknowledged yet."
-
-
-def tiles(flags: list[Flag], clinic: Clinic, now: datetime) -> list[tuple[str, str, str, str]]:
-    """(number, unit, words, tone) of each figure above the board."""
-    raised = [flag for flag in flags if flag.open]
-    safety = [flag for flag in raised if flag.rule in SAFETY]
-    oldest = max((now - wall(f.raised_at, clinic.zone) for f in raised), default=None)
-    took = took_to_acknowledge(flags)
-    return [
-        (
-            str(len(safety)),
-            "safety flags" if len(safety) != 1 else "safety flag",
-            "not acknowledged yet",
-            "over" if safety else "",
-        ),
-        (str(len(raised) - len(safety)), "others", "not acknowledged yet", ""),
-        (
-            words.ago(oldest.total_seconds()) if oldest else "none",
-            "oldest",
-            "flag that nobody has",
-            "",
-        ),
-        (
-            words.ago(took.total_seconds()) if took else "none",
-            "median",
-            "to acknowledge, of the open flags that somebody has",
-            "",
-        ),
-    ]
-
-
-def took_to_acknowledge(flags: list[Flag]) -> timedelta | None:
-    """The median time from raised to acknowledged."""
-    times = [
-        datetime.fromisoformat(f.acknowledged["at"]) - datetime.fromisoformat(f.raised_at)
-        for f in flags
-        if f.acknowledged
-    ]
-    return timedelta(seconds=median(t.total_seconds() for t in times)) if times else None
+def by_clinician(cards: list[Card]) -> list[Column]:
+    """A column for each clinician who has flags, by name."""
+    names = sorted({card.clinician for card in cards})
+    return [Column(name, "", [c for c in cards if c.clinician == name]) for name in names]
 
 
 async def acknowledge(visit: Visit, flag_id: str) -> Response:
