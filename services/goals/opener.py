@@ -11,10 +11,12 @@ from services.goals.commands import links
 from services.goals.domain.assignments import Windows
 from services.goals.models.assignments import Assignment
 from services.goals.queries import assignments as queries
+from services.goals.queries import packs
 from shared import health, outbox
 from shared.clock import utcnow
 from shared.db import LOST, Database
 from shared.errors import Unavailable
+from shared.events.measures import definition
 from shared.keyring import ERASED, Keyring, seal
 from shared.log import log
 from shared.service import Worker
@@ -55,12 +57,21 @@ async def run(worker: Worker) -> None:
 async def open_due(database: Database, keyring: Keyring, windows: Windows, now: datetime) -> int:
     """One look; how many links were opened. Two workers open each once: the occasion has a name."""
     async with database.session() as session:
+        await links.expire(session, now)
+    async with database.session() as session:
         given = await queries.to_be_sent(session)
-        due = [one for one in given if await links.due(session, one, windows, now)]
+        due = [one for one in given if await _is_due(session, one, windows, now)]
     opened = 0
     for one in due:
         opened += await _open(database, keyring, windows, one, now)
     return opened
+
+
+async def _is_due(session: AsyncSession, one: Assignment, windows: Windows, now: datetime) -> bool:
+    """Whether it is time, and the clinic has not switched the measure off since."""
+    if await links.due(session, one, windows, now) is None:
+        return False
+    return (await packs.pack(session, one.clinic_id, definition(one.measure), now)).on
 
 
 async def _open(

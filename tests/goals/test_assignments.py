@@ -8,13 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from deploy.migrations import migrate_one
 from services.goals import consumers
 from services.goals.domain.assignments import Meeting, Plan, Windows, due
 from shared.events.intake import CaseClosed, CaseOpened
 from shared.events.scheduling import AppointmentCancelled, AppointmentRescheduled
-from shared.events.words import EndCode, RhythmKind
+from shared.events.words import EndCode, RhythmKind, Role
 from shared.keyring import Keyring, open_sealed
 from shared.settings import Settings
 from tests.goals.answering import (
@@ -55,6 +56,14 @@ async def keyring(with_keys: Settings, case: CaseOpened) -> AsyncIterator[Keyrin
 async def opened(world: World) -> list[Any]:
     kind = "goals.measure_link_opened"
     return [json.loads(row.data) for row in await world.published() if row.type == kind]
+
+
+async def rows(world: World, table: str) -> list[Any]:
+    """The clinic's rows of a table."""
+    asked = text(f"select * from {table} where clinic_id = :clinic")
+    async with world.worker.session() as session:
+        found = await session.execute(asked, {"clinic": world.clinic_id})
+        return list(found.mappings())
 
 
 def named(rhythm: RhythmKind, weeks: int | None, after: timedelta, *meetings: Meeting) -> str:
@@ -179,16 +188,45 @@ async def test_the_next_round_opens_when_the_first_is_over(
     assert len(await opened(world)) == 2
 
 
+async def test_what_was_saved_on_an_expired_link_is_forgotten(
+    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
+) -> None:
+    link = await opens_link(world, await gives(world, case))
+    respondent = await follows(world, link["address"])
+    await respondent.answers({"9": 2})
+    await looks(world, with_keys, keyring, 8 * DAY)
+    assert (await rows(world, "link"))[0]["answers"] == {}
+    assert await rows(world, "respondent") == []
+    assert [each["link"]["state"] for each in await listed(world, case)] == ["expired"]
+
+
+async def test_a_measure_that_was_switched_off_is_asked_no_more(
+    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
+) -> None:
+    given = await gives(world, case, send=True)
+    off = await world.calls.put(
+        f"/v1/clinics/{world.clinic_id}/measures/phq-9",
+        json={"on": False},
+        headers=world.headers(Role.CLINICAL_LEAD),
+    )
+    assert off.status_code == 200
+    assert await looks(world, with_keys, keyring) == 0
+    by_hand = await world.post(f"assignments/{given['assignment_id']}/links", None)
+    assert by_hand.status_code == 409
+
+
 async def test_what_was_handed_over_is_not_sent_as_well(
     world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
 ) -> None:
     given = await gives(world, case, send=True, rhythm="each_session")
-    await books(world, case, datetime.now(UTC) + HOUR)
+    event = await books(world, case, datetime.now(UTC) + HOUR)
     link = await opens_link(world, given)
     respondent = await follows(world, link["address"])
     await respondent.answers(ANSWERS)
     await respondent.ask("POST", "/send")
     assert await looks(world, with_keys, keyring) == 0
+    [response] = await rows(world, "response")
+    assert response["appointment_id"] == event.appointment_id
 
 
 async def test_without_a_key_it_is_handed_over(world: World, with_keys: Settings) -> None:

@@ -42,7 +42,9 @@ async def test_the_cookie_of_a_public_address_is_for_tls_only(place: Place) -> N
     assert "Secure" not in answer.headers["set-cookie"]  # the control: development has no TLS
 
 
-async def test_every_page_keeps_quiet(place: Place, phone: httpx.AsyncClient) -> None:
+async def test_every_page_keeps_quiet(
+    place: Place, phone: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
     case = await place.case()
     link = await place.link(case)
     await phone.get(link)
@@ -53,6 +55,9 @@ async def test_every_page_keeps_quiet(place: Place, phone: httpx.AsyncClient) ->
         assert page.headers["cache-control"] == "no-store", path
         for secret in (link.rpartition("/")[2], str(case.case_id), str(case.client_ids[0])):
             assert secret not in page.text, path
+    logged = capsys.readouterr().out
+    assert '"route": "/respond/{token}"' in logged  # the control: this is where it would stand
+    assert link.rpartition("/")[2] not in logged
     forwarded = [headers for _, headers in place.upstream.seen]
     assert not [one for one in forwarded if "referer" in one or "cookie" in one]
 

@@ -5,12 +5,15 @@ import secrets
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
+from services.goals.commands.packs import must_be_on
 from services.goals.domain import assignments as rules
 from services.goals.domain.assignments import Occasion, Windows
 from services.goals.models.assignments import Assignment
-from services.goals.models.links import Link, LinkOpened, LinkRead, LinkState
+from services.goals.models.links import Link, LinkOpened, LinkRead, LinkState, Respondent
 from services.goals.queries import assignments, cases
 from services.goals.queries import links as queries
 from shared import audit, outbox
@@ -51,6 +54,7 @@ async def open_by_hand(
     given = await assignments.again(session, assignment_id)
     await own_case(session, actor, given.case_id)
     rules.running(given.ended_at)
+    await must_be_on(session, given.clinic_id, definition(given.measure), now)
     occasion = await due(session, given, windows, now)
     if occasion is None:
         rules.beside_a_rhythm(given.end_due_at)
@@ -163,3 +167,12 @@ async def withdraw(session: AsyncSession, actor: Actor, link_id: UUID, now: date
         end(link, now)
         await audit.record(session, actor, "link_withdrawn", link.case_id)
     return link
+
+
+async def expire(session: AsyncSession, now: datetime) -> None:
+    """Write down which links have expired, and forget what was saved on them and never sent."""
+    over = update(Link).where(col(Link.state) == LinkState.OPEN, col(Link.expires_at) <= now)
+    gone = {"state": LinkState.EXPIRED, "ended_at": col(Link.expires_at), "answers": {}}
+    await session.execute(over.values(gone).execution_options(synchronize_session=False))
+    old = delete(Respondent).where(col(Respondent.ends_at) <= now)
+    await session.execute(old.execution_options(synchronize_session=False))

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.commands.answers import store_answers
 from services.goals.commands.links import hashed, new_secret
+from services.goals.domain.assignments import session_of
 from services.goals.models.links import Begun, Link, LinkState, Respondent, Shown
 from services.goals.queries import cases
 from services.goals.queries import links as queries
@@ -99,6 +100,7 @@ async def send(session: AsyncSession, link_id: UUID, now: datetime) -> tuple[Lin
         now,
         now,
         response_id=derived_id(link.link_id, "response"),
+        appointment_id=session_of(link.occasion),
     )
     link.state, link.ended_at, link.answers = LinkState.USED, now, {}
     link.response_id = response.response_id

@@ -1,7 +1,6 @@
 """What is heard of sessions: a rhythm may follow them, and their links follow their times."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.goals.commands import links
+from services.goals.domain.assignments import session_name
 from services.goals.models.assignments import SessionCopy
 from services.goals.queries import links as queries
 from shared.events.scheduling import (
@@ -29,7 +29,7 @@ async def remember(
     change = {"starts_at": row.excluded.starts_at, "ends_at": row.excluded.ends_at}
     await session.execute(row.on_conflict_do_update(index_elements=["appointment_id"], set_=change))
     for link in await queries.open_in_case(session, event.case_id):
-        if link.occasion == occasion_of(event.appointment_id):
+        if link.occasion == session_name(event.appointment_id):
             link.expires_at += moved
 
 
@@ -38,10 +38,5 @@ async def forget(session: AsyncSession, event: AppointmentCancelled, now: dateti
     off = update(SessionCopy).where(col(SessionCopy.appointment_id) == event.appointment_id)
     await session.execute(off.values(cancelled=True))
     for link in await queries.open_in_case(session, event.case_id):
-        if link.occasion == occasion_of(event.appointment_id):
+        if link.occasion == session_name(event.appointment_id):
             links.end(link, now)
-
-
-def occasion_of(appointment_id: UUID) -> str:
-    """The name of the occasion that a session is."""
-    return f"session-{appointment_id}"

@@ -9,6 +9,7 @@ from shared.errors import Conflict, Invalid
 from shared.events.words import EndCode, RhythmKind
 
 
+SESSION = "session-"
 # Treatment that came to its end with the client there to be asked. Whoever never began, went
 # elsewhere or has died is asked nothing more.
 ASKED_AT_THE_END = frozenset(
@@ -111,7 +112,17 @@ def _around(meeting: Meeting, now: datetime, windows: Windows) -> Occasion | Non
     until = meeting.ends_at + windows.after_session
     if not meeting.starts_at - windows.before_session <= now < until:
         return None
-    return Occasion(f"session-{meeting.appointment_id}", until)
+    return Occasion(session_name(meeting.appointment_id), until)
+
+
+def session_name(appointment_id: UUID) -> str:
+    """The name of the occasion that a session is."""
+    return f"{SESSION}{appointment_id}"
+
+
+def session_of(occasion: str) -> UUID | None:
+    """The session that an occasion is; None for every other."""
+    return UUID(occasion.removeprefix(SESSION)) if occasion.startswith(SESSION) else None
 
 
 def over_with(rhythm: RhythmKind, occasion: str) -> bool:
