@@ -10,12 +10,13 @@ from services.web import words
 from services.web.cases import flags_of
 from services.web.charts.domains import domains_chart
 from services.web.clients import Part, parts
-from services.web.clinician import figures, people, summary
+from services.web.clinician import figures, outcome, people, since, summary
 from services.web.clinician.assignments import given_of
 from services.web.clinician.letters import letters_of
+from services.web.clinician.measured import measures_of
 from services.web.clinician.record import Record, record
 from services.web.clinician.timeline import Sources, timeline
-from services.web.clinician.views import goals_of, measures_of, unheard
+from services.web.clinician.views import Versions, by_kind, goals_of, unheard
 from services.web.diary import Session, sessions_of
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.shell.fronts import CLINICIAN
@@ -31,10 +32,11 @@ async def case_page(
 ) -> Response:
     """The page of one case."""
     found = await record(visit, case_id)
-    clients, referral, assigned = await parts(
+    clients, referral, assigned, versions = await parts(
         _clients(visit, found),
         visit.api.get("intake", f"/v1/referrals/{case_id}"),
         visit.api.every("goals", "/v1/assignments", case_id=case_id),
+        agreed_before(visit, found),
     )
     now = wall(visit.now, found.clinic.zone)
     return visit.page(
@@ -52,7 +54,7 @@ async def case_page(
         facts=facts(found, clients, now),
         assigned=assigned,
         given=given_of(assigned, found, visit),
-        **figures_of(found),
+        **figures_of(found, versions.value or {}, now),
         **history_of(found, referral, now),
     )
 
@@ -63,16 +65,53 @@ async def _clients(visit: Visit, found: Record) -> list[dict[str, Any]]:
     return list(await asyncio.gather(*asked))
 
 
-def figures_of(found: Record) -> dict[str, Any]:
+async def agreed_before(visit: Visit, found: Record) -> Versions:
+    """What was agreed of those goals that were changed: the charts show a step."""
+    changed = [goal["goal_id"] for goal in found.goals.items if goal.get("version", 1) > 1]
+    told = await parts(*(visit.api.get("goals", f"/v1/goals/{each}") for each in changed))
+    return {
+        goal_id: each.value["versions"]
+        for goal_id, each in zip(changed, told, strict=True)
+        if each.value
+    }
+
+
+def figures_of(found: Record, versions: Versions, now: datetime) -> dict[str, Any]:
     """What is measured: goals, measures, domains, and the whole in two sentences."""
     shown = found.shown
-    charts, safety = measures_of(found)
+    measures, safety = measures_of(found)
+    goals = goals_of(found, versions)
     return {
         "headline": summary.case_sentence(shown["goals"], unheard(found)) if shown else "",
-        "details": summary.measure_words([(m.name, m.chart.sentence) for m in charts], safety),
-        "goals": goals_of(found),
-        "measures": charts,
+        "details": summary.measure_words([(m.name, m.sentence) for m in measures], safety),
+        "goals": goals,
+        "shelves": by_kind(goals),
+        "ended": [goal for goal in goals if not goal.open],
+        "due": [goal for goal in goals if goal.due(now.date())],
+        "measures": measures,
         "domains": domains_chart("domains", figures.standings(shown["goals"])) if shown else None,
+        **_comes_to(found),
+    }
+
+
+def _comes_to(found: Record) -> dict[str, Any]:
+    """What the case comes to so far, and what is new since the last session."""
+    shown = found.shown
+    last = since.last_session(found.diary.items, shown)
+    several = len(found.case.clients) > 1
+
+    def who(client: str | None) -> str:
+        return found.client(client) if several and client else ""
+
+    titles = {goal["goal_id"]: goal["title"] for goal in found.goals.items}
+    named = since.Names(titles, who)
+    return {
+        "last_session": wall(last, found.clinic.zone) if last else None,
+        "changes": since.changes(shown, last, named) if shown and last else [],
+        "outcomes": outcome.outcomes(shown, who) if shown else [],
+        "rule": outcome.RULE,
+        "waiting": outcome.waiting_words(shown.get("waiting")) if shown else "",
+        "attainment": outcome.attainment_words(shown, found.client) if shown else [],
     }
 
 

@@ -1,28 +1,51 @@
 """From the projection's answers to charts: points in the clinic's wall time."""
 
+from dataclasses import replace
+from itertools import pairwise
 from math import ceil, floor
 from typing import Any
 
 from services.web import words
 from services.web.charts.domains import Standing
 from services.web.charts.drawing import Chart
-from services.web.charts.goal import Rated, goal_chart
+from services.web.charts.goal import Aimed, Rated, goal_chart
 from services.web.charts.measure import measure_chart
 from services.web.charts.scores import Band, Measure, Score, safety_sentence
+from services.web.charts.target import Earlier
 from services.web.charts.words import Verdict, verdict
-from services.web.charts.yardstick import LEVELS, TEN
+from services.web.charts.yardstick import LEVELS, TEN, Yardstick
 from services.web.walltime import wall
 from shared.events.measures import Direction, UnknownMeasure, definition
 from shared.events.measures import Measure as Definition
 
 
+def yardstick(goal: dict[str, Any]) -> Yardstick:
+    """The scale on which a goal is rated."""
+    return LEVELS if goal.get("method") == "gas" else TEN
+
+
 def chart_of_goal(
-    name: str, title: str, goal: dict[str, Any], points: list[dict[str, Any]], zone: str
+    name: str,
+    title: str,
+    goal: dict[str, Any],
+    points: list[dict[str, Any]],
+    aim: Aimed,
+    zone: str,
 ) -> Chart:
     """A goal's chart from these of its points; `name` makes its ids unlike other charts'."""
     rated = [Rated(wall(p["at"], zone), p["value"], p["by"], bool(p.get("voided"))) for p in points]
-    scale = LEVELS if goal.get("method") == "gas" else TEN
-    return goal_chart(f"goal-{name}", title, goal["target"], rated, scale)
+    chart = goal_chart(f"goal-{name}", title, aim, rated, yardstick(goal))
+    return replace(chart, ids=tuple(p.get("rating_id", "") for p in points))
+
+
+def aimed(goal: dict[str, Any], versions: list[dict[str, Any]], zone: str) -> Aimed:
+    """The target and the earlier ones, from what was agreed (the newest first)."""
+    earlier = [
+        Earlier(wall(newer["made_at"], zone), older["target"])
+        for older, newer in pairwise(reversed(versions))
+        if older["target"] != newer["target"]
+    ]
+    return Aimed(goal["target"], tuple(earlier))
 
 
 def chart_of_measure(number: int, answered: dict[str, Any], zone: str) -> tuple[Chart, str | None]:
@@ -33,7 +56,8 @@ def chart_of_measure(number: int, answered: dict[str, Any], zone: str) -> tuple[
         for p in answered["points"]
     ]
     chart = measure_chart(f"measure-{number}", measure, scores)
-    return chart, safety_sentence(measure, scores)
+    ids = tuple(p.get("response_id", "") for p in answered["points"])
+    return replace(chart, ids=ids), safety_sentence(measure, scores)
 
 
 def _without(point: dict[str, Any]) -> str:
@@ -89,20 +113,26 @@ def way_of_measure(code: str) -> str:
     return chart_measure(definition(code.lower())).way
 
 
+AGREED = ("active", "on_hold", "achieved", "not_achieved")
+
+
 def standings(goals: list[dict[str, Any]]) -> list[Standing]:
-    """The goals as the eight domains show them."""
+    """The agreed goals as the eight domains show them: one for each line of a shared goal."""
     return [
-        Standing(
-            g["kind"],
-            g["first"] if g["points"] else None,
-            g["latest"] if g["points"] else None,
-            g["target"],
-        )
-        for g in goals
-        if g["kind"] in words.KINDS
+        Standing(goal["kind"], first, latest, goal["target"], yardstick(goal))
+        for goal in goals
+        if goal["kind"] in words.KINDS and goal.get("status", "active") in AGREED
+        for first, latest in ends(goal)
     ]
 
 
+def ends(goal: dict[str, Any]) -> list[tuple[int | None, int | None]]:
+    """First and latest rating of a goal; of a shared one, of each of those who rate it."""
+    if goal["first"] is not None or not goal.get("lines"):
+        return [(goal["first"], goal["latest"]) if goal["points"] else (None, None)]
+    return [(line["first"], line["latest"]) for line in goal["lines"]]
+
+
 def measure_verdict(answered: dict[str, Any]) -> Verdict:
-    """The verdict on a measure."""
-    return verdict(answered["verdict"], answered["change"])
+    """The verdict on a measure, its change in points."""
+    return verdict(answered["verdict"], answered["change"], answered.get("change_points"))

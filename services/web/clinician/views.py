@@ -1,6 +1,7 @@
-"""A case's goals and measures as its page shows them: charts with the words around them."""
+"""A case's goals as its page shows them: charts with the words around them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from services.web import words
@@ -10,7 +11,10 @@ from services.web.charts.words import Verdict, verdict
 from services.web.clinician import figures
 from services.web.clinician.record import Record
 from services.web.walltime import wall
-from shared.events.measures import UnknownMeasure
+
+
+WORKED_ON = ("proposed", "active", "on_hold")
+Versions = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -30,34 +34,47 @@ class GoalView:
     title: str
     own_words: bool  # whether the title is the client's, or only the kind of goal
     description: str | None
+    kind: str
     meta: str
     status: str
-    lines: list[GoalLine]  # none while the projection is away or has not heard of the goal
+    review_on: date | None
+    stalled: bool
+    heard: bool  # whether the projection knows it
+    lines: list[GoalLine] = field(default_factory=list)  # none where the projection has none
 
     @property
     def chart(self) -> Chart | None:
         """The first of its charts."""
         return self.lines[0].chart if self.lines else None
 
+    @property
+    def open(self) -> bool:
+        """Whether it is still worked on, or may come to be."""
+        return self.status in WORKED_ON
 
-@dataclass(frozen=True)
-class MeasureView:
-    """One measure with its chart."""
-
-    name: str
-    way: str
-    who: str
-    chart: Chart
-    verdict: Verdict
+    def due(self, today: date) -> bool:
+        """Whether its review date is past."""
+        return self.open and self.review_on is not None and self.review_on < today
 
 
-def goals_of(found: Record) -> list[GoalView]:
-    """The goals in the clients' own words; by domain alone where the goals service is away."""
+def goals_of(found: Record, versions: Versions | None = None) -> list[GoalView]:
+    """The goals in the clients' own words, by kind; by kind alone where goals are away."""
     projected = {goal["goal_id"]: goal for goal in (found.shown or {"goals": []})["goals"]}
     owned = {goal["goal_id"]: goal for goal in found.goals.items}
-    return [
-        _goal(n, found, owned.get(key), projected.get(key))
+    told = [
+        _goal(n, found, owned.get(key), projected.get(key), (versions or {}).get(key, []))
         for n, key in enumerate({**owned, **projected})
+    ]
+    order = list(words.KINDS)
+    return sorted(told, key=lambda goal: order.index(goal.kind) if goal.kind in order else 99)
+
+
+def by_kind(goals: list[GoalView]) -> list[tuple[str, list[GoalView]]]:
+    """Goals that are worked on, on a shelf for each kind that has one."""
+    kinds = dict.fromkeys(goal.kind for goal in goals if goal.open)
+    return [
+        (words.said(words.KINDS, kind), [g for g in goals if g.open and g.kind == kind])
+        for kind in kinds
     ]
 
 
@@ -68,64 +85,61 @@ def unheard(found: Record) -> int:
 
 
 def _goal(
-    n: int, found: Record, owned: dict[str, Any] | None, projected: dict[str, Any] | None
+    n: int,
+    found: Record,
+    owned: dict[str, Any] | None,
+    projected: dict[str, Any] | None,
+    versions: list[dict[str, Any]],
 ) -> GoalView:
     goal = owned or projected or {}
-    kind = words.said(words.KINDS, goal["kind"])
-    title = owned["title"] if owned else kind
-    whose = f" · {found.client(goal['client_id'])}" if len(found.case.clients) > 1 else ""
-    zone = found.clinic.zone
-    set_at = wall(owned["set_at"], zone) if owned else None
-    began = f" · set {set_at.day} {set_at:%B}" if set_at else ""
+    title = owned["title"] if owned else words.said(words.KINDS, goal["kind"])
+    review = goal.get("review_on")
     return GoalView(
         goal_id=goal["goal_id"],
         title=title,
         own_words=owned is not None,
         description=owned["description"] if owned else None,
-        meta=f"{kind}{whose}{began}{_target(goal)}",
+        kind=goal["kind"],
+        meta=_meta(found, goal, owned),
         status=goal.get("status", "active"),
-        lines=_lines(n, title, projected, found) if projected else [],
+        review_on=date.fromisoformat(review) if review else None,
+        stalled=bool(projected and projected.get("stalled")),
+        heard=projected is not None,
+        lines=_lines(n, title, projected, found, versions) if projected else [],
     )
 
 
-def _target(goal: dict[str, Any]) -> str:
-    return "" if goal.get("method") == "gas" else f" · target {goal['target']}"
+def _meta(found: Record, goal: dict[str, Any], owned: dict[str, Any] | None) -> str:
+    """Whose it is, since when, and what it aims at."""
+    told = [found.client(goal["client_id"])] if len(found.case.clients) > 1 else []
+    if owned:
+        set_at = wall(owned["set_at"], found.clinic.zone)
+        told.append(f"set {set_at.day} {set_at:%B}")
+    aim = "five described levels" if goal.get("method") == "gas" else f"target {goal['target']}"
+    said = " · ".join([*told, aim])
+    return said[0].upper() + said[1:]
 
 
-def _lines(n: int, title: str, goal: dict[str, Any], found: Record) -> list[GoalLine]:
+def _lines(
+    n: int, title: str, goal: dict[str, Any], found: Record, versions: list[dict[str, Any]]
+) -> list[GoalLine]:
     """One line for each who rates it: members of a shared goal are never mixed into one."""
     zone, points = found.clinic.zone, goal["points"]
+    aim = figures.aimed(goal, versions, zone)
     if goal["client_id"] is not None or len(found.case.clients) < 2:
-        chart = figures.chart_of_goal(str(n), title, goal, points, zone)
+        chart = figures.chart_of_goal(str(n), title, goal, points, aim, zone)
         return [GoalLine("", chart, goal_verdict(goal))]
-    theirs = {line["client_id"]: line for line in goal.get("lines", [])}
-    return [
-        GoalLine(
-            found.client(client) if client else "the clinician",
-            figures.chart_of_goal(
-                f"{n}-{m}", title, goal, [p for p in points if p.get("client_id") == client], zone
-            ),
-            verdict(theirs[client]["verdict"], theirs[client]["change"])
-            if client in theirs
-            else verdict(None, None),
-        )
-        for m, client in enumerate(dict.fromkeys(p.get("client_id") for p in points))
-    ]
+    lines = []
+    for m, client in enumerate(dict.fromkeys(p.get("client_id") for p in points)):
+        theirs = [point for point in points if point.get("client_id") == client]
+        chart = figures.chart_of_goal(f"{n}-{m}", title, goal, theirs, aim, zone)
+        who = found.client(client) if client else "The clinician"
+        lines.append(GoalLine(who, chart, _line_verdict(goal, client)))
+    return lines
 
 
-def measures_of(found: Record) -> tuple[list[MeasureView], list[str]]:
-    """The measures' charts, and what their safety items said last."""
-    views: list[MeasureView] = []
-    safety: list[str] = []
-    for n, answered in enumerate((found.shown or {"measures": []})["measures"]):
-        try:
-            chart, said = figures.chart_of_measure(n, answered, found.clinic.zone)
-        except UnknownMeasure:
-            continue
-        several = len(found.case.clients) > 1
-        who = found.client(answered["client_id"]) if several else ""
-        name = figures.name_of_measure(answered["measure"])
-        way = figures.way_of_measure(answered["measure"])
-        views.append(MeasureView(name, way, who, chart, figures.measure_verdict(answered)))
-        safety += [said] if said else []
-    return views, safety
+def _line_verdict(goal: dict[str, Any], client: str | None) -> Verdict:
+    """The verdict on a member's own ratings; on the clinician's about them where there are none."""
+    theirs = [line for line in goal.get("lines", []) if line["client_id"] == client]
+    theirs.sort(key=lambda line: line["by"] != "client")
+    return verdict(theirs[0]["verdict"], theirs[0]["change"]) if theirs else verdict(None, None)
