@@ -5,6 +5,7 @@ SERVICE ?=
 CASE ?=
 NAME ?=
 REASON ?=
+TOPIC ?=
 N ?=
 ROWS ?=
 SCALE ?=
@@ -16,7 +17,8 @@ LOCAL = $(VENV)/python -m deploy.local
 
 .DEFAULT_GOAL = help
 .PHONY: help run test check fix bench campaign system migration clean stop reset logs status kill \
-	demo-broken demo-foreign rebuild switch switch-back compose compose-down lock installed ready-to-run ready-to-test
+	demo-broken demo-foreign rebuild switch switch-back \
+	new-incarnation accept-topic compose compose-down lock installed ready-to-run ready-to-test
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +80,12 @@ switch: installed ## Let everybody read a rebuilt version: N=1 REASON="…"
 
 switch-back: installed ## Back to the version of before: N=1 REASON="…"
 	@$(LOCAL) switch-back "$(N)" --reason "$(REASON)"
+
+new-incarnation: installed ## After a restore or a move, let a relay number anew: SERVICE=goals REASON="…"
+	@$(LOCAL) new-incarnation "$(SERVICE)" --reason "$(REASON)"
+
+accept-topic: installed ## Let a reader read a topic that was made anew: SERVICE=goals TOPIC=intake REASON="…"
+	@$(LOCAL) accept-topic "$(SERVICE)" "$(TOPIC)" --reason "$(REASON)"
 
 compose: ## The same system from container images
 	@docker compose up --build --detach --wait

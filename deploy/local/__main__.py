@@ -6,9 +6,19 @@ import sys
 from pathlib import Path
 
 from deploy.environment import LOCAL
-from deploy.local import controls, mischief, rebuilding, start
+from deploy.local import controls, mending, mischief, rebuilding, start
 from deploy.local.place import DEFAULT_BASE, Place
 from deploy.ports import NotStarted
+
+
+MENDING = (
+    ("rebuild",),
+    ("switch", "n"),
+    ("switch-back", "n"),
+    ("repair", "case"),
+    ("new-incarnation", "service"),
+    ("accept-topic", "service", "topic"),
+)
 
 
 def main() -> None:
@@ -33,10 +43,10 @@ def _parsed() -> argparse.Namespace:
         acts.add_parser(name).add_argument("service")
     acts.add_parser("demo-broken").add_argument("case", nargs="?")
     acts.add_parser("incidents")
-    for name, what in (("rebuild", ""), ("switch", "n"), ("switch-back", "n"), ("repair", "case")):
+    for name, *needs in MENDING:
         act = acts.add_parser(name)
-        if what:
-            act.add_argument(what)
+        for need in needs:
+            act.add_argument(need)
         act.add_argument("--reason", default="")
     return options.parse_args()
 
@@ -72,6 +82,12 @@ def _mend(folder: Path, given: argparse.Namespace) -> None:
             print(rebuilding.turn(folder, given.n, given.act, given.reason, print))
         case "repair":
             print(rebuilding.repair(folder, given.case, given.reason))
+        case "new-incarnation":
+            begun = mending.new_incarnation(folder, given.service, given.reason)
+            print(asyncio.run(begun))
+        case "accept-topic":
+            taken = mending.accept_topic(folder, given.service, given.topic, given.reason)
+            print(asyncio.run(taken))
         case "incidents":
             print(rebuilding.incidents(folder))
 

@@ -83,7 +83,7 @@ class Reading:
         if other := sorted({part.topic for part in found if found[part] != known[part]}):
             raise OtherGeneration(
                 f"{self.consumer.name}: {', '.join(other)} is another generation of the topic than"
-                " the one that was read: rebuild under a new consumer name, or bring the old back"
+                " the one that was read: bring the old back, or read this one (make accept-topic)"
             )
 
     async def once(self, timeout: float) -> bool:

@@ -72,13 +72,13 @@ def worker(
         started.wait()
 
 
-async def counted(world: World) -> dict[UUID, list[int]]:
+async def counted(world: World, schema: str = "progress_v1") -> dict[UUID, list[int]]:
     """The ratings of every case, as they stand in the database."""
     found: dict[UUID, list[int]] = {}
-    for row in await world.rows("select case_id, state from progress_v1.case_state"):
+    for row in await world.rows(f"select case_id, state from {schema}.case_state"):
         goal = decode(row["state"]).goals.get(GOAL.bytes)
         rows = RATINGS.rows(goal.ratings) if goal else ()
-        found[row["case_id"]] = [value for _, _, _, value, _ in rows]
+        found[row["case_id"]] = [row[3] for row in rows]
     return found
 
 

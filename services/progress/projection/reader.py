@@ -20,6 +20,7 @@ from shared.bus import Partition, Record
 from shared.changes import Teller
 from shared.consumer import places, report
 from shared.consumer.failure import Meaning, TooMany, cause, meaning
+from shared.consumer.places import LostPlace
 from shared.consumer.sorting import Place
 from shared.log import log
 from shared.settings import Settings
@@ -87,7 +88,10 @@ class Reader:
         if not self.target.silent:
             await standing.check(connection)
         number = self.settings.partitions
-        await places.make(connection, self.target.consumer, TOPICS, number)
+        try:
+            await places.make(connection, self.target.consumer, TOPICS, number)
+        except LostPlace as lost:
+            raise LostPlace(f"{lost}: rebuild the projection (make rebuild)") from None
 
     async def close(self) -> None:
         """End all connections."""

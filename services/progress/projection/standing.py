@@ -32,7 +32,10 @@ async def check(connection: Connection) -> None:
     if await connection.fetchval(_LIVE) != LAYOUT:
         raise OtherLayout(await _how_far(connection))
     if await connection.fetchval(_NO_PLACES):
-        raise LostPlace("progress: there are cases, and nobody knows how far anything was read")
+        raise LostPlace(
+            "progress: there are cases, and nobody knows how far anything was read:"
+            " rebuild the projection (make rebuild)"
+        )
 
 
 async def _how_far(connection: Connection) -> str:

@@ -89,7 +89,10 @@ class Watch:
             await reader.close()
         found = await genesis.read(self.bus, {part: end for part, end in ends.items() if end})
         if other := sorted({part.topic for part in found if found[part] != known[part]}):
-            raise OtherGeneration(f"{CONSUMER}: {', '.join(other)} is not the topic that was read")
+            raise OtherGeneration(
+                f"{CONSUMER}: {', '.join(other)} is another generation of the topic than"
+                " the one that was read: bring the old back, or read this one (make accept-topic)"
+            )
 
     async def tick(self) -> None:
         """One look at everything. What is away is tried again with the next one."""

@@ -1,0 +1,66 @@
+"""When something broke: what an operator decides, as one command each."""
+
+import asyncio
+import time
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from deploy import topology
+from deploy.local import records
+from deploy.ports import NotStarted
+from shared.consumer import places
+
+
+PATIENCE = 60.0  # seconds that a relay has to carry a wish out
+_WISH = "insert into relay_wish (reason, sub) values ($1, 'terminal') returning number"
+_OUTCOME = "select outcome from relay_wish where number = $1 and done_at is not null"
+_AUDIT = "insert into audit (sub, role, act, subject_id) values ('terminal', 'operations', $1, $2)"
+_ID = "select gen_random_uuid()"
+
+
+async def new_incarnation(folder: Path, service: str, reason: str) -> str:
+    """Let a service's relay number anew from here on; waits until it has begun."""
+    connection = await _connected(folder, service, reason)
+    try:
+        async with connection.transaction():
+            number = await connection.fetchval(_WISH, reason)
+            id_ = await connection.fetchval(_ID)
+            await connection.execute(_AUDIT, "incarnation_asked", id_)
+        end = time.monotonic() + PATIENCE
+        while not (outcome := await connection.fetchval(_OUTCOME, number)):
+            if time.monotonic() > end:
+                raise NotStarted(f"{service}'s relay has not begun it yet: make logs tells why")
+            await asyncio.sleep(0.2)
+        return f"{service}: {outcome}"
+    finally:
+        await connection.close()
+
+
+async def accept_topic(folder: Path, service: str, topic: str, reason: str) -> str:
+    """Let a service's reader read another generation of a topic, from its beginning."""
+    if topic not in topology.PUBLISHERS:
+        raise NotStarted(f"say which topic with TOPIC=: {', '.join(topology.PUBLISHERS)}")
+    connection = await _connected(folder, service, reason)
+    try:
+        async with connection.transaction():
+            count = await places.accept(connection, service, topic)
+            id_ = await connection.fetchval(_ID)
+            await connection.execute(_AUDIT, "topic_accepted", id_)
+    finally:
+        await connection.close()
+    if not count:
+        raise NotStarted(f"{service} does not read {topic}")
+    return f"{service} reads {topic} as it is now, from its beginning; its old places are gone"
+
+
+async def _connected(folder: Path, service: str, reason: str) -> asyncpg.Connection:
+    demo: dict[str, Any] = records.read(folder / "demo.json")
+    if not demo:
+        raise NotStarted("nothing runs here: make run")
+    if service not in topology.PUBLISHERS:
+        raise NotStarted(f"say whose with SERVICE=: {', '.join(topology.PUBLISHERS)}")
+    if not reason.strip():
+        raise NotStarted('say why with REASON="…": it is kept')
+    return await asyncpg.connect(demo["databases"][service])
