@@ -108,7 +108,7 @@ def trend_words(trend: dict[str, Any] | None, scores: int) -> str:
     way = f"{'+' if slope > 0 else '−' if slope < 0 else ''}{abs(slope):g} points a week"
     said = f"Trend over {count(scores, 'score')}: {way}"
     if trend["reliable"] is None:
-        return f"{said}; whether that is more than chance cannot be told. {trend['why']}"
+        return f"{said}; no error of measurement is published, so it is not judged."
     index = f"{trend['index']:g}".replace("-", "−")
     sure = "more than chance" if trend["reliable"] else "within chance"
     return f"{said}, {sure} (reliable trend index {index}, beyond ±1.96 at 95 % confidence)."

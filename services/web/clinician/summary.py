@@ -19,8 +19,8 @@ def _standing(goals: list[dict[str, Any]]) -> str:
     rated = [goal for goal in goals if goal["points"]]
     if not rated:
         return f"{count(len(goals), 'goal')} agreed, none rated yet."
-    better = sum(goal["verdict"] == "reliably_better" for goal in rated)
-    worse = sum(goal["verdict"] == "reliably_worse" for goal in rated)
+    verdicts = [of_goal(goal) for goal in rated]
+    better, worse = verdicts.count("reliably_better"), verdicts.count("reliably_worse")
     if not better and not worse:
         return f"None of {_many(len(rated))} has changed reliably yet."
     said = (
@@ -32,6 +32,17 @@ def _standing(goals: list[dict[str, Any]]) -> str:
         one = number(worse) if said else f"{number(worse).capitalize()} of {_many(len(rated))}"
         said.append(f"{one} {_is(worse)} reliably worse")
     return f"{' and '.join(said)}."
+
+
+def of_goal(goal: dict[str, Any]) -> str | None:
+    """A goal's verdict; of a shared one worse if anybody's is, better only if everybody's is."""
+    told = {line["verdict"] for line in goal.get("lines", [])}
+    if goal["verdict"] or not told:
+        verdict: str | None = goal["verdict"]
+        return verdict
+    if "reliably_worse" in told:
+        return "reliably_worse"
+    return told.pop() if len(told) == 1 else "no_reliable_change"
 
 
 def _many(n: int) -> str:

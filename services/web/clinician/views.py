@@ -38,7 +38,7 @@ class GoalView:
     meta: str
     status: str
     review_on: date | None
-    stalled: bool
+    stalled: str  # since when it stands still, in words; empty when it does not
     heard: bool  # whether the projection knows it
     lines: list[GoalLine] = field(default_factory=list)  # none where the projection has none
 
@@ -103,10 +103,20 @@ def _goal(
         meta=_meta(found, goal, owned),
         status=goal.get("status", "active"),
         review_on=date.fromisoformat(review) if review else None,
-        stalled=bool(projected and projected.get("stalled")),
+        stalled=_stalled(found, projected),
         heard=projected is not None,
         lines=_lines(n, title, projected, found, versions) if projected else [],
     )
+
+
+def _stalled(found: Record, projected: dict[str, Any] | None) -> str:
+    if not projected or not projected.get("stalled_since"):
+        return ""
+    since = wall(projected["stalled_since"], found.clinic.zone)
+    said = f"since {since.day} {since:%B}"
+    if projected.get("method") == "gas":
+        return f"Below the agreed level {said}, and its review is due."
+    return f"No gain of a whole point {said}: it may need to be agreed anew."
 
 
 def _meta(found: Record, goal: dict[str, Any], owned: dict[str, Any] | None) -> str:
