@@ -125,6 +125,7 @@ SAID = {
     "flag_assign": "Handed over. Whoever has it now is told.",
     "flag_action": "Action recorded.",
     "flag_close": "Closed. New evidence raises it again.",
+    "discussed": "Recorded as discussed.",
     "flag_reopen": "Reopened. It is in review again.",
     "accepted": "Referral accepted. The case is open.",
     "rejected": "Referral rejected. Tidemark does not tell the sender: do so yourself.",

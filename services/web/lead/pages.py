@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from services.web.clinician import case
 from services.web.flagging import acting
 from services.web.flagging.page import flag_page
-from services.web.lead import board, caseloads, goals, measures, settings
+from services.web.lead import board, caseloads, goals, measures, reviews, settings
 from services.web.search import found
 from services.web.shell.fronts import LEAD
 from services.web.visit import Visit, visiting
@@ -142,3 +142,6 @@ async def one_kind(visit: Here, kind: str) -> Response:
 async def change_kind(visit: Here, kind: str) -> Response:
     """The next version of a kind's settings."""
     return await goals.change_kind(visit, kind)
+
+
+router.include_router(reviews.router)

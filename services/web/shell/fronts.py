@@ -60,6 +60,9 @@ LEAD = Front(
     (
         Place("Flag board", "/lead", "b", "flags"),
         Place("Caseloads", "/lead/caseloads", "c"),
+        Place("Supervision", "/lead/supervision", "v"),
+        Place("Outcomes", "/lead/outcomes", "o"),
+        Place("Waits", "/lead/waits", "w"),
         Place("Settings", "/lead/settings", "s"),
     ),
 )

@@ -1,0 +1,64 @@
+"""Months as a lead picks them, and figures as lines of a table or a CSV. Pure."""
+
+import csv
+import io
+from datetime import date
+from typing import Any
+
+from services.web import words
+
+
+SHOWN = 13  # months that can be picked: this one and a year before
+WHATS = {
+    "open": "Open",
+    "reliably_better": "Reliably better",
+    "reached": "Reached",
+    "reliably_worse": "Reliably worse",
+    "stalled": "Stalled",
+}
+
+
+def months(today: date) -> list[tuple[str, str]]:
+    """(2026-11, November 2026), the newest first."""
+    counted = [today.year * 12 + today.month - 1 - back for back in range(SHOWN)]
+    days = [date(n // 12, n % 12 + 1, 1) for n in counted]
+    return [(f"{day:%Y-%m}", f"{day:%B %Y}") for day in days]
+
+
+def chosen(asked: str | None, known: list[tuple[str, str]]) -> tuple[str, str]:
+    """The month that was asked for, else the last whole one."""
+    return next((each for each in known if each[0] == asked), known[1])
+
+
+def percent(figure: dict[str, Any]) -> str:
+    """`52.4 %`, or that nobody is there to be counted."""
+    if figure["percent"] is None:
+        return "none to count"
+    return f"{figure['percent']:g} %"
+
+
+def as_csv(told: dict[str, Any]) -> str:
+    """A month's figures, one a line: what, numerator, denominator, per cent, rule."""
+    out = io.StringIO()
+    lines = csv.writer(out)
+    rounded = "yes" if told["suppressed"] else "no"
+    lines.writerow(["month", "figure", "counted", "of", "percent", "rounded_to_5", "rule"])
+    for each in told["figures"]:
+        share = "" if each["percent"] is None else each["percent"]
+        row = [told["month"], each["figure"], each["counted"], each["of"], share, rounded]
+        lines.writerow([*row, each["words"]])
+    for kind in told["kinds"]:
+        name = kind["kind"]
+        for what in WHATS:
+            row = [told["month"], f"{name}.{what}", kind[what], kind["goals"], "", rounded]
+            lines.writerow([*row, told["kinds_words"]])
+    return out.getvalue()
+
+
+def figure_name(code: str, figures: list[dict[str, Any]]) -> str:
+    """A figure's name: its label, or `Resilience: stalled` for goals of a kind."""
+    label = next((each["label"] for each in figures if each["figure"] == code), None)
+    if label:
+        return str(label)
+    kind, _, what = code.partition(".")
+    return f"{words.said(words.KINDS, kind)}: {WHATS.get(what, what).lower()}"

@@ -1,0 +1,105 @@
+"""Outcomes: a month's figures with numerator, denominator and rule, and the cases behind each."""
+
+from typing import Any
+
+from fastapi import Response
+
+from services.web.cases import by_id, name_in
+from services.web.clients import part, parts
+from services.web.freshness import freshness
+from services.web.lead.months import WHATS, as_csv, chosen, figure_name, months, percent
+from services.web.problems import NotThere
+from services.web.visit import Visit
+from services.web.walltime import wall
+
+
+SLOW = 8.0  # seconds: a month is counted from every case of the clinic
+
+
+async def outcomes(visit: Visit) -> Response:
+    """The figures of one month."""
+    clinic = await visit.clinic()
+    now = wall(visit.now, clinic.zone)
+    known = months(now.date())
+    month, name = chosen(visit.request.query_params.get("month"), known)
+    rounded = visit.request.query_params.get("rounded") == "yes"
+    told = await part(_figures(visit, month, rounded))
+    return visit.page(
+        "lead/outcomes.html",
+        title=f"Outcomes, {name}",
+        clinic=clinic,
+        now=now,
+        fresh=freshness("Figures", told.value, visit.now),
+        told=told,
+        month=month,
+        name=name,
+        rounded=rounded,
+        months=known,
+        whats=list(WHATS.items()),
+        percent=percent,
+    )
+
+
+async def _figures(visit: Visit, month: str, rounded: bool) -> dict[str, Any]:
+    found: dict[str, Any] = await visit.api.get(
+        "progress",
+        "/v1/figures",
+        within=SLOW,
+        clinic_id=visit.clinic_id(),
+        month=month,
+        suppressed="true" if rounded else None,
+    )
+    return found
+
+
+async def download(visit: Visit) -> Response:
+    """The same as a CSV."""
+    clinic = await visit.clinic()
+    known = months(wall(visit.now, clinic.zone).date())
+    month, _ = chosen(visit.request.query_params.get("month"), known)
+    rounded = visit.request.query_params.get("rounded") == "yes"
+    told = await _figures(visit, month, rounded)
+    return Response(
+        as_csv(told),
+        media_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="outcomes-{month}.csv"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+async def behind(visit: Visit) -> Response:
+    """The cases that a figure counts, and those that it could have counted."""
+    clinic = await visit.clinic()
+    now = wall(visit.now, clinic.zone)
+    month, name = chosen(visit.request.query_params.get("month"), months(now.date()))
+    figure = visit.request.query_params.get("figure", "")
+    if not figure.replace(".", "").replace("_", "").isalnum():
+        raise NotThere
+    told, found, cases = await parts(
+        _figures(visit, month, False),
+        visit.api.every(
+            "progress", "/v1/figures/cases", clinic_id=clinic.clinic_id, month=month, figure=figure
+        ),
+        visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
+    )
+    named = by_id(cases.items)
+    figures = told.value["figures"] if told.value else []
+    rule = next((each["words"] for each in figures if each["figure"] == figure), None)
+    return visit.page(
+        "lead/behind.html",
+        title="The cases behind a figure",
+        clinic=clinic,
+        now=now,
+        fresh=freshness("Figures", found.value, visit.now),
+        found=found,
+        month=month,
+        month_name=name,
+        heading=figure_name(figure, figures),
+        rule=rule or (told.value["kinds_words"] if told.value else ""),
+        rows=[
+            (each, name_in(named, each["case_id"]), clinic.who(each["clinician_id"]))
+            for each in sorted(found.items, key=lambda each: -each["counted"])
+        ],
+    )
