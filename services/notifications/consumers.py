@@ -17,16 +17,18 @@ from shared.events.clinics import (
 )
 from shared.events.goals import MeasureLinkOpened
 from shared.events.intake import CaseOpened, ClientRegistered, ContactChanged
-from shared.events.progress import FlagRaised
+from shared.events.progress import ConcernEscalated, ConcernRaised, FlagEscalated, FlagRaised
+from shared.events.rules import Teller
 from shared.events.scheduling import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentRescheduled,
 )
-from shared.events.words import Purpose
+from shared.events.words import Purpose, Role
 
 
 reader = Consumer("notifications")
+TELLERS = {Teller.CLINICAL_LEAD: Role.CLINICAL_LEAD, Teller.FRONT_DESK: Role.FRONT_DESK}
 Appointment = AppointmentBooked | AppointmentRescheduled | AppointmentCancelled
 
 
@@ -114,9 +116,42 @@ async def tell_link(session: AsyncSession, event: MeasureLinkOpened) -> None:
 
 
 @reader.on(FlagRaised)
-async def alert_clinician(session: AsyncSession, event: FlagRaised) -> None:
-    """The case's clinician learns that a flag wants a look, and nothing more."""
-    await messages.alert(session, _cause(event), event.clinician_id, utcnow())
+async def alert(session: AsyncSession, event: FlagRaised) -> None:
+    """Those whom the rule names learn that a flag wants a look, and nothing more."""
+    now = utcnow()
+    if Teller.CLINICIAN in event.tell:
+        await messages.alert(session, _cause(event), event.clinician_id, now)
+    for teller, role in TELLERS.items():
+        if teller in event.tell:
+            await messages.alert_role(session, _cause(event), Purpose.FLAG_RAISED, role, now)
+
+
+@reader.on(FlagEscalated)
+async def escalate(session: AsyncSession, event: FlagEscalated) -> None:
+    """Who stands in, or the leads, learn that nobody has looked in time."""
+    now, purpose = utcnow(), Purpose.FLAG_ESCALATED
+    if event.person_id:
+        await messages.alert_person(session, _cause(event), purpose, event.person_id, now)
+    else:
+        role = TELLERS.get(event.to, Role.CLINICAL_LEAD)
+        await messages.alert_role(session, _cause(event), purpose, role, now)
+
+
+@reader.on(ConcernRaised)
+async def pass_on(session: AsyncSession, event: ConcernRaised) -> None:
+    """The safeguarding lead learns that there is a concern; of whom, only after signing in."""
+    await messages.alert_safeguarding(session, _restricted(event), utcnow())
+
+
+@reader.on(ConcernEscalated)
+async def remind(session: AsyncSession, event: ConcernEscalated) -> None:
+    """The safeguarding lead learns that a concern's clock has run out."""
+    await messages.alert_safeguarding(session, _restricted(event), utcnow())
+
+
+def _restricted(event: ConcernRaised | ConcernEscalated) -> messages.Cause:
+    """The concern stands where the case would: nobody may learn of whom it is."""
+    return messages.Cause(event.event_id, event.occurred_at, event.clinic_id, event.concern_id)
 
 
 async def _tell(
@@ -126,7 +161,7 @@ async def _tell(
     await messages.tell_clients(session, cause, purpose, event.client_ids, words, utcnow())
 
 
-def _cause(event: Appointment | FlagRaised | MeasureLinkOpened) -> messages.Cause:
+def _cause(event: Appointment | FlagRaised | FlagEscalated | MeasureLinkOpened) -> messages.Cause:
     return messages.Cause(event.event_id, event.occurred_at, event.clinic_id, event.case_id)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from shared.events.words import Channel, SessionMode
+from shared.events.words import Channel, Purpose, Role, SessionMode
 
 
 # A booking may be heard of before its client's contact; so long it waits for that.
@@ -82,6 +82,30 @@ def asked() -> Words:
 def with_link(body: str, path: str) -> str:
     """A body with the address that it was queued without."""
     return body.replace(LINK, path)
+
+
+def for_role(role: Role, purpose: Purpose, case: str, case_id: UUID) -> Words:
+    """A flag, in the words of somebody's work: why is told only after signing in."""
+    if role is Role.FRONT_DESK:
+        return Words(
+            f"Case {case} needs the front desk",
+            f"Please sign in and look at case {case}\n\n/desk\n",
+        )
+    if purpose is Purpose.FLAG_ESCALATED:
+        return Words(
+            f"A flag has waited too long: case {case}",
+            f"Nobody has dealt with a flag on case {case} in time. Please sign in and open\n\n"
+            f"/clinician/cases/{case_id}\n",
+        )
+    return flagged(case, case_id)
+
+
+def concern(concern_id: UUID) -> Words:
+    """A concern; of whom it is, and what, is told only after signing in."""
+    return Words(
+        "Something needs your look",
+        f"Please sign in and open\n\n/lead/safeguarding/{concern_id}\n",
+    )
 
 
 def whole(body: str, web_url: str, sender: str | None) -> str:

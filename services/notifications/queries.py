@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, tuple_
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
@@ -21,7 +21,7 @@ from services.notifications.models import (
 from shared import watermarks
 from shared.auth import Actor
 from shared.errors import NotFound
-from shared.events.words import Role
+from shared.events.words import Purpose, Role
 
 
 CONSUMER = "notifications"
@@ -38,11 +38,16 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
 
 
 def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
-    """A clinician sees what own cases' people were told, and what they were told themselves."""
+    """A clinician sees what own cases' people were told, and what they were told themselves.
+
+    That a concern was told is seen by who was told, and by nobody else.
+    """
+    mine = cast(col(Message.recipient_id), Text) == actor.sub
+    open_to_others = or_(col(Message.purpose) != Purpose.CONCERN, mine)
     if not actor.only(Role.CLINICIAN):
-        return []
+        return [open_to_others]
     own = select(col(Case.case_id)).where(col(Case.clinician_id) == actor.id)
-    return [or_(col(Message.case_id).in_(own), col(Message.recipient_id) == actor.id)]
+    return [open_to_others, or_(col(Message.case_id).in_(own), mine)]
 
 
 async def messages(
@@ -96,16 +101,22 @@ async def to_be_told(
     person = await session.get(Staff, (clinic_id, clinician_id))
     if person is None or person.last_day is None or person.last_day >= today:
         return [clinician_id]
-    leads = await session.scalars(
+    leads = await of_role(session, clinic_id, Role.CLINICAL_LEAD, today)
+    return leads or [clinician_id]
+
+
+async def of_role(session: AsyncSession, clinic_id: UUID, role: Role, today: date) -> list[UUID]:
+    """Everybody of a role who works at a clinic."""
+    people = await session.scalars(
         select(col(Staff.staff_id))
         .where(
             col(Staff.clinic_id) == clinic_id,
-            col(Staff.roles).contains([Role.CLINICAL_LEAD]),
+            col(Staff.roles).contains([role]),
             or_(col(Staff.last_day).is_(None), col(Staff.last_day) >= today),
         )
         .order_by(col(Staff.staff_id))
     )
-    return list(leads) or [clinician_id]
+    return list(people)
 
 
 async def due(

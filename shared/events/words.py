@@ -222,6 +222,7 @@ class Purpose(StrEnum):
     APPOINTMENT_CANCELLED = "appointment_cancelled"
     FLAG_RAISED = "flag_raised"
     FLAG_ESCALATED = "flag_escalated"
+    CONCERN = "concern"  # seen by its recipient alone
     QUESTIONNAIRE = "questionnaire"
 
 

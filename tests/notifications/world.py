@@ -20,7 +20,7 @@ from shared.db import Database
 from shared.events.clinics import ClinicSettingsChanged, StaffJoined, StaffLeft
 from shared.events.goals import MeasureLinkOpened
 from shared.events.intake import CaseOpened, ClientRegistered
-from shared.events.progress import FlagRaised
+from shared.events.progress import ConcernEscalated, ConcernRaised, FlagEscalated, FlagRaised
 from shared.events.scheduling import AppointmentBooked
 from shared.events.words import Channel, Modality, Role, Rule, SessionKind, SessionMode, Severity
 from shared.keyring import Keyring, seal
@@ -37,6 +37,9 @@ Heard = (
     | AppointmentBooked
     | MeasureLinkOpened
     | FlagRaised
+    | FlagEscalated
+    | ConcernRaised
+    | ConcernEscalated
     | StaffJoined
     | StaffLeft
 )
@@ -46,7 +49,10 @@ HANDLERS = {
     CaseOpened: consumers.know_case,
     AppointmentBooked: consumers.tell_booked,
     MeasureLinkOpened: consumers.tell_link,
-    FlagRaised: consumers.alert_clinician,
+    FlagRaised: consumers.alert,
+    FlagEscalated: consumers.escalate,
+    ConcernRaised: consumers.pass_on,
+    ConcernEscalated: consumers.remind,
     StaffJoined: consumers.know_staff,
     StaffLeft: consumers.know_last_day,
 }

@@ -21,7 +21,7 @@ from shared.events.notifications import (
     MessageSuppressed,
     MessageUnknown,
 )
-from shared.events.words import Channel, Purpose, RecipientKind
+from shared.events.words import Channel, Purpose, RecipientKind, Role
 
 
 EVENTS = {
@@ -97,6 +97,37 @@ async def alert(
         await _queue(session, cause, Purpose.FLAG_RAISED, (RecipientKind.STAFF, person), words, now)
 
 
+async def alert_role(
+    session: AsyncSession, cause: Cause, purpose: Purpose, role: Role, now: datetime
+) -> None:
+    """Tell everybody of a role at the clinic of a flag: one message each."""
+    for person in await queries.of_role(session, cause.clinic_id, role, now.date()):
+        await alert_person(session, cause, purpose, person, now, role)
+
+
+async def alert_person(
+    session: AsyncSession,
+    cause: Cause,
+    purpose: Purpose,
+    person: UUID,
+    now: datetime,
+    role: Role = Role.CLINICIAN,
+) -> None:
+    """Tell one member of staff of a flag, in the words of their work."""
+    case = await queries.known_case(session, cause.case_id)
+    number = case.case_number if case else str(cause.case_id)
+    words = domain.for_role(role, purpose, number, cause.case_id)
+    await _queue(session, cause, purpose, (RecipientKind.STAFF, person), words, now)
+
+
+async def alert_safeguarding(session: AsyncSession, cause: Cause, now: datetime) -> None:
+    """Tell the safeguarding leads of a concern; nobody else may see that they were told."""
+    people = await queries.of_role(session, cause.clinic_id, Role.SAFEGUARDING_LEAD, now.date())
+    for person in people:
+        words = domain.concern(cause.case_id)
+        await _queue(session, cause, Purpose.CONCERN, (RecipientKind.STAFF, person), words, now)
+
+
 async def tell_held(session: AsyncSession, case: Case, now: datetime) -> None:
     """Tell the clinician of a case, now known, of the flags that waited for it."""
     for held in await queries.held_alerts(session, case.case_id):
@@ -141,4 +172,10 @@ async def _queue(
     row = insert(Message).values(message.model_dump(exclude={"number"}))
     made = await session.execute(row.on_conflict_do_nothing().returning(col(Message.message_id)))
     if made.first():
+        await publish(session, message, now)
+
+
+async def publish(session: AsyncSession, message: Message, now: datetime) -> None:
+    """Tell which state a message has reached; of a concern's, nobody hears."""
+    if message.purpose != Purpose.CONCERN:
         await outbox.publish(session, event_of(message, now))

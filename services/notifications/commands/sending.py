@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notifications import queries
-from services.notifications.commands.messages import event_of
+from services.notifications.commands.messages import publish
 from services.notifications.models import Message, State
 from shared import outbox
 from shared.events.words import Channel
@@ -66,7 +66,7 @@ async def _change(
     if message is None:
         return
     _enter(message, becomes, now, reason)
-    await outbox.publish(session, event_of(message, now))
+    await publish(session, message, now)
 
 
 def _enter(message: Message, state: State, now: datetime, reason: str | None) -> None:

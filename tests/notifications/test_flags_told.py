@@ -1,0 +1,98 @@
+"""Who is told of which flag: those whom the rule names, who stands in, and never the wrong ones."""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from shared.events.intake import CaseOpened
+from shared.events.progress import ConcernEscalated, ConcernRaised, FlagEscalated
+from shared.events.rules import Teller
+from shared.events.words import Role, Rule
+from tests.notifications.world import World
+
+
+MESSAGES = "select recipient_id, purpose from message where clinic_id = $1"
+
+
+async def people(world: World) -> dict[Role, UUID]:
+    """One of each role."""
+    found = {Role.CLINICIAN: world.clinician}
+    for role in (Role.CLINICAL_LEAD, Role.FRONT_DESK, Role.SAFEGUARDING_LEAD):
+        found[role] = uuid4()
+        await world.hears(await world.staff(found[role], role))
+    await world.hears(await world.staff(world.clinician))
+    return found
+
+
+async def told(world: World) -> dict[UUID, str]:
+    """Recipient → purpose of all messages."""
+    rows = await world.rows(MESSAGES, world.clinic)
+    return {row["recipient_id"]: row["purpose"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("tell", "roles"),
+    [
+        ((Teller.CLINICIAN,), {Role.CLINICIAN}),
+        ((Teller.CLINICAL_LEAD,), {Role.CLINICAL_LEAD}),
+        ((Teller.CLINICIAN, Teller.FRONT_DESK), {Role.CLINICIAN, Role.FRONT_DESK}),
+        ((), set()),
+    ],
+)
+async def test_those_whom_the_rule_names_are_told(
+    world: World, tell: tuple[Teller, ...], roles: set[Role]
+) -> None:
+    who, case = await people(world), world.case(await world.client())
+    flag = world.flag(case, world.clinician).model_copy(update={"tell": tell})
+    await world.hears(case, flag, flag)
+    assert await told(world) == {who[role]: "flag_raised" for role in roles}
+
+
+def escalated(world: World, case: CaseOpened, to: Teller, person: UUID | None) -> FlagEscalated:
+    now = datetime.now(UTC)
+    return FlagEscalated(
+        occurred_at=now,
+        clinic_id=world.clinic,
+        flag_id=uuid4(),
+        case_id=case.case_id,
+        client_id=None,
+        rule=Rule.SI_ITEM,
+        rule_version=2,
+        step=1,
+        to=to,
+        person_id=person,
+        due_at=now,
+    )
+
+
+async def test_an_escalation_goes_to_who_stands_in_then_to_the_leads(world: World) -> None:
+    who, deputy = await people(world), uuid4()
+    case = world.case(await world.client())
+    await world.hears(case, escalated(world, case, Teller.DEPUTY, deputy))
+    assert await told(world) == {deputy: "flag_escalated"}
+    await world.hears(escalated(world, case, Teller.CLINICAL_LEAD, None))
+    assert (await told(world))[who[Role.CLINICAL_LEAD]] == "flag_escalated"
+
+
+async def test_a_concern_reaches_the_safeguarding_lead_alone(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    who, now = await people(world), datetime.now(UTC)
+    common = {"occurred_at": now, "clinic_id": world.clinic, "concern_id": uuid4()}
+    await world.hears(ConcernRaised(**common, urgent=True), ConcernEscalated(**common, step=1))
+    await world.sends()
+    rows = await world.rows(MESSAGES, world.clinic)
+    lead = who[Role.SAFEGUARDING_LEAD]
+    assert [tuple(row) for row in rows] == [(lead, "concern")] * 2
+    mails = [str(mail.get_payload()) for mail in world.mails()]
+    assert not any(word in mail.lower() for mail in mails for word in ("child", "harm", "abuse"))
+    assert await world.rows("select 1 from outbox where clinic_id = $1", world.clinic) == []
+    for role in (Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD):
+        headers = world.headers(role, who[role])
+        shown = await http.get(
+            "/v1/messages", params={"clinic_id": str(world.clinic)}, headers=headers
+        )
+        assert shown.json()["items"] == []
+        assert not any(shown.json()["counts"].values())
