@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import available_timezones
 
 from shared.errors import Conflict, Invalid
-from shared.events.rules import DEFINITIONS, Definition, RuleParameter
+from shared.events.rules import RuleParameter, fault
 from shared.events.words import Role, Rule
 
 
@@ -47,27 +47,8 @@ def check_roles(roles: Iterable[Role]) -> None:
 
 def check_rules(values: Sequence[tuple[Rule, RuleParameter, int]]) -> None:
     """Invalid unless every number is one of its rule's, once, and within its range."""
-    if len({(rule, name) for rule, name, _ in values}) < len(values):
-        raise Invalid.of("values", "names a number of a rule twice")
-    for rule, name, value in values:
-        definition = DEFINITIONS[rule]
-        if name is RuleParameter.ON:
-            _check_on(definition, value)
-            continue
-        found = next((each for each in definition.parameters if each.name is name), None)
-        if found is None:
-            raise Invalid.of("values", f"{rule} has no number called {name}")
-        if not found.lowest <= value <= found.highest:
-            raise Invalid.of(
-                "values", f"{name} of {rule} must be from {found.lowest} to {found.highest}"
-            )
-
-
-def _check_on(definition: Definition, value: int) -> None:
-    if value not in (0, 1):
-        raise Invalid.of("values", f"{definition.rule} is either on (1) or off (0)")
-    if definition.safety and not value:
-        raise Invalid.of("values", f"{definition.rule} is about safety and cannot be switched off")
+    if said := fault(values):
+        raise Invalid.of("values", said)
 
 
 def check_hours(hours: Sequence[tuple[int, int, int]]) -> None:

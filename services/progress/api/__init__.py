@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from services.progress.api import cases, concerns, figures, flags
+from services.progress.api import cases, concerns, figures, flags, trying
 from shared.app import Route
 
 
 router = APIRouter(route_class=Route)
-for part in (cases, flags, figures, concerns):
+for part in (cases, flags, figures, concerns, trying):
     router.include_router(part.router)

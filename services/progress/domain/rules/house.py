@@ -1,10 +1,13 @@
 """A clinic's own numbers by date: which parameters of a rule were in force when, in which zone."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
+from typing import Any
 
+from services.progress.domain.packed import micros
 from shared.events.rules import DEFINITIONS, RuleParameter
 from shared.events.words import Rule
 
@@ -63,3 +66,25 @@ class House:
 
 
 DEFAULTS = House()
+
+
+def house_of(zone: str, rules: dict[str, Any], numbers: int) -> House:
+    """A clinic from its row."""
+    begun = sorted(
+        (micros(datetime.fromisoformat(said["effective_from"])), int(version), said["values"])
+        for version, said in rules.items()
+    )
+    since, changes = [], []
+    newest = 0
+    for at, version, values in begun:
+        if version < newest:
+            continue  # a later version came into force before: it was made to replace this one
+        newest = version
+        since.append(at)
+        changes.append(changed(values))
+    return House(zone, tuple(since), tuple(changes), numbers)
+
+
+def changed(values: Iterable[tuple[str, str, int]]) -> Changed:
+    """What a clinic set, as rows of rule, parameter and value."""
+    return {(Rule(rule), RuleParameter(name)): value for rule, name, value in values}

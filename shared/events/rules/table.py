@@ -1,86 +1,10 @@
-"""The flag rules as data: parameters with their ranges, severity, who is told, clocks, sources.
+"""Every flag rule: its numbers, how severe it is, who is told, which clocks run, and who says so.
 
-Clinics change parameters within these ranges; progress holds the functions. `[S…]` are the domain
-sheet's sources (C.2); what says "suggestion" has none and is a clinic's to set.
+`[S…]` are the domain sheet's sources (C.2); a "suggestion" has none and is a clinic's to set.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
-
+from shared.events.rules.parts import Clocks, Definition, Parameter, RuleParameter, Teller
 from shared.events.words import Rule, Severity
-
-
-class Teller(StrEnum):
-    """Who is told of a flag, and to whom it goes on when nobody looks."""
-
-    CLINICIAN = "clinician"
-    DEPUTY = "deputy"
-    CLINICAL_LEAD = "clinical_lead"
-    FRONT_DESK = "front_desk"
-    SAFEGUARDING_LEAD = "safeguarding_lead"
-
-
-class RuleParameter(StrEnum):
-    """What a clinic can set of a rule; `on` is 1 or 0."""
-
-    ON = "on"
-    URGENT_FROM = "urgent_from"
-    SESSIONS = "sessions"
-    RATINGS = "ratings"
-    SCORES = "scores"
-    IN_A_ROW = "in_a_row"
-    FROM_DAYS = "from_days"
-    DAYS = "days"
-    RED_DAYS = "red_days"
-    WINDOW_DAYS = "window_days"
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One number of a rule: its default, within which range a clinic may set it, and from where."""
-
-    name: RuleParameter
-    default: int
-    lowest: int
-    highest: int
-    unit: str
-    words: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Clocks:
-    """Within how many hours a flag is to be acknowledged, and acted on from then; null: none.
-
-    `working`: they stand still outside the clinic's hours. Safety clocks never do.
-    """
-
-    acknowledge: int | None
-    act: int | None
-    working: bool
-
-
-@dataclass(frozen=True)
-class Definition:
-    """One version of a rule."""
-
-    rule: Rule
-    version: int
-    words: str
-    severity: Severity
-    tell: tuple[Teller, ...]
-    clocks: Clocks
-    parameters: tuple[Parameter, ...]
-    source: str
-    safety: bool = False  # cannot be switched off; closed only by a clinician, with a reason
-    again: bool = False  # new evidence alerts again and asks for a new acknowledgement
-
-    def parameter(self, name: RuleParameter) -> Parameter:
-        """One of its parameters; KeyError when it has no such one."""
-        for each in self.parameters:
-            if each.name is name:
-                return each
-        raise KeyError(name)
 
 
 P, T, S = RuleParameter, Teller, Severity
