@@ -1,9 +1,12 @@
-"""python -m tests.benchmarks.lane stream|plain EVENTS: fold so many events, print the seconds."""
+"""python -m tests.benchmarks.lane stream|plain RECORDS: fold so many, print how that went."""
 
 import gc
+import json
 import os
+import resource
 import sys
 import time
+from pathlib import Path
 from typing import NoReturn
 
 import asyncpg
@@ -21,29 +24,48 @@ from shared.consumer.failure import TooMany
 from shared.settings import Settings
 
 
-MEASURED = "goals"
+MARKS = 20  # looks at time and memory on the way
 
 
 class Counter:
-    """From the first batch to the last event."""
+    """From the first batch to the last record."""
 
-    def __init__(self, events: int) -> None:
-        self._left = events
+    def __init__(self, records: int) -> None:
+        self._whole = records
+        self._done = 0
         self._started: float | None = None
+        self._marks: list[tuple[int, float, float]] = []
 
     def begin(self) -> None:
         """A batch is there."""
         self._started = self._started or time.perf_counter()
 
-    def done(self, events: int) -> None:
+    def done(self, records: int) -> None:
         """So many are folded and committed; after the last one the process ends."""
-        self._left -= events
-        if self._left <= 0:
+        self._done += records
+        if self._done >= self._whole * (len(self._marks) + 1) / MARKS:
+            self._marks.append((self._done, self._seconds(), memory()))
+        if self._done >= self._whole:
             self._end()
 
+    def _seconds(self) -> float:
+        return time.perf_counter() - (self._started or 0.0)
+
     def _end(self) -> NoReturn:
-        print(time.perf_counter() - (self._started or 0.0), flush=True)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        said = {
+            "seconds": self._seconds(),
+            "processor": used.ru_utime + used.ru_stime,
+            "marks": self._marks,
+        }
+        print(json.dumps(said), flush=True)
         os._exit(0)
+
+
+def memory() -> float:
+    """Megabytes that this process holds."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
 class Counting(Reader):
@@ -57,7 +79,8 @@ class Counting(Reader):
         """As ours."""
         self._counter.begin()
         done = await super().apply(polled)
-        self._counter.done(sum(len(each) for part, each in polled.items() if part[0] == MEASURED))
+        if done:
+            self._counter.done(sum(map(len, polled.values())))
         return done
 
 
@@ -81,12 +104,12 @@ async def plain(settings: Settings, counter: Counter) -> None:
             counter.begin()
             part = Partition(found.topic, found.partition)
             await apply_batch(connection, {part: records}, cache, too_many)
-            counter.done(len(records) if part.topic == MEASURED else 0)
+            counter.done(len(records))
 
 
-def main(kind: str, events: str) -> None:
+def main(kind: str, records: str) -> None:
     """Run one lane until it has folded everything."""
-    settings, counter = Settings(), Counter(int(events))
+    settings, counter = Settings(), Counter(int(records))
     gc.set_threshold(100_000, 20, 100)
     if kind == "plain":
         uvloop.run(plain(settings, counter))

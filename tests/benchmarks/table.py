@@ -17,11 +17,12 @@ class Row:
     baseline: float | None = None
     ratio: float | None = None
     aim: float | None = None
+    note: str = ""  # why there is no ratio
 
     @property
     def reached(self) -> bool:
-        """Whether the aim, if there is one, was reached."""
-        return self.aim is None or (self.ratio is not None and self.ratio >= self.aim)
+        """Whether the aim, if there is one, was reached, or could not be tried."""
+        return self.aim is None or bool(self.note) or (self.ratio or 0.0) >= self.aim
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -30,7 +31,7 @@ def show(rows: Sequence[Row]) -> None:
     print(f"{'':{width}}  {'figure':>12} {'unit':10} {'baseline':>12} {'ratio':>7} {'aim':>7}")
     for row in rows:
         cells = [_number(value) for value in (row.baseline, row.ratio, row.aim)]
-        mark = "" if row.reached else "  below its aim"
+        mark = f"  {row.note}" if row.note else "" if row.reached else "  below its aim"
         print(
             f"{row.name:{width}}  {_number(row.figure):>12} {row.unit:10} {cells[0]:>12}"
             f" {cells[1]:>7} {cells[2]:>7}{mark}"

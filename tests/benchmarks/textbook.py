@@ -1,8 +1,8 @@
-"""python -m tests.benchmarks.textbook: a Faust table as its guide shows, with our fold.
+"""python -m tests.benchmarks.textbook NAME COMMIT_INTERVAL EVENTS [full]: a Faust table.
 
-Models, JSON, one table, record by record. Not how Tidemark does it: the measure of what it gains,
-and the control of what it guards against. After `EVENTS` events it prints how long they took and
-ends; with 0 it goes on.
+As its guide shows one: models, JSON, record by record, with our fold. Not how Tidemark does it: the
+measure of what it gains, and the control of what it guards against. After so many events it prints
+how long they took and ends; with 0 it goes on.
 """
 
 import os
@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID
 
 import faust
-from msgspec import convert, to_builtins
+from msgspec import convert, structs, to_builtins
 
-from services.progress.domain.facts import GoalRated, GoalSet
+from services.progress.domain.facts import CASE_FACTS
 from services.progress.domain.fold import fold
 from services.progress.domain.packed import micros
 from services.progress.domain.rules import DEFAULTS
@@ -39,6 +39,23 @@ class GoalEvent(faust.Record, serializer="json"):  # type: ignore[misc, call-arg
     rated_at: str | None = None
 
 
+LIVED = (
+    "intake.case_opened",
+    "scheduling.attendance_recorded",
+    "goals.goal_set",
+    "goals.goal_rated",
+    "goals.measure_completed",
+)
+FIELDS = [each.name for kind in LIVED for each in structs.fields(CASE_FACTS[kind])]
+# The same for everything that can be in a case's life: one model, since it is one stream.
+CaseEvent: Any = type(
+    "CaseEvent",
+    (faust.Record,),
+    {"__annotations__": dict.fromkeys(FIELDS, Any), **dict.fromkeys(FIELDS)},
+    serializer="json",
+)
+
+
 class Cause:
     """An event as the cause of what it does."""
 
@@ -55,7 +72,9 @@ def state_of(held: Any) -> Case:
     return convert(held, Case, str_keys=True)
 
 
-def build(settings: Settings, name: str, commit_interval: float, events: int) -> Any:
+def build(
+    settings: Settings, name: str, commit_interval: float, events: int, full: bool = False
+) -> Any:
     """The app: one agent, one table, record by record."""
     app = faust.App(
         name,
@@ -73,7 +92,8 @@ def build(settings: Settings, name: str, commit_interval: float, events: int) ->
         topic_allow_declare=False,
         topic_disable_leader=True,
     )
-    topic = app.topic("goals", key_type=str, value_type=GoalEvent)
+    topics = ("intake", "scheduling", "goals") if full else ("goals",)
+    topic = app.topic(*topics, key_type=str, value_type=CaseEvent if full else GoalEvent)
     table = app.Table("cases", partitions=settings.partitions)
     seen: list[float] = []
 
@@ -81,13 +101,14 @@ def build(settings: Settings, name: str, commit_interval: float, events: int) ->
     async def keep(stream: Any) -> None:
         async for event in stream.events():
             said = event.value
-            if said.goal_id is None:
+            if said.case_id is None:
                 continue  # a genesis record
             held = table.get(said.case_id)
             case = state_of(held) if held else Case(UUID(said.clinic_id).bytes)
-            shape = GoalSet if said.rating_id is None else GoalRated
-            cause = Cause(dict(event.message.headers), said.case_id)
-            fold(case, convert(said.asdict(), shape), cause)
+            headers = dict(event.message.headers)
+            told = {name: each for name, each in said.asdict().items() if each is not None}
+            fact = convert(told, CASE_FACTS[headers["ce_type"].decode()])
+            fold(case, fact, Cause(headers, said.case_id))
             table[said.case_id] = to_builtins(case, str_keys=True)
             seen.append(time.perf_counter())
             if events and len(seen) == events:
@@ -97,9 +118,9 @@ def build(settings: Settings, name: str, commit_interval: float, events: int) ->
     return app
 
 
-def main(name: str, commit_interval: str, events: str) -> None:
+def main(name: str, commit_interval: str, events: str, mix: str = "") -> None:
     """Run the worker."""
-    app = build(Settings(), name, float(commit_interval), int(events))
+    app = build(Settings(), name, float(commit_interval), int(events), mix == "full")
     faust.Worker(
         app, quiet=True, redirect_stdouts=False, override_logging=False, loglevel="warn"
     ).execute_from_commandline()
