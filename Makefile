@@ -18,7 +18,7 @@ LOCAL = $(VENV)/python -m deploy.local
 .DEFAULT_GOAL = help
 .PHONY: help run test check fix bench campaign system migration clean stop reset logs status kill \
 	demo-broken demo-foreign rebuild switch switch-back \
-	new-incarnation accept-topic compose compose-down lock installed ready-to-run ready-to-test
+	reconcile incidents repair new-incarnation accept-topic compose compose-down lock installed ready-to-run ready-to-test
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,15 @@ switch: installed ## Let everybody read a rebuilt version: N=1 REASON="…"
 
 switch-back: installed ## Back to the version of before: N=1 REASON="…"
 	@$(LOCAL) switch-back "$(N)" --reason "$(REASON)"
+
+reconcile: installed ## Compare a CASE= (its id), or all, with an independent reckoning of the log
+	@$(LOCAL) reconcile $(CASE)
+
+incidents: installed ## Cases that were found not to be what the log says
+	@$(LOCAL) incidents
+
+repair: installed ## Fold one case anew from the log: CASE= REASON="…"
+	@$(LOCAL) repair "$(CASE)" --reason "$(REASON)"
 
 new-incarnation: installed ## After a restore or a move, let a relay number anew: SERVICE=goals REASON="…"
 	@$(LOCAL) new-incarnation "$(SERVICE)" --reason "$(REASON)"

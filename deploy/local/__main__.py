@@ -43,6 +43,7 @@ def _parsed() -> argparse.Namespace:
         acts.add_parser(name).add_argument("service")
     acts.add_parser("demo-broken").add_argument("case", nargs="?")
     acts.add_parser("incidents")
+    acts.add_parser("reconcile").add_argument("case", nargs="?")
     for name, *needs in MENDING:
         act = acts.add_parser(name)
         for need in needs:
@@ -88,6 +89,8 @@ def _mend(folder: Path, given: argparse.Namespace) -> None:
         case "accept-topic":
             taken = mending.accept_topic(folder, given.service, given.topic, given.reason)
             print(asyncio.run(taken))
+        case "reconcile":
+            print(asyncio.run(mending.reconciled(folder, given.case)))
         case "incidents":
             print(rebuilding.incidents(folder))
 

@@ -4,13 +4,17 @@ import asyncio
 import time
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from deploy import topology
 from deploy.local import records
 from deploy.ports import NotStarted
+from services.progress.projection import reconciling
 from shared.consumer import places
+from shared.kafka import KafkaBus
+from shared.settings import Settings
 
 
 PATIENCE = 60.0  # seconds that a relay has to carry a wish out
@@ -36,6 +40,25 @@ async def new_incarnation(folder: Path, service: str, reason: str) -> str:
         return f"{service}: {outcome}"
     finally:
         await connection.close()
+
+
+async def reconciled(folder: Path, case: str | None) -> str:
+    """Compare a case, by its id, or all, with what an independent reckoning of the log says."""
+    demo: dict[str, Any] = records.read(folder / "demo.json")
+    if not demo:
+        raise NotStarted("nothing runs here: make run")
+    try:
+        cases = [UUID(case)] if case else None
+    except ValueError:
+        raise NotStarted("CASE= is a case's id") from None
+    connection = await asyncpg.connect(demo["databases"]["progress"])
+    try:
+        given = (KafkaBus(demo["kafka"]), Settings(), connection, cases)
+        found = await reconciling.reconcile(*given)
+    finally:
+        await connection.close()
+    lines = [f"{case_id}  {', '.join(what)}" for case_id, what in found.items()]
+    return "\n".join(lines) or "every case is what the log says, but for those set aside"
 
 
 async def accept_topic(folder: Path, service: str, topic: str, reason: str) -> str:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
-from services.progress.models.versions import schema_of
 from services.progress.projection.apply import TOPICS
 from services.progress.projection.lanes import Polled
 from services.progress.projection.reader import Reader
@@ -53,7 +52,6 @@ class Catching:
         self._bus = bus
         self._settings = settings
         self.reader = Reader(settings, target=building(version), session=PATIENT)
-        self._schema = schema_of(version)
         self._positions: dict[Partition, int] = {}
         self._fetching: buses.Reader
         self._told_at = 0.0
@@ -121,8 +119,7 @@ class Catching:
         """Take into account what time alone did up to a moment."""
 
         async def due(connection: Connection) -> None:
-            async with connection.transaction():
-                await settle(connection, self.reader.target, self._schema, until)
+            await settle(connection, self.reader.target, until, self._settings.partitions)
 
         await self.reader.with_connection(due)
 

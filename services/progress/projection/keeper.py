@@ -1,15 +1,18 @@
-"""The worker's side of rebuilds: sees that somebody asked, and starts the process that does it."""
+"""The worker's side of rebuilds, repairs and the hourly look: a process of its own does each."""
 
 import asyncio
 import os
 import sys
+import time
+from collections.abc import Awaitable, Callable
 
 import asyncpg
 import uvloop
 
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import building, standing
-from services.progress.projection.store import ended
+from services.progress.projection import building, reconciling, repairing, standing
+from services.progress.projection.catching import PATIENT
+from services.progress.projection.store import Connection, ended
 from shared.bus import Bus
 from shared.consumer.failure import Meaning, cause, meaning
 from shared.kafka import KafkaBus
@@ -22,15 +25,22 @@ NICE = 10  # how far a rebuild steps back for those who serve people now
 _WANTED = """
 select exists (select from rebuild where state in ('asked', 'building'))
     or exists (select from rebuild_act where done_at is null)
+    or exists (select from repair where done_at is null)
 """
+HOUR = 3_600.0
+SAMPLE = 50  # cases that are compared with the log each hour
 
 
 async def keep(settings: Settings, stop: asyncio.Event) -> None:
     """Until `stop`: when there is something to build, have it built by a process of its own."""
+    sampled = time.monotonic()
     while not stop.is_set():
         try:
             if await _wanted(settings):
-                await _build(stop)
+                await _start(stop, "build")
+            if time.monotonic() - sampled >= HOUR:
+                sampled = time.monotonic()
+                await _start(stop, "sample")
         except Exception as error:
             if meaning(error) is not Meaning.WAIT:
                 raise
@@ -51,9 +61,9 @@ async def _wanted(settings: Settings) -> bool:
         await ended(connection)
 
 
-async def _build(stop: asyncio.Event) -> None:
-    """Run the builder until it ends, or we do: it ends when its standard input closes."""
-    command = (sys.executable, "-m", "services.progress.projection.keeper")
+async def _start(stop: asyncio.Event, what: str) -> None:
+    """Run it until it ends, or we do: it ends when its standard input closes."""
+    command = (sys.executable, "-m", "services.progress.projection.keeper", what)
     child = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
     ended, told = asyncio.ensure_future(child.wait()), asyncio.ensure_future(stop.wait())
     try:
@@ -68,11 +78,12 @@ async def _build(stop: asyncio.Event) -> None:
 
 
 async def build(bus: Bus, settings: Settings) -> None:
-    """Carry out all that is open; what is away is waited for."""
+    """Carry out all that is open, repairs too; what is away is waited for."""
     pause = 0.1
     while True:
         try:
             await building.until_done(bus, settings)
+            await _with(settings, lambda it: repairing.repair_all(bus, settings, it))
         except Exception as error:
             if meaning(error) is not Meaning.WAIT:
                 raise
@@ -83,19 +94,31 @@ async def build(bus: Bus, settings: Settings) -> None:
             return
 
 
-async def _until_closed(bus: Bus, settings: Settings) -> None:
-    """Build until done, or until whoever started us is gone."""
+async def _with(settings: Settings, act: Callable[[Connection], Awaitable[object]]) -> None:
+    address = settings.database(CONSUMER, "worker")
+    connection = await asyncpg.connect(address, server_settings=PATIENT)
+    try:
+        await act(connection)
+    finally:
+        await ended(connection)
+
+
+async def _until_closed(bus: Bus, settings: Settings, what: str) -> None:
+    """Do it, and end before that when whoever started us is gone."""
     loop = asyncio.get_running_loop()
     loop.add_reader(0, lambda: os.read(0, 1) or os._exit(0))
-    await build(bus, settings)
+    if what == "sample":
+        await _with(settings, lambda it: reconciling.sample(bus, settings, it, SAMPLE))
+    else:
+        await build(bus, settings)
 
 
 def main() -> None:
-    """`python -m services.progress.projection.keeper`: one builder, started by a worker."""
+    """`python -m services.progress.projection.keeper build|sample`, started by a worker."""
     settings = Settings()
     configure(CONSUMER, "rebuild")
     os.nice(NICE)
-    uvloop.run(_until_closed(KafkaBus(settings.kafka), settings))
+    uvloop.run(_until_closed(KafkaBus(settings.kafka), settings, sys.argv[1]))
 
 
 if __name__ == "__main__":

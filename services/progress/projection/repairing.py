@@ -1,0 +1,118 @@
+"""Repair: one case folded anew from the log, under its partition number's lock."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+
+from services.progress.domain.packed import micros
+from services.progress.domain.rules import Happened, Told
+from services.progress.domain.state import Case, Flag, decode
+from services.progress.models.tables import CONSUMER
+from services.progress.projection import houses, store, telling
+from services.progress.projection.folding import Batch, fold_all, gather
+from services.progress.projection.store import LIVE, Connection, Held
+from shared import outbox
+from shared import record as wire
+from shared.bus import Bus, Partition, Record, scan
+from shared.consumer import places
+from shared.consumer.sorting import Place, sort
+from shared.events import Event, derived_id
+from shared.partitions import partition_of
+from shared.settings import Settings
+
+
+TOPICS = ("intake", "scheduling", "goals")
+_OPEN = "select * from repair where done_at is null order by number limit 1"
+_HELD = "select version, state from live.case_state where case_id = $1"
+_GONE = "delete from live.flag where case_id = $1 and not flag_id = any($2::uuid[])"
+_DONE = "update repair set done_at = now(), outcome = $2 where repair_id = $1"
+_REPAIRED = """
+update incident set repaired_at = now() where case_id = $1 and repaired_at is null
+"""
+_AUDIT = "insert into audit (sub, role, act, subject_id) values ($1, $2, 'case_repaired', $3)"
+_ASIDE = """
+select exists (select from parked
+    where consumer = $1 and key = $2 and state in ('blocking', 'waiting'))
+"""
+
+
+async def repair_all(bus: Bus, settings: Settings, connection: Connection) -> int:
+    """Carry out what was asked for; how many."""
+    done = 0
+    while wish := await connection.fetchrow(_OPEN):
+        await _repair(bus, settings, connection, wish)
+        done += 1
+    return done
+
+
+async def _repair(
+    bus: Bus, settings: Settings, connection: Connection, wish: asyncpg.Record
+) -> None:
+    case_id: UUID = wish["case_id"]
+    number = partition_of(str(case_id), settings.partitions)
+    async with connection.transaction():
+        await store.lock_number(connection, number)
+        if await connection.fetchval(_ASIDE, CONSUMER, str(case_id)):
+            outcome = "refused: an event of this case is set aside, redrive it first"
+        else:
+            records = await _records(bus, connection, number, case_id)
+            outcome = await _anew(connection, case_id, records, wish["repair_id"])
+            await connection.execute(_REPAIRED, case_id)
+            await connection.execute(_AUDIT, wish["sub"], wish["role"], case_id)
+        await connection.execute(_DONE, wish["repair_id"], outcome)
+
+
+async def _records(bus: Bus, connection: Connection, number: int, case_id: UUID) -> list[Record]:
+    """What readers took of this case up to where we stand, topic by topic."""
+    everything = await places.all_of(connection, CONSUMER)
+    parts = [Partition(topic, number) for topic in TOPICS]
+    stops = {part: everything[part].next_offset for part in parts}
+    held = {part: Place() for part in parts}
+    found: list[Record] = []
+    async for records in scan(bus, dict.fromkeys(parts, 0), stops):
+        part = Partition(records[0].topic, records[0].partition)
+        sorted_ = sort(records, held[part], part.topic)
+        held[part] = sorted_.place
+        found += [record for record in sorted_.next if wire.key(record) == str(case_id)]
+    return found
+
+
+async def _anew(
+    connection: Connection, case_id: UUID, records: list[Record], repair_id: UUID
+) -> str:
+    row = await connection.fetchrow(_HELD, case_id)
+    before = decode(row["state"]) if row else None
+    batch = Batch()
+    gather(records, batch)
+    held = {case_id.bytes: Held(row["version"] if row else 0, b"")}
+    batch.settle(await houses.load(connection, batch.clinics(), LIVE))
+    now = datetime.now(UTC)
+    folded = fold_all(batch, batch.cases(), held, micros(now))
+    if batch.failed or case_id.bytes not in folded.cases:
+        return "refused: an event of this case can no longer be folded"
+    case = folded.cases[case_id.bytes]
+    await store.save(connection, folded.cases, held, LIVE)
+    await connection.execute(_GONE, case_id, [UUID(bytes=flag.id) for flag in case.flags])
+    rows = [(case_id.bytes, case.clinic, flag) for flag in case.flags]
+    await store.save_flags(connection, rows, LIVE)
+    told = _told(before.flags if before else [], case.flags, repair_id, micros(now))
+    if told:
+        await outbox.put(connection, *(_event(case_id, case, each) for each in told))
+    return f"{len(records)} events folded anew, {len(told)} flags raised or cleared"
+
+
+def _event(case_id: UUID, case: Case, told: Told) -> Event:
+    return telling.event_of(case_id.bytes, case, told)
+
+
+def _told(before: list[Flag], after: list[Flag], repair_id: UUID, at: int) -> list[Told]:
+    """Flags that stood and do not, or stand and did not."""
+    stood = {flag.id: flag for flag in before if not flag.cleared}
+    stands = {flag.id: flag for flag in after if not flag.cleared}
+    found = [(stood[id_], Happened.CLEARED) for id_ in sorted(stood.keys() - stands.keys())]
+    found += [(stands[id_], Happened.RAISED) for id_ in sorted(stands.keys() - stood.keys())]
+    return [
+        Told(flag, what, derived_id(repair_id, f"{UUID(bytes=flag.id)} {what}"), at)
+        for flag, what in found
+    ]
