@@ -95,6 +95,10 @@ class Caller:
         answer = await (_patiently(ask) if patient else ask())
         return _checked(answer).json()
 
+    async def file(self, service: str, path: str) -> bytes:
+        """The bytes of a download."""
+        return _checked(await self._send(service, "GET", path, ACT_LIMIT)).content
+
     async def every(self, service: str, path: str, **params: Any) -> dict[str, Any]:
         """A whole list, page by page, in the shape of one page."""
         items: list[Any] = []

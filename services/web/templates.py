@@ -146,6 +146,8 @@ SAID = {
     "corrected": "Corrected. What was there before is kept.",
     "voided": "Voided. It counts for nothing any more; what it was is kept.",
     "rated": "Ratings saved.",
+    "disclosed": "Recorded. The flag stands below in a moment.",
+    "reviewed": "Reviewed. The next review date stands below.",
     "scored": "Answers saved.",
     "given": "Questionnaire given. Where its link stands is shown below.",
     "given-no-more": "It is given no longer. A link that is open can still be used.",

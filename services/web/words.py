@@ -95,6 +95,11 @@ DECLINE_REASONS = {
     "not_acceptable": "It is not acceptable",
     "outside_the_service": "This service cannot help with it",
 }
+DISCLOSURES = {
+    "suicidal_thoughts": "Thoughts of ending their life",
+    "suicide_plan": "A plan to end their life",
+    "self_harm": "Harming themselves",
+}
 CORRECTIONS = {
     "entered_wrongly": "It was entered wrongly",
     "wrong_person": "It is another person’s",
@@ -166,6 +171,11 @@ def day(when: date, today: date) -> str:
     if near:
         return near
     return f"{when.day} {when:%b}" if when.year == today.year else f"{when.day} {when:%b %Y}"
+
+
+def iso_day(when: str | None, today: date) -> str:
+    """A service's date as people say it."""
+    return day(date.fromisoformat(when), today) if when else "not said"
 
 
 def long_day(when: date) -> str:

@@ -49,11 +49,16 @@ def new_goal(case_id: str, form: Form, today: date) -> dict[str, Any] | None:
     }
 
 
-def revised(form: Form, method: str, today: date) -> dict[str, Any] | None:
-    """What a goal becomes; whose it is and how it is rated stay. None, with errors, when wrong."""
+def revised(form: Form, method: str, today: date, *, review: bool = False) -> dict[str, Any] | None:
+    """What a goal becomes; whose it is and how it is rated stay. None, with errors, when wrong.
+
+    A review sets the next review date: without one nobody would be reminded any more.
+    """
     _required(form, {field: words for field, words in WORDS.items() if field != "client_id"})
     scale = {k: v for k, v in _scale(form, method).items() if k != "baseline"}
-    review = coming_day(form, REVIEW, today)
+    coming = coming_day(form, REVIEW, today)
+    if review and coming is None and not form.error(REVIEW):
+        form.wrong(REVIEW, "Choose when this goal is reviewed next")
     if form.errors:
         return None
     return {
@@ -62,13 +67,13 @@ def revised(form: Form, method: str, today: date) -> dict[str, Any] | None:
         "title": form["title"],
         "owner": form["owner"],
         **scale,
-        **({"description": form["description"]} if form.get("description") else {}),
-        **({"review_on": review.isoformat()} if review else {}),
+        "description": form.get("description") or None,  # what was taken out is taken away
+        **({"review_on": coming.isoformat()} if coming else {}),
     }
 
 
-def filled(goal: dict[str, Any]) -> Form:
-    """A form that holds a goal as it is."""
+def filled(goal: dict[str, Any], today: date) -> Form:
+    """A form that holds a goal as it is, without a review date that is past."""
     levels = goal.get("levels") or [""] * len(LEVELS)
     review = date.fromisoformat(goal["review_on"]) if goal.get("review_on") else None
     return Form(
@@ -82,7 +87,7 @@ def filled(goal: dict[str, Any]) -> Form:
             "weight": str(goal["weight"]),
         }
         | {f"level.{n}": text for n, text in zip(LEVELS, levels, strict=True)}
-        | (fields_of(REVIEW, review) if review else {})
+        | (fields_of(REVIEW, review) if review and review >= today else {})
     )
 
 

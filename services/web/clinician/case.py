@@ -83,7 +83,9 @@ def figures_of(found: Record, versions: Versions, now: datetime) -> dict[str, An
     goals = goals_of(found, versions)
     return {
         "headline": summary.case_sentence(shown["goals"], unheard(found)) if shown else "",
-        "details": summary.measure_words([(m.name, m.sentence) for m in measures], safety),
+        "details": summary.measure_words(
+            [(m.name, m.chart.sentence) for m in measures if m.drawn], safety
+        ),
         "goals": goals,
         "shelves": by_kind(goals),
         "ended": [goal for goal in goals if not goal.open],

@@ -66,7 +66,8 @@ async def goal_page(
 async def _known(visit: Visit, found: Record, goal_id: str) -> Known:
     goal = await goal_of(visit, found, goal_id)
     ratings = await part(visit.api.every("goals", f"/v1/goals/{goal_id}/ratings"))
-    view = next((each for each in goals_of(found) if each.goal_id == goal_id), None)
+    views = goals_of(found, {goal_id: goal["versions"]})
+    view = next((each for each in views if each.goal_id == goal_id), None)
     return Known(goal, view, ratings)
 
 

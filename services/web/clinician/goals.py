@@ -33,6 +33,7 @@ async def goal_form(
         title=f"Add a goal, case {found.case.number}",
         form=form or Form(first),
         goal=None,
+        review=False,
         people=people,
         **frame(visit, found),
     )
@@ -100,19 +101,27 @@ async def goal_of(visit: Visit, found: Record, goal_id: str) -> dict[str, Any]:
 
 
 async def revise_form(
-    visit: Visit, case_id: str, goal_id: str, form: Form | None = None, status: int = 200
+    visit: Visit,
+    case_id: str,
+    goal_id: str,
+    form: Form | None = None,
+    status: int = 200,
+    *,
+    review: bool = False,
 ) -> Response:
-    """The page on which a goal is agreed anew."""
+    """The page on which a goal is agreed anew; a review asks when the next one is."""
     found = await record(visit, case_id)
     if found.case.closed:
         return closed_page(visit, found)
     goal = await goal_of(visit, found, goal_id)
+    first = filled(goal, wall(visit.now, found.clinic.zone).date())
     return visit.page(
         "clinician/goal_form.html",
         status=status,
-        title=f"Change a goal, case {found.case.number}",
-        form=form or filled(goal),
+        title=f"{'Review' if review else 'Change'} a goal, case {found.case.number}",
+        form=form or first,
         goal=goal,
+        review=review,
         people=[],
         **frame(visit, found),
     )
@@ -121,15 +130,17 @@ async def revise_form(
 async def revise(visit: Visit, case_id: str, goal_id: str) -> Response:
     """Save what a goal becomes; what somebody else saved meanwhile is shown, not overwritten."""
     form = await visit.form()
+    review = form.get("review") == "yes"
     today = wall(visit.now, (await visit.clinic()).zone).date()
-    body = revised(form, form.get("method", "gbo"), today)
+    body = revised(form, form.get("method", "gbo"), today, review=review)
     if body is None:
-        return await revise_form(visit, case_id, goal_id, form, 422)
+        return await revise_form(visit, case_id, goal_id, form, 422, review=review)
     try:
         done = await visit.api.act("goals", f"/v1/goals/{goal_id}/revise", body, form.key)
     except Refused as refused:
         form.errors = refusals(refused, LABELS)
         if newest := refused.problem.get("version"):
             form["version"] = str(newest)  # saving again is a choice, made with theirs in sight
-        return await revise_form(visit, case_id, goal_id, form, refused.status)
-    return visit.done(f"/clinician/cases/{case_id}/goals/{goal_id}", "revised", done.event)
+        return await revise_form(visit, case_id, goal_id, form, refused.status, review=review)
+    said = "reviewed" if review else "revised"
+    return visit.done(f"/clinician/cases/{case_id}/goals/{goal_id}", said, done.event)

@@ -12,6 +12,9 @@ from services.web.walltime import wall
 from shared.events.measures import UnknownMeasure
 
 
+NO_BANDS = "none_published"
+
+
 @dataclass(frozen=True)
 class ItemRow:
     """One item that stands for itself."""
@@ -78,7 +81,9 @@ def _measure(n: int, answered: dict[str, Any], found: Record) -> tuple[MeasureVi
 
 def _banded(sentence: str, answered: dict[str, Any]) -> str:
     band = answered.get("band_label")
-    return f"{sentence} Band now: {band.lower()}." if band else sentence
+    if not band or answered.get("band") == NO_BANDS:
+        return sentence
+    return f"{sentence} Band now: {band.lower()}."
 
 
 def _answers(chart: Chart, answered: dict[str, Any], zone: str) -> Chart:

@@ -10,6 +10,8 @@ from services.web.clinician import (
     attendance,
     case,
     correcting,
+    disclosing,
+    download,
     flags,
     goal,
     goals,
@@ -112,6 +114,12 @@ async def revise_form(visit: Here, case_id: UUID, goal_id: UUID) -> Response:
     return await goals.revise_form(visit, str(case_id), str(goal_id))
 
 
+@router.get("/cases/{case_id}/goals/{goal_id}/review")
+async def review_form(visit: Here, case_id: UUID, goal_id: UUID) -> Response:
+    """Review a goal with the client: as it is or anew, until the next review."""
+    return await goals.revise_form(visit, str(case_id), str(goal_id), review=True)
+
+
 @router.post("/cases/{case_id}/goals/{goal_id}/revise")
 async def revise(visit: Here, case_id: UUID, goal_id: UUID) -> Response:
     """Save what a goal becomes."""
@@ -179,3 +187,5 @@ async def answer(visit: Here, case_id: UUID, code: str) -> Response:
 
 
 router.include_router(assignments.router)
+router.include_router(disclosing.router)
+router.include_router(download.router)
