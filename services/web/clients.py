@@ -111,13 +111,19 @@ class Caller:
                 return {**page, "items": items}
 
     async def act(
-        self, service: str, path: str, body: Any, key: str | None = None, method: str = "POST"
+        self,
+        service: str,
+        path: str,
+        body: Any,
+        key: str | None = None,
+        method: str = "POST",
+        within: float = ACT_LIMIT,
     ) -> Done:
         """An act; the same key makes it happen once, however often it is sent."""
         headers = {"Idempotency-Key": key} if key else {}
 
         async def ask() -> httpx.Response:
-            return await self._send(service, method, path, ACT_LIMIT, json=body, headers=headers)
+            return await self._send(service, method, path, within, json=body, headers=headers)
 
         answer = _checked(await _patiently(ask))
         return Done(answer.json(), answer.headers.get("Tidemark-Event"))

@@ -163,6 +163,12 @@ SAID = {
     "pausing": "Pause asked for. The reader stops within a second.",
     "resuming": "Resume asked for. The reader goes on within a second.",
     "previewing": "Preview asked for. What it would do stands beside the event in a moment.",
+    "rebuilding": "Rebuild asked for. The worker begins within a second.",
+    "switching": "Switch asked for. This page shows when it is done.",
+    "switching_back": "Switch back asked for. This page shows when it is done.",
+    "repairing": "Repair asked for. The case leaves this list when it is as the log says.",
+    "rules": "Rules changed. They hold for what comes from now on.",
+    "calendar": "Calendar changed. Clocks that run are counted by it from now on.",
     "redriving": "Redrive asked for. Its outcome stands beside the event in a moment.",
     "signed-out": "You are signed out.",
 }

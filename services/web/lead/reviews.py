@@ -1,11 +1,11 @@
-"""The lead's addresses for what is looked at together: supervision, outcomes, waits."""
+"""The lead's addresses for reviews: supervision, outcomes, waits; and what rules flags."""
 
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from services.web.lead import outcomes, supervision, waits
+from services.web.lead import calendar, outcomes, rules, supervision, waits
 from services.web.shell.fronts import LEAD
 from services.web.visit import Visit, visiting
 
@@ -48,3 +48,27 @@ async def behind(visit: Here) -> Response:
 async def who_waits(visit: Here) -> Response:
     """Who waits, and how long."""
     return await waits.waits(visit)
+
+
+@router.get("/rules")
+async def flag_rules(visit: Here) -> Response:
+    """What raises a flag here."""
+    return await rules.rules(visit)
+
+
+@router.post("/rules")
+async def change_rules(visit: Here) -> Response:
+    """Try other numbers, or switch them on."""
+    return await rules.change(visit)
+
+
+@router.get("/calendar")
+async def clinic_calendar(visit: Here) -> Response:
+    """When the clinic works."""
+    return await calendar.calendar(visit)
+
+
+@router.post("/calendar")
+async def change_calendar(visit: Here) -> Response:
+    """The next version of the calendar."""
+    return await calendar.change(visit)

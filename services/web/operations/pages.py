@@ -1,11 +1,11 @@
 """The operations addresses."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from services.web.operations import home, parked
+from services.web.operations import home, parked, rebuilds
 from services.web.shell.fronts import OPERATIONS
 from services.web.visit import Visit, visiting
 
@@ -36,3 +36,39 @@ async def all_parked(visit: Here) -> Response:
 async def redrive(visit: Here, service: str, parked_id: UUID) -> Response:
     """Preview or redrive a parked event."""
     return await parked.redrive(visit, service, str(parked_id))
+
+
+@router.get("/rebuilds")
+async def all_rebuilds(visit: Here) -> Response:
+    """Rebuilds and incidents."""
+    return await rebuilds.rebuilds(visit)
+
+
+@router.post("/rebuilds")
+async def start_rebuild(visit: Here) -> Response:
+    """Begin a rebuild."""
+    return await rebuilds.ask(visit)
+
+
+@router.get("/rebuilds/{number}")
+async def one_rebuild(visit: Here, number: int) -> Response:
+    """One rebuild."""
+    return await rebuilds.rebuild(visit, number)
+
+
+@router.post("/rebuilds/{number}/{act}")
+async def switch(visit: Here, number: int, act: Literal["switch", "switch-back"]) -> Response:
+    """Switch to a rebuilt version, or back."""
+    return await rebuilds.turn(visit, number, act)
+
+
+@router.post("/cases/{case_id}/repair")
+async def repair(visit: Here, case_id: UUID) -> Response:
+    """Fold one case anew."""
+    return await rebuilds.repair(visit, str(case_id))
+
+
+@router.get("/runbook")
+async def runbook(visit: Here) -> Response:
+    """When something broke."""
+    return await rebuilds.runbook(visit)

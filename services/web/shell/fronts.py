@@ -74,6 +74,7 @@ OPERATIONS = Front(
     (
         Place("Streams", "/operations", "s", "late"),
         Place("Parked events", "/operations/parked", "p", "parked"),
+        Place("Rebuilds", "/operations/rebuilds", "r"),
     ),
 )
 FRONTS = (CLINICIAN, DESK, LEAD, OPERATIONS)

@@ -1,0 +1,58 @@
+"""A rebuild in words: its state, how far it is, what the comparison found. Pure."""
+
+from typing import Any
+
+from services.web import words
+from services.web.charts.words import count
+
+
+STATES = {
+    "asked": "Asked for",
+    "building": "Reading the log",
+    "compared": "Compared, ready to switch",
+    "switched": "Switched: everybody reads it",
+    "switched_back": "Switched back",
+    "given_up": "Given up",
+}
+
+
+def state_words(told: dict[str, Any]) -> str:
+    """Where a rebuild stands."""
+    return words.said(STATES, told["state"])
+
+
+def share(told: dict[str, Any]) -> float:
+    """How much of the log is read, from 0 to 1."""
+    total = told["events_total"]
+    return min(1.0, told["events_done"] / total) if total else 0.0
+
+
+def bar(told: dict[str, Any]) -> int:
+    """The same in percent, as a native progress bar takes it."""
+    return int(share(told) * 100)
+
+
+def progress_words(told: dict[str, Any]) -> str:
+    """`82 %, 3,700 of 4,500 events, 9,000 a second, about 50 s left`."""
+    if told["state"] == "asked":
+        return "waits for the worker, which begins within a second"
+    done, total = told["events_done"], told["events_total"]
+    said = [f"{bar(told)} %", f"{done:,} of {total:,} events"]
+    if told["events_per_second"]:
+        said.append(f"{told['events_per_second']:,.0f} a second")
+    if told["seconds_left"] is not None:
+        said.append(f"about {words.ago(told['seconds_left'])} left")
+    return ", ".join(said)
+
+
+def result_words(told: dict[str, Any]) -> str:
+    """What the row-by-row comparison found; what it has not found yet is not told as none."""
+    if told["equal"] is None:
+        return "not compared yet"
+    differ = told["different"] + told["only_live"] + told["only_rebuilt"]
+    if not differ:
+        return f"all {count(told['equal'], 'case')} equal"
+    return (
+        f"{told['equal']} equal, {told['different']} different, {told['only_live']} only in the"
+        f" live version, {told['only_rebuilt']} only in the rebuilt one"
+    )

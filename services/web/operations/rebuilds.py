@@ -1,0 +1,133 @@
+"""Rebuilds: how far each is, what the comparison found, switching; and cases to be repaired."""
+
+from typing import Any
+
+from fastapi import Response
+
+from services.web.charts.words import count
+from services.web.clients import parts
+from services.web.freshness import read_now
+from services.web.operations.rebuilding import bar, progress_words, result_words, state_words
+from services.web.problems import Refused
+from services.web.visit import Form, Visit, refusals
+
+
+NEEDS_REASON = "Write the reason; it is kept with your name"
+LABELS = {"reason": ("reason", "The reason")}
+TURNS = {"switch": "switching", "switch-back": "switching_back"}
+
+
+async def rebuilds(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
+    """Every rebuild, and the cases that are not what the log comes to."""
+    known, incidents = await parts(
+        visit.api.get("progress", "/v1/rebuilds"), visit.api.get("progress", "/v1/incidents")
+    )
+    open_ = [each for each in incidents.items if each["repaired_at"] is None]
+    return visit.page(
+        "operations/rebuilds.html",
+        status=status,
+        title="Rebuilds",
+        fresh=read_now("Rebuilds", visit.now),
+        form=form or Form(),
+        known=known,
+        incidents=incidents,
+        open=open_,
+        repaired=[each for each in incidents.items if each["repaired_at"]],
+        summary=summary(known.items, open_),
+        **_words(),
+    )
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "state_words": state_words,
+        "result_words": result_words,
+        "progress_words": progress_words,
+        "bar": bar,
+    }
+
+
+def summary(known: list[dict[str, Any]], incidents: list[dict[str, Any]]) -> str:
+    """Whether something is under way, and whether a case differs from the log."""
+    busy = next((each for each in known if each["state"] in ("asked", "building")), None)
+    said = f"Rebuild {busy['number']} is under way." if busy else "No rebuild is under way."
+    if not incidents:
+        return f"{said} No case differs from the log."
+    verb = "differs" if len(incidents) == 1 else "differ"
+    return f"{said} {count(len(incidents), 'case')} {verb} from the log."
+
+
+async def rebuild(
+    visit: Visit, number: int, form: Form | None = None, status: int = 200
+) -> Response:
+    """One rebuild with its differences by reason."""
+    told = await visit.api.get("progress", f"/v1/rebuilds/{number}", patient=True)
+    return visit.page(
+        "operations/rebuild.html",
+        status=status,
+        title=f"Rebuild {number}",
+        fresh=read_now("The rebuild", visit.now),
+        form=form or Form(),
+        told=told,
+        groups=[
+            (each, [d for d in told["differences"] if d["reason"] == each["reason"]])
+            for each in told["by_reason"]
+        ],
+        busy=any(each["done_at"] is None for each in told["acts"]),
+        **_words(),
+    )
+
+
+async def ask(visit: Visit) -> Response:
+    """Begin a rebuild."""
+    form = await visit.form()
+    if not form.get("reason"):
+        form.wrong("reason", NEEDS_REASON)
+        return await rebuilds(visit, form, 422)
+    try:
+        done = await visit.api.act("progress", "/v1/rebuilds", {"reason": form["reason"]}, form.key)
+    except Refused as refused:
+        form.errors = refusals(refused, LABELS)
+        return await rebuilds(visit, form, refused.status)
+    return visit.done(f"/operations/rebuilds/{done.answer['number']}", "rebuilding")
+
+
+async def turn(visit: Visit, number: int, act: str) -> Response:
+    """Switch to the rebuilt version or back: only with its number typed, and a reason."""
+    form = await visit.form()
+    told = await visit.api.get("progress", f"/v1/rebuilds/{number}")
+    wanted = told["version"] if act == "switch" else told["previous"]
+    if form.get("version") != str(wanted):
+        form.wrong("version", f"Type {wanted}, the number of the version that all are to read")
+    if not form.get("reason"):
+        form.wrong("reason", NEEDS_REASON)
+    if form.errors:
+        return await rebuild(visit, number, form, 422)
+    path, body = f"/v1/rebuilds/{number}/{act}", {"reason": form["reason"]}
+    try:
+        await visit.api.act("progress", path, body, form.key)
+    except Refused as refused:
+        form.errors = refusals(refused, LABELS)
+        return await rebuild(visit, number, form, refused.status)
+    return visit.done(f"/operations/rebuilds/{number}", TURNS[act])
+
+
+async def repair(visit: Visit, case_id: str) -> Response:
+    """Fold one case anew from the log."""
+    form = await visit.form()
+    if not form.get("reason"):
+        form.wrong(f"reason-{case_id}", NEEDS_REASON)
+        return await rebuilds(visit, form, 422)
+    path, body = f"/v1/cases/{case_id}/repair", {"reason": form["reason"]}
+    try:
+        await visit.api.act("progress", path, body, form.key)
+    except Refused as refused:
+        form.errors = [("", refused.detail)]
+        return await rebuilds(visit, form, refused.status)
+    return visit.done("/operations/rebuilds", "repairing")
+
+
+async def runbook(visit: Visit) -> Response:
+    """What to do when something broke."""
+    fresh = read_now("This page", visit.now)
+    return visit.page("operations/runbook.html", title="When something broke", fresh=fresh)
