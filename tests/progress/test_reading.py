@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.progress.domain.state import RATINGS, Case
-from services.progress.projection import store
+from services.progress.projection import store, target
 from services.progress.projection.apply import apply_batch
 from services.progress.projection.polling import Polling
 from services.progress.projection.store import Cache
 from shared.bus import Message, Record
 from shared.consumer.failure import TooMany
 from shared.consumer.sorting import Clash, Place, Sorted, sort
+from shared.events import derived_id
 from shared.settings import Settings
 from tests.progress.histories import START, Story, at, comparable, folded
 from tests.progress.world import World
@@ -175,8 +176,8 @@ async def test_control_a_state_written_without_its_version_loses_what_another_wr
     await zombie_reads(world, zombie, story)
     await world.happens(story.rated(GOAL, 6, 2))
     await world.publish(story.closed(9))
-    unguarded = store.LIVE.rows.save.replace("where held.version = excluded.version - 1", "")
-    monkeypatch.setattr(store.LIVE.rows, "save", unguarded)
+    unguarded = target.LIVE.rows.save.replace("where held.version = excluded.version - 1", "")
+    monkeypatch.setattr(target.LIVE.rows, "save", unguarded)
     part = world.part("intake", story.case_id)
     newest = (await world.records("intake", story.case_id))[-1:]
     await world.polling.reader.with_connection(

@@ -10,7 +10,7 @@ import pytest
 from services.progress.domain.state import RATINGS, decode, encode
 from services.progress.models.versions import LAYOUT, consumer_of, schema_of
 from services.progress.projection import building, standing
-from services.progress.projection.store import building as target_of
+from services.progress.projection.target import building as target_of
 from shared.settings import Settings
 from tests.kit import fresh_settings, service_database
 from tests.progress.histories import Story

@@ -17,7 +17,8 @@ from services.progress.projection.folding import (
     gather,
     set_aside,
 )
-from services.progress.projection.store import LIVE, Cache, Connection, Held, Target
+from services.progress.projection.store import Cache, Connection, Held
+from services.progress.projection.target import LIVE, Target
 from shared import record as wire
 from shared.bus import Partition, Record
 from shared.clock import utcnow

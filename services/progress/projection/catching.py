@@ -10,7 +10,8 @@ from services.progress.projection.apply import TOPICS
 from services.progress.projection.lanes import Polled
 from services.progress.projection.reader import Reader
 from services.progress.projection.settling import settle
-from services.progress.projection.store import Connection, building
+from services.progress.projection.store import Connection
+from services.progress.projection.target import building
 from shared import bus as buses
 from shared.bus import Away, Bus, Partition, Record
 from shared.consumer.sorting import Place

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from services.progress.domain.rules import House
 from services.progress.domain.rules.house import house_of
-from services.progress.projection.store import LIVE, Connection, Id, Target
+from services.progress.projection.store import Connection, Id
+from services.progress.projection.target import LIVE, Target
 
 
 async def load(

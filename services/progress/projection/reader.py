@@ -13,7 +13,8 @@ from services.progress.models.tables import CONSUMER
 from services.progress.projection import standing
 from services.progress.projection.apply import TOPICS, Applied, apply_batch
 from services.progress.projection.lanes import Polled
-from services.progress.projection.store import LIVE, Cache, Connection, Stale, Target
+from services.progress.projection.store import Cache, Connection, Stale
+from services.progress.projection.target import LIVE, Target
 from shared import failpoint, health
 from shared import record as wire
 from shared.bus import Partition, Record

@@ -11,7 +11,8 @@ from services.progress.domain.state import Case, Flag, decode
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import houses, store, telling
 from services.progress.projection.folding import Batch, fold_all, gather
-from services.progress.projection.store import LIVE, Connection, Held
+from services.progress.projection.store import Connection, Held
+from services.progress.projection.target import LIVE
 from shared import outbox
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan

@@ -5,8 +5,9 @@ Up to the moment for which the live version's sweeper has done it too, so that b
 
 from datetime import datetime, timedelta
 
-from services.progress.projection.store import Connection, Target
+from services.progress.projection.store import Connection
 from services.progress.projection.sweep import SOME, sweep
+from services.progress.projection.target import Target
 
 
 _SWEPT = "select min(due_at) from live.case_state where due_at <= $1"

@@ -14,7 +14,8 @@ from services.progress.domain.packed import micros
 from services.progress.domain.rules import DEFAULTS, House, Moment, Told, again, passed
 from services.progress.domain.state import Case, decode
 from services.progress.projection import houses, store, telling
-from services.progress.projection.store import LIVE, Cache, Connection, Held, Target
+from services.progress.projection.store import Cache, Connection, Held
+from services.progress.projection.target import LIVE, Target
 from shared.partitions import partition_of
 
 

@@ -7,7 +7,8 @@ from services.progress.domain.packed import instant
 from services.progress.domain.rules import Happened, Told
 from services.progress.domain.state import Case
 from services.progress.projection import store
-from services.progress.projection.store import Connection, Id, Target
+from services.progress.projection.store import Connection, Id
+from services.progress.projection.target import Target
 from shared import outbox
 from shared.events import Event
 from shared.events.progress import FlagCleared, FlagRaised
