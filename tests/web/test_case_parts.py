@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.web.clinician.home import caseload_rows, picks, seen, summary
+from services.web.clinician.caseload import caseload_rows, picks, seen
+from services.web.clinician.home import summary
 from services.web.clinician.letters import letters_of
 from services.web.clinician.people import about
 from services.web.clinician.summary import case_sentence

@@ -1,17 +1,14 @@
 """My day: who needs me, who comes next, and how my cases are doing."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import Response
-from markupsafe import Markup
 
-from services.web import words
-from services.web.cases import Case, Flag, by_id, flags_of, name_in, rank
-from services.web.charts.spark import spark
-from services.web.charts.words import Verdict, count, verdict
+from services.web.cases import Flag, by_id, flags_of
+from services.web.charts.words import count
 from services.web.clients import Part, parts
+from services.web.clinician.caseload import caseload_rows, picks, reviews, shown
 from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
 from services.web.freshness import RISK_LIMIT, freshness
@@ -20,30 +17,6 @@ from services.web.walltime import wall
 
 
 AHEAD = timedelta(days=28)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the caseload."""
-
-    case_id: str
-    name: str
-    number: str
-    severity: str | None
-    seen: str  # what was done about its flags, when somebody has seen the most severe
-    goal: dict[str, Any] | None
-    spark: Markup
-    others: int
-    measure: dict[str, Any] | None
-    verdict: Verdict
-    last: str
-    next: str | None  # none when the diary cannot be shown
-
-    @property
-    def worse(self) -> bool:
-        """Whether its main goal or measure went the wrong way."""
-        goal = bool(self.goal) and self.goal["verdict"] == "reliably_worse"  # type: ignore[index]
-        return goal or self.verdict.tone == "worse"
 
 
 async def my_day(visit: Visit) -> Response:
@@ -68,6 +41,7 @@ async def my_day(visit: Visit) -> Response:
         flags=flags or [],
         today=today,
         summary=summary(flags, None if diary.away else today),
+        reviews=reviews(caseload.items, named, now.date()),
         rows=shown(rows, chosen),
         picks=[] if caseload.away else picks(rows, chosen),
         counts={} if flags is None else {"flags": len(flags)},
@@ -109,93 +83,3 @@ def _safety(flags: list[Flag] | None) -> str:
     urgent = sum(flag.severity in ("urgent", "high") for flag in flags)
     need = "needs" if urgent == 1 else "need"
     return f"{count(urgent, 'flag')} about safety {need} you first." if urgent else ""
-
-
-def caseload_rows(
-    items: list[dict[str, Any]],
-    cases: dict[str, Case],
-    sessions: list[Session] | None,
-    now: datetime,
-    clinic: Clinic,
-) -> list[Row]:
-    """Flagged first, then by the next session; None for sessions that cannot be shown."""
-    after = [s for s in sessions or [] if s.starts > now and s.outcome is None]
-    coming = {s.case_id: s for s in reversed(after)}
-    nexts = {s.case_id: words.moment(s.starts, now) for s in coming.values()}
-    unknown = None if sessions is None else ""
-    rows = [_row(item, cases, nexts.get(item["case_id"], unknown), now, clinic) for item in items]
-    late = "9999"
-    order = {s.case_id: s.starts.isoformat() for s in coming.values()}
-    return sorted(rows, key=lambda row: (_first(row), order.get(row.case_id, late), row.name))
-
-
-def _first(row: Row) -> int:
-    return rank(row.severity) if row.severity else 9
-
-
-def _row(
-    item: dict[str, Any],
-    cases: dict[str, Case],
-    coming: str | None,
-    now: datetime,
-    clinic: Clinic,
-) -> Row:
-    goals = [goal for goal in item["goals"] if goal["points"]]
-    goal = max(goals, key=lambda each: each["points"][-1]["at"], default=None)
-    measure = next((each for each in item["measures"] if each["points"]), None)
-    last = item.get("last_contact")
-    return Row(
-        case_id=item["case_id"],
-        name=name_in(cases, item["case_id"]),
-        number=item["case_number"] or "",
-        severity=min((flag["severity"] for flag in item["flags"]), key=rank, default=None),
-        seen=seen(item["flags"]),
-        goal=goal,
-        spark=_spark(goal),
-        others=len(item["goals"]) - 1,
-        measure=measure,
-        verdict=verdict(measure["verdict"], measure["change"]) if measure else verdict(None, None),
-        last=words.day(wall(last, clinic.zone).date(), now.date()) if last else "not yet",
-        next=coming,
-    )
-
-
-def seen(flags: list[dict[str, Any]]) -> str:
-    """`acknowledged` when nobody needs to take the most severe flag any more; how many are open."""
-    worst = min(
-        flags, key=lambda flag: (rank(flag["severity"]), flag["state"] != "raised"), default=None
-    )
-    if worst is None or worst["state"] == "raised":
-        return ""
-    still = sum(flag["state"] == "raised" for flag in flags)
-    state = words.said(words.FLAG_STATES, worst["state"]).lower()
-    return f"{state}, {still} more open" if still else state
-
-
-def _spark(goal: dict[str, Any] | None) -> Markup:
-    return spark([point["value"] for point in goal["points"]], goal["target"]) if goal else Markup()
-
-
-def shown(rows: list[Row], chosen: str) -> list[Row]:
-    """The rows that a filter keeps."""
-    match chosen:
-        case "flagged":
-            return [row for row in rows if row.severity]
-        case "unbooked":
-            return [row for row in rows if row.next == ""]
-        case "worse":
-            return [row for row in rows if row.worse]
-        case _:
-            return rows
-
-
-def picks(rows: list[Row], chosen: str) -> list[tuple[str, str, bool]]:
-    """The filters with their counts, each a plain link."""
-    named = {"all": "All", "flagged": "Flagged", "unbooked": "No next session", "worse": "Worse"}
-    if any(row.next is None for row in rows):
-        del named["unbooked"]  # nobody knows who has no next session
-    current = chosen if chosen in named else "all"
-    return [
-        (f"{named[each]} {len(shown(rows, each))}", f"/clinician?show={each}", each == current)
-        for each in named
-    ]

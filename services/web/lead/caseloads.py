@@ -8,7 +8,7 @@ from fastapi import Response
 
 from services.web.cases import by_id
 from services.web.clients import Part, part, parts
-from services.web.clinician.home import caseload_rows
+from services.web.clinician.caseload import caseload_rows
 from services.web.directory import Clinic
 from services.web.freshness import freshness
 from services.web.problems import NotThere

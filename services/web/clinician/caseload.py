@@ -1,0 +1,232 @@
+"""The caseload: a line for each case with its main goal, its main measure, and what comes next."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from services.web import words
+from services.web.cases import Case, name_in, rank
+from services.web.charts.spark import spark
+from services.web.charts.words import Verdict, count, verdict
+from services.web.clinician.figures import measure_verdict, name_of_measure, yardstick
+from services.web.diary import Session
+from services.web.directory import Clinic
+from services.web.walltime import wall
+
+
+WORKED_ON = ("proposed", "active", "on_hold")
+WORSE = "reliably_worse"
+
+
+@dataclass(frozen=True)
+class GoalCell:
+    """A case's main goal on its own scale; `whose` names no one where all ratings are one line."""
+
+    first: str
+    latest: str
+    target: str
+    kind: str
+    spark: Markup
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class MeasureCell:
+    """A case's main measure in points."""
+
+    name: str
+    latest: str
+    first: str  # empty while there is one score only
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the caseload."""
+
+    case_id: str
+    name: str
+    number: str
+    severity: str | None
+    seen: str  # what was done about its flags, when somebody has seen the most severe
+    goal: GoalCell | None
+    others: int
+    measure: MeasureCell | None
+    worse: bool  # whether a goal or a measure went the wrong way
+    last: str
+    next: str | None  # none when the diary cannot be shown
+
+
+def caseload_rows(
+    items: list[dict[str, Any]],
+    cases: dict[str, Case],
+    sessions: list[Session] | None,
+    now: datetime,
+    clinic: Clinic,
+) -> list[Row]:
+    """Flagged first, then by the next session; None for sessions that cannot be shown."""
+    after = [s for s in sessions or [] if s.starts > now and s.outcome is None]
+    coming = {s.case_id: s for s in reversed(after)}
+    nexts = {s.case_id: words.moment(s.starts, now) for s in coming.values()}
+    unknown = None if sessions is None else ""
+    rows = [_row(item, cases, nexts.get(item["case_id"], unknown), now, clinic) for item in items]
+    late = "9999"
+    order = {s.case_id: s.starts.isoformat() for s in coming.values()}
+    return sorted(rows, key=lambda row: (_first(row), order.get(row.case_id, late), row.name))
+
+
+def _first(row: Row) -> int:
+    return rank(row.severity) if row.severity else 9
+
+
+def _row(
+    item: dict[str, Any],
+    cases: dict[str, Case],
+    coming: str | None,
+    now: datetime,
+    clinic: Clinic,
+) -> Row:
+    open_ = [goal for goal in item["goals"] if goal.get("status", "active") in WORKED_ON]
+    last = item.get("last_contact")
+    return Row(
+        case_id=item["case_id"],
+        name=name_in(cases, item["case_id"]),
+        number=item["case_number"] or "",
+        severity=min((flag["severity"] for flag in item["flags"]), key=rank, default=None),
+        seen=seen(item["flags"]),
+        goal=main_goal(open_),
+        others=len(open_) - 1,
+        measure=main_measure(item["measures"]),
+        worse=_worse(item),
+        last=words.day(wall(last, clinic.zone).date(), now.date()) if last else "not yet",
+        next=coming,
+    )
+
+
+def main_goal(goals: list[dict[str, Any]]) -> GoalCell | None:
+    """The goal that was rated last; of a shared one the line that looks worst."""
+    rated = [goal for goal in goals if _counting(goal)]
+    if not rated:
+        return None
+    goal = max(rated, key=lambda each: datetime.fromisoformat(_counting(each)[-1]["at"]))
+    line, points = _main_line(goal)
+    on = yardstick(goal)
+    return GoalCell(
+        first=on.value(line["first"]),
+        latest=on.value(line["latest"]),
+        target=on.value(goal["target"]),
+        kind=words.said(words.KINDS, goal["kind"]),
+        spark=spark([point["value"] for point in points], goal["target"], on),
+        verdict=verdict(line["verdict"], line["change"]),
+    )
+
+
+def _counting(goal: dict[str, Any]) -> list[dict[str, Any]]:
+    return [point for point in goal["points"] if not point.get("voided")]
+
+
+def _main_line(goal: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What stands for a goal, and the points of it: its own ratings, else the worst line."""
+    points = _counting(goal)
+    if goal["first"] is not None:
+        return goal, points
+    line = min(goal["lines"], key=lambda each: (each["verdict"] != WORSE, each["change"]))
+    whose = (line["client_id"], line["by"])
+    return line, [p for p in points if (p["client_id"], p["by"]) == whose]
+
+
+def main_measure(measures: list[dict[str, Any]]) -> MeasureCell | None:
+    """The measure that was answered last; none of those whose items stand for themselves."""
+    told = [each for each in measures if each.get("latest") is not None]
+    if not told:
+        return None
+    chosen = max(told, key=lambda each: datetime.fromisoformat(each["points"][-1]["at"]))
+    several = chosen["verdict"] != "first_score"
+    return MeasureCell(
+        name=name_of_measure(chosen["measure"]),
+        latest=chosen["latest_points"],
+        first=chosen["first_points"] if several else "",
+        verdict=measure_verdict(chosen),
+    )
+
+
+def _worse(item: dict[str, Any]) -> bool:
+    lines = [line for goal in item["goals"] for line in goal.get("lines", [])]
+    told = (*item["goals"], *lines, *item["measures"])
+    return any(each["verdict"] == WORSE for each in told)
+
+
+def seen(flags: list[dict[str, Any]]) -> str:
+    """`acknowledged` when nobody needs to take the most severe flag any more; how many are open."""
+    worst = min(
+        flags, key=lambda flag: (rank(flag["severity"]), flag["state"] != "raised"), default=None
+    )
+    if worst is None or worst["state"] == "raised":
+        return ""
+    still = sum(flag["state"] == "raised" for flag in flags)
+    state = words.said(words.FLAG_STATES, worst["state"]).lower()
+    return f"{state}, {still} more open" if still else state
+
+
+def shown(rows: list[Row], chosen: str) -> list[Row]:
+    """The rows that a filter keeps."""
+    match chosen:
+        case "flagged":
+            return [row for row in rows if row.severity]
+        case "unbooked":
+            return [row for row in rows if row.next == ""]
+        case "worse":
+            return [row for row in rows if row.worse]
+        case _:
+            return rows
+
+
+def picks(rows: list[Row], chosen: str) -> list[tuple[str, str, bool]]:
+    """The filters with their counts, each a plain link."""
+    named = {"all": "All", "flagged": "Flagged", "unbooked": "No next session", "worse": "Worse"}
+    if any(row.next is None for row in rows):
+        del named["unbooked"]  # nobody knows who has no next session
+    current = chosen if chosen in named else "all"
+    return [
+        (f"{named[each]} {len(shown(rows, each))}", f"/clinician?show={each}", each == current)
+        for each in named
+    ]
+
+
+@dataclass(frozen=True)
+class Review:
+    """A case with goals past their review date."""
+
+    case_id: str
+    name: str
+    words: str
+
+
+def reviews(items: list[dict[str, Any]], cases: dict[str, Case], today: date) -> list[Review]:
+    """The cases with goals past their review date, the longest overdue first."""
+    found = [(due, item) for item in items if (due := _due(item, today))]
+    found.sort(key=lambda each: min(goal["review_on"] for goal in each[0]))
+    return [
+        Review(item["case_id"], name_in(cases, item["case_id"]), _overdue(due, today))
+        for due, item in found
+    ]
+
+
+def _due(item: dict[str, Any], today: date) -> list[dict[str, Any]]:
+    return [
+        goal
+        for goal in item["goals"]
+        if goal.get("review_on")
+        and goal["status"] in WORKED_ON
+        and date.fromisoformat(goal["review_on"]) < today
+    ]
+
+
+def _overdue(due: list[dict[str, Any]], today: date) -> str:
+    kinds = dict.fromkeys(words.said(words.KINDS, goal["kind"]).lower() for goal in due)
+    oldest = date.fromisoformat(min(goal["review_on"] for goal in due))
+    since = words.day(oldest, today)
+    since = since.lower() if since == "Yesterday" else since
+    return f"{count(len(due), 'goal')} ({', '.join(kinds)}), due since {since}"
