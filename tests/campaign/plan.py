@@ -49,7 +49,7 @@ WEIGHTS = {
     Kind.FULL: 1,
 }
 DEADLY = {Kind.KILL, Kind.FAILPOINT, Kind.JOIN, Kind.TWIN}
-LONGEST_PAUSE = 1.0  # seconds between two faults
+LONGEST_PAUSE = 0.6  # seconds between two faults
 
 
 @dataclass(frozen=True)
