@@ -42,7 +42,7 @@ fix: ready-to-test ## Repair what can be repaired by itself
 	@$(VENV)/ruff check --fix .
 	@$(VENV)/ruff format .
 
-bench: ready-to-test ## Measure; a table, .local/bench.json; ROWS="lane growth" some, SCALE=0.05 small
+bench: ready-to-test ## Measure; a table, .local/bench.json; ROWS="growth relay" some, SCALE=0.05 small
 	@$(VENV)/python -m tests.benchmarks $(ROWS) $(if $(SCALE),--scale $(SCALE))
 
 campaign: ready-to-test ## kill -9 everything under load, then look for every fact; SEED= KILLS= EVENTS=
