@@ -62,7 +62,7 @@ async def apply_batch(
         batch = await _gathered(connection, applied, refused, target)
         held = await _fold(connection, batch, cache, applied, target) if batch.keys else {}
         if batch.about_clinics:
-            await store.save_clinics(connection, batch.about_clinics, target)
+            await houses.save(connection, batch.about_clinics, target)
         await _set_aside(connection, batch, applied, too_many, target)
         applied.places = {part: each.place for part, each in applied.sorted.items() if each.moved}
         if applied.places:
@@ -133,7 +133,7 @@ async def redrive_one(connection: Connection, record: Record) -> None:
     if batch.keys:
         await _fold(connection, batch, Cache(0), Applied(), LIVE)
     if batch.about_clinics:
-        await store.save_clinics(connection, batch.about_clinics, LIVE)
+        await houses.save(connection, batch.about_clinics, LIVE)
     if batch.failed:
         raise batch.failed[0].error
 

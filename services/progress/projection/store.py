@@ -9,12 +9,6 @@ from typing import TypeAlias
 import asyncpg
 from asyncpg.pgproto import pgproto
 
-from services.progress.domain.facts import (
-    AboutClinic,
-    CalendarChanged,
-    ClinicKnown,
-    RulesChanged,
-)
 from services.progress.domain.packed import instant
 from services.progress.domain.state import Case, Flag, encode, encode_because
 from services.progress.models.tables import LOCK_SPACE
@@ -157,33 +151,3 @@ def _flag_row(case_id: bytes, clinic: bytes, flag: Flag) -> tuple[object, ...]:
         json.dumps(flag.parameters),
         instant(flag.grown_at),
     )
-
-
-async def save_clinics(
-    connection: Connection, told: Iterable[AboutClinic], target: Target = LIVE
-) -> None:
-    """Keep what was said about clinics: zones, numbers of rules, calendars."""
-    for fact in told:
-        clinic = Id(fact.clinic_id.bytes)
-        if isinstance(fact, ClinicKnown):
-            await connection.execute(target.rows.save_clinic, clinic, fact.zone)
-        elif isinstance(fact, RulesChanged):
-            said = (str(fact.version), json.dumps(_rules(fact)))
-            await connection.execute(target.rows.save_rules, clinic, *said)
-        elif isinstance(fact, CalendarChanged):
-            said = (str(fact.version), json.dumps(_calendar(fact)))
-            await connection.execute(target.rows.save_calendar, clinic, *said)
-
-
-def _rules(fact: RulesChanged) -> dict[str, object]:
-    values = [(each.rule, each.parameter, each.value) for each in fact.values]
-    return {"effective_from": fact.effective_from.isoformat(), "values": values}
-
-
-def _calendar(fact: CalendarChanged) -> dict[str, object]:
-    return {
-        "effective_from": fact.effective_from.isoformat(),
-        "hours": [(each.weekday, each.begins, each.ends) for each in fact.hours],
-        "holidays": [day.isoformat() for day in fact.holidays],
-        "deputy": str(fact.deputy_id) if fact.deputy_id else None,
-    }
