@@ -113,7 +113,7 @@ def _picture(name: str, title: str, aim: Aimed, points: list[Rated], on: Yardsti
         f"Goal “{title}”, rated {on.words}",
         f"{count(len(counts), 'rating')}: {values}. Target {on.value(aim.target)}. {limit}",
         *_ground(aim, counts, on, height),
-        *_ratings(points, aim.target, on, height),
+        *_ratings(points, aim, on, height),
     )
 
 
@@ -143,7 +143,7 @@ def _band(start: int, on: Yardstick, height: Scale) -> list[Markup]:
     return [tag("rect", class_="c-band", x=LEFT, y=top, width=RIGHT - LEFT, height=tall)]
 
 
-def _ratings(points: list[Rated], target: int, on: Yardstick, height: Scale) -> list[Markup]:
+def _ratings(points: list[Rated], aim: Aimed, on: Yardstick, height: Scale) -> list[Markup]:
     if not points:
         return []
     times = [point.at for point in points]
@@ -156,7 +156,7 @@ def _ratings(points: list[Rated], target: int, on: Yardstick, height: Scale) -> 
         kept, at = [point for point, _ in counts], [place for _, place in counts]
         drawn += _lines([point.at for point in kept], at)
         drawn += [_dot(point, place, n, len(counts)) for n, (point, place) in enumerate(counts)]
-        drawn += _labels(kept, at, target, on, height)
+        drawn += _labels(kept, at, aim, on, height)
     return drawn + dates(times, [x for x, _ in places], 144, edges="out")
 
 
@@ -197,27 +197,28 @@ def _dot(point: Rated, place: Point, n: int, of: int) -> Markup:
 
 
 def _labels(
-    points: list[Rated], places: list[Point], target: int, on: Yardstick, height: Scale
+    points: list[Rated], places: list[Point], aim: Aimed, on: Yardstick, height: Scale
 ) -> list[Markup]:
-    latest, level = points[-1].value, height(target) + 4
+    latest, level = points[-1].value, height(aim.target) + 4
     beside = places[-1][1] + 5
     if abs(beside - level) < 15:  # the two labels at the right must not cover each other
-        beside = level - 16 if latest > target else level + 16
+        beside = level - 16 if latest > aim.target else level + 16
     said = [text(333, round(beside, 1), f"now {on.value(latest)}", class_="c-strong")]
     if len(points) > 1:
         words = f"start {on.value(points[0].value)}"
-        said.append(text(30, _start(places, height(target)), words, class_="c-strong"))
+        levels = [height(each) for each in (aim.target, *(one.target for one in aim.earlier))]
+        said.append(text(30, _start(places, levels), words, class_="c-strong"))
     return said
 
 
-def _start(places: list[Point], level: float) -> float:
-    """Where the first rating's label covers neither the line, nor the target, nor the dates."""
+def _start(places: list[Point], levels: list[float]) -> float:
+    """Where the first rating's label covers neither the line, nor a target, nor the dates."""
     first, second = places[0][1], places[1][1]
     above, below = (first - 10, first - 26), (first + 20, first + 36)
     wanted = (*above, *below) if second >= first else (*below, *above)
     taken: list[Span] = [
         line_between(places, 24, 76),
-        (level - 1, level + 1),
+        *((level - 1, level + 1) for level in levels),
         (FLOOR, 200),
         (-200, 0),
     ]

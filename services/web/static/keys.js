@@ -38,13 +38,19 @@
     document.getElementById("live").textContent = `${radio.labels[0].textContent} chosen, ${done} of ${boxes.length} answered`;
   };
 
+  // A number is the answer itself; of described levels it counts them from the lowest, 1 to 5.
+  const radioOf = (box, key) => {
+    const radios = [...box.querySelectorAll("input[type=radio]")];
+    if (box.dataset.numberKeys === "levels") return radios[Number(key) - 1];
+    const value = key === "t" ? "10" : key;
+    return Number(value) <= Number(box.dataset.numberKeys) && radios.find((radio) => radio.value === value);
+  };
+
   const number = (event) => {
     if (!/^[0-9t]$/.test(event.key)) return false;
     const box = boxOf(event.target);
-    const last = box && box.dataset.numberKeys;
     if (!box) return false;
-    const value = event.key === "t" ? "10" : event.key;
-    const radio = Number(value) <= Number(last) && box.querySelector(`input[type=radio][value="${value}"]`);
+    const radio = radioOf(box, event.key);
     if (!radio) return false;
     radio.checked = true;
     radio.dispatchEvent(new Event("change", { bubbles: true }));
@@ -55,8 +61,18 @@
     return true;
   };
 
+  // A mark on a line is typed; Enter goes on to the next one, after the last one to the button.
+  const line = (event) => {
+    if (event.key !== "Enter" || !event.target.matches("[data-line] input")) return false;
+    const fields = [...document.querySelectorAll("[data-line] input")];
+    const next = fields[fields.indexOf(event.target) + 1];
+    (next || event.target.form.querySelector("button[type=submit]")).focus();
+    return true;
+  };
+
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || !on()) return;
+    if (line(event)) { event.preventDefault(); return; }
     if (document.querySelector("dialog[open]")) return;
     if (!going && number(event)) { event.preventDefault(); return; }
     if (event.target.matches("input:not([type=radio]):not([type=checkbox]), textarea, select")) return;
@@ -77,6 +93,7 @@
     box.checked = on();
     box.addEventListener("change", () => localStorage.setItem(KEPT, box.checked ? "on" : "off"));
     const form = document.querySelector("[data-number-form]");
-    if (form && document.activeElement === document.body) unanswered(form)?.querySelector("input[type=radio]").focus();
+    const first = form && (unanswered(form)?.querySelector("input[type=radio]") || form.querySelector("[data-line] input"));
+    if (first && document.activeElement === document.body) first.focus();
   });
 })();
