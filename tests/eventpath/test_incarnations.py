@@ -284,3 +284,21 @@ async def test_a_wish_ends_a_healthy_turn_and_is_done_once(world: World) -> None
     async with world.relaying() as turn:
         assert await wished(turn.store) is None
         assert turn.identity.incarnation.startswith("2-")
+
+
+async def test_a_restored_backup_on_real_kafka(kafka_world: World) -> None:
+    """The drill once more, with the broker and the offsets that production has."""
+    world = kafka_world
+    await happens(world, 1, 2)
+    held = await backup(world)
+    case = scored().case_id
+    await world.publish(scored(case, 3), scored(case, 4))
+    await world.moved()
+    await restore(world, held)
+    with pytest.raises(Refused, match="begin a new incarnation"):
+        await world.moved()
+    await world.publish(scored(case, 5))
+    await wish(world)
+    await world.moved()
+    assert sorted(await world.values()) == [1, 2, 3, 4, 5]
+    assert await incarnations(world) == {"2"}

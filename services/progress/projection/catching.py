@@ -18,7 +18,8 @@ from shared.consumer.sorting import Place
 from shared.settings import Settings
 
 
-ROOM = 4 << 20  # bytes of a partition in one fetch
+POLL = 24_000  # records in one go: the more, the fewer times is a case written
+ROOM = 2 << 20  # bytes of a partition in one fetch
 TELL = 0.5  # seconds between two reports
 # A rebuild is work of minutes: the limits of ordinary transactions are not its own.
 PATIENT = {"statement_timeout": "0", "transaction_timeout": "0", "application_name": "rebuild"}
@@ -52,7 +53,9 @@ class Catching:
     def __init__(self, bus: Bus, settings: Settings, version: int) -> None:
         self._bus = bus
         self._settings = settings
-        self.reader = Reader(settings, target=building(version), session=PATIENT)
+        # What a crash of the database takes of it is simply read again; the switch waits for it.
+        session = {**PATIENT, "synchronous_commit": "off"}
+        self.reader = Reader(settings, target=building(version), session=session)
         self._positions: dict[Partition, int] = {}
         self._fetching: buses.Reader
         self._told_at = 0.0
@@ -88,33 +91,55 @@ class Catching:
         if not open_:
             return
         self._fetching.assign({part: self._positions[part] for part in open_})
+        coming = asyncio.ensure_future(self._fetching.fetch(1.0, POLL))
         while open_:
-            found = await self._fetching.fetch(1.0, self._settings.poll_records)
-            numbers: dict[int, Polled] = defaultdict(dict)
-            for part, records in found.items():
-                wanted = _before(records, stops[part])
-                if wanted:
-                    numbers[part.partition][Partition(*part)] = wanted
-            await asyncio.gather(*(self._fold(polled) for polled in numbers.values()))
-            await self._move_on(open_, stops)
+            found = await coming
+            reached = await self._reached(open_, stops)
+            # The next records come while these are folded.
+            coming = asyncio.ensure_future(self._fetching.fetch(1.0 if open_ else 0, POLL))
+            try:
+                await self._fold_all(found, stops)
+            except BaseException:
+                coming.cancel()
+                await asyncio.gather(coming, return_exceptions=True)
+                raise
+            self._positions |= reached
             done = sum(self._positions.values())
             if report and time.monotonic() - self._told_at >= TELL:
                 self._told_at = time.monotonic()
                 await report(done, total, (done - first) / max(0.001, self._told_at - began))
+        await coming
         self._fetching.assign({})
+
+    async def _fold_all(
+        self, found: Mapping[Partition, list[Record]], stops: Mapping[Partition, int]
+    ) -> None:
+        numbers: dict[int, Polled] = defaultdict(dict)
+        for part, records in found.items():
+            if wanted := _before(records, stops[part]):
+                numbers[part.partition][Partition(*part)] = wanted
+        folding = [asyncio.ensure_future(self._fold(polled)) for polled in numbers.values()]
+        try:
+            await asyncio.gather(*folding)
+        finally:
+            await asyncio.gather(*folding, return_exceptions=True)  # none works on behind our back
 
     async def _fold(self, polled: Polled) -> None:
         if not await self.reader.apply(polled):
             await self._from_the_places()
             raise Away("a partition of the rebuild has to wait")
 
-    async def _move_on(self, open_: set[Partition], stops: Mapping[Partition, int]) -> None:
+    async def _reached(
+        self, open_: set[Partition], stops: Mapping[Partition, int]
+    ) -> dict[Partition, int]:
+        """Up to where was fetched; what is fetched up to its stop is open no more."""
+        reached: dict[Partition, int] = {}
         for part in sorted(open_):
-            at = min(await self._fetching.position(part), stops[part])
-            self._positions[part] = at
-            if at >= stops[part]:
+            reached[part] = min(await self._fetching.position(part), stops[part])
+            if reached[part] >= stops[part]:
                 open_.discard(part)
                 self._fetching.pause(part)
+        return reached
 
     async def settle(self, until: datetime) -> None:
         """Take into account what time alone did up to a moment."""
