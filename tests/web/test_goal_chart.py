@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.web.charts.goal import Rated, goal_chart, goal_sentence
+from services.web.charts.goal import Aimed, Rated, goal_chart, goal_sentence
+from services.web.charts.target import Earlier
 from services.web.charts.yardstick import LEVELS
 
 
@@ -131,3 +132,24 @@ def test_a_voided_rating_is_crossed_out_and_counts_for_nothing() -> None:
     assert chart.rows[1] == ("6 Sep 2026", "10", "voided", "client")
     assert chart.svg.count("c-void") == 1
     assert goal_sentence([wrong], 8) == "Not rated yet. The first rating is the start."
+
+
+def test_a_target_that_was_agreed_anew_is_a_step_and_said() -> None:
+    aim = Aimed(8, (Earlier(START + timedelta(days=14), 6),))
+    chart = goal_chart("g", "x", aim, rated(2, 4, 7))
+    assert chart.sentence.endswith("One point short of the target. The target was 6 until 17 Sep.")
+    assert '<path class="c-target" d="M22 56.4 H174.0 V33.2 H326" fill="none">' in chart.svg
+    assert "target 8" in chart.svg
+
+
+@pytest.mark.parametrize(("days", "x"), [(-30, 22), (300, 326)])
+def test_a_step_never_leaves_the_chart(days: int, x: int) -> None:
+    aim = Aimed(8, (Earlier(START + timedelta(days=days), 6),))
+    assert f"H{x} V33.2 H326" in goal_chart("g", "x", aim, rated(2, 4)).svg
+
+
+def test_the_start_is_not_struck_through_by_an_earlier_target() -> None:
+    aim = Aimed(9, (Earlier(START + timedelta(days=20), 8),))
+    svg = str(goal_chart("g", "x", aim, rated(7, 6, 5)).svg)
+    baseline = heights(svg, "start 7")
+    assert not baseline - 11 < 33.2 < baseline + 3

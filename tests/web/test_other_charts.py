@@ -6,6 +6,7 @@ from services.web.charts.domains import Standing, domains_chart, domains_sentenc
 from services.web.charts.spark import spark
 from services.web.charts.streams import streams_picture
 from services.web.charts.words import verdict
+from services.web.charts.yardstick import LEVELS
 
 
 def test_the_domains_stand_in_one_order_and_empty_ones_say_so() -> None:
@@ -59,3 +60,17 @@ def test_late_edges_are_dashed_and_named() -> None:
     )
     assert "t-edge--late" in drawn
     assert "progress is 42 s behind" in drawn
+
+
+def test_levels_stand_on_their_own_scale_among_the_domains() -> None:
+    chart = domains_chart("d", [Standing("insight", -1, 1, 0, LEVELS)])
+    assert chart.rows == (("Insight", "level −1", "level +1", "level 0"),)
+    assert chart.sentence == "Goals in one of eight domains."
+    assert 'cx="205.0"' in chart.svg  # a quarter of the way: the second of five levels
+    assert 'cx="299.0"' in chart.svg
+
+
+def test_a_sparkline_of_levels_stays_in_its_box() -> None:
+    svg = str(spark([-2, 2], 0, LEVELS))
+    assert 'cy="37.0"' in svg
+    assert 'cy="3.0"' in svg
