@@ -26,6 +26,11 @@ Sender = Annotated[Actor, Depends(require(Role.PARTNER, Role.FRONT_DESK))]
 Desk = Annotated[Actor, Depends(require(Role.FRONT_DESK))]
 Closer = Annotated[Actor, Depends(require(Role.FRONT_DESK, Role.CLINICIAN))]
 Reader = Annotated[Actor, Depends(require(Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD))]
+# Whoever looks after concerns has to know of whom they are: names and case numbers, no more.
+Namer = Annotated[
+    Actor,
+    Depends(require(Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD, Role.SAFEGUARDING_LEAD)),
+]
 Keyring = Annotated[keyring.Keyring, Depends(keyring.of_request)]
 
 
@@ -148,7 +153,7 @@ async def client(client_id: UUID, session: Session, actor: Reader) -> Client:
 @router.get("/cases", response_model=Page[shapes.CaseRead])
 async def list_cases(
     session: Session,
-    actor: Reader,
+    actor: Namer,
     ids: Ids,
     clinic_id: UUID | None = None,
     clinician_id: UUID | None = None,

@@ -83,6 +83,13 @@ async def _all_flags(who: Asking) -> Counts:
     return {"flags": len(told["items"])}
 
 
+async def _concerns(who: Asking) -> Counts:
+    """Those that are not done with; only the safeguarding lead's own pages have this place."""
+    about = {"clinic_id": who.clinic_id()}
+    told = await who.api.every("progress", "/v1/concerns", within=WITHIN, **about)
+    return {"concerns": sum(each["state"] != "closed" for each in told["items"])}
+
+
 async def _streams(who: Asking) -> Counts:
     """Services that are not current, and what is set aside."""
     ends: LogEnds = who.state.log_ends
@@ -94,6 +101,7 @@ ASKED: dict[tuple[str, str], Callable[[Asking], Awaitable[Counts]]] = {
     ("desk", "messages"): _messages,
     ("clinician", "flags"): _own_flags,
     ("lead", "flags"): _all_flags,
+    ("safeguarding", "concerns"): _concerns,
     ("operations", "late"): _streams,
     ("operations", "parked"): _streams,
 }

@@ -17,6 +17,7 @@ from services.web.operations import pages as operations
 from services.web.operations import streams_api
 from services.web.operations.log_ends import LogEnds
 from services.web.respond import pages as respond
+from services.web.safeguarding import pages as safeguarding
 from services.web.security import Compressed, Door
 from services.web.templates import environment
 from shared.auth import Authenticator
@@ -33,6 +34,7 @@ ROUTERS = (
     clinician.router,
     desk.router,
     lead.router,
+    safeguarding.router,
     operations.router,
     respond.router,
     streams_api.router,  # before the proxy, which would take its address

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from services.web.cases import Case, case_of
 from services.web.sealed import opened, seal
-from services.web.shell.fronts import CLINICIAN, DESK, LEAD, Front
+from services.web.shell.fronts import CLINICIAN, DESK, LEAD, SAFEGUARDING, Front
 from services.web.visit import Form, Visit, visiting
 
 
@@ -16,7 +16,12 @@ SHORTEST = 2
 MOST = 50
 KEPT = "tidemark_search"  # the cookie with what was looked for, sealed: it may be a name
 MINUTES = 10
-CASES = {DESK: "/desk/clients/", CLINICIAN: "/clinician/cases/", LEAD: "/lead/cases/"}
+CASES = {
+    DESK: "/desk/clients/",
+    CLINICIAN: "/clinician/cases/",
+    LEAD: "/lead/cases/",
+    SAFEGUARDING: "/safeguarding/cases/",
+}
 
 
 def matching(cases: list[Case], wanted: str) -> list[Case]:

@@ -18,6 +18,7 @@ HOMES = {
     "clinician": "/clinician",
     "clinical_lead": "/lead",
     "operations": "/operations",
+    "safeguarding_lead": "/safeguarding",
 }
 
 

@@ -21,6 +21,7 @@ from services.web.clinician import (
 )
 from services.web.flagging import acting
 from services.web.flagging.page import flag_page
+from services.web.safeguarding.routes import concerns
 from services.web.search import found
 from services.web.shell.fronts import CLINICIAN
 from services.web.visit import Visit, visiting
@@ -189,3 +190,4 @@ async def answer(visit: Here, case_id: UUID, code: str) -> Response:
 router.include_router(assignments.router)
 router.include_router(disclosing.router)
 router.include_router(download.router)
+router.include_router(concerns(CLINICIAN, "/cases"))

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from services.web.desk import booking, messages, people, referrals, today
+from services.web.safeguarding.routes import concerns
 from services.web.search import found
 from services.web.shell.fronts import DESK
 from services.web.visit import Visit, visiting
@@ -97,3 +98,6 @@ async def person(visit: Here, case_id: UUID) -> Response:
 async def mailbox(visit: Here) -> Response:
     """Messages."""
     return await messages.messages(visit)
+
+
+router.include_router(concerns(DESK, "/clients"))

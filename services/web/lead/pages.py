@@ -9,6 +9,7 @@ from services.web.clinician import case
 from services.web.flagging import acting
 from services.web.flagging.page import flag_page
 from services.web.lead import board, caseloads, goals, measures, reviews, settings
+from services.web.safeguarding.routes import concerns
 from services.web.search import found
 from services.web.shell.fronts import LEAD
 from services.web.visit import Visit, visiting
@@ -145,3 +146,4 @@ async def change_kind(visit: Here, kind: str) -> Response:
 
 
 router.include_router(reviews.router)
+router.include_router(concerns(LEAD, "/cases"))

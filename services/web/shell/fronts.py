@@ -77,7 +77,14 @@ OPERATIONS = Front(
         Place("Rebuilds", "/operations/rebuilds", "r"),
     ),
 )
-FRONTS = (CLINICIAN, DESK, LEAD, OPERATIONS)
+SAFEGUARDING = Front(
+    "safeguarding",
+    "Safeguarding",
+    "safeguarding_lead",
+    "Find a client or case number",
+    (Place("Concerns", "/safeguarding", "c", "concerns"),),
+)
+FRONTS = (CLINICIAN, DESK, LEAD, SAFEGUARDING, OPERATIONS)
 
 
 def fronts_for(roles: Iterable[str]) -> list[Front]:
