@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import random
+import signal
 import sys
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ BY = ("row", "sequence", "version")  # what must have refused a zombie's write a
 def main() -> int:
     """Run one campaign as the options say."""
     wish, began = _wish(), time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was mounted is taken away too
 
     def say(line: str) -> None:
         print(f"{time.monotonic() - began:7.1f} s  {line}", flush=True)

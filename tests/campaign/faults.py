@@ -108,8 +108,9 @@ class Faults:
     async def _extra(self, name: str, instance: str) -> None:
         """One more worker for a while, under a name of its own or under another's."""
         self._crew.processor(name, instance)
+        start = self._crew.members[name].log.stat().st_size
         await asyncio.sleep(SESSION + TOGETHER)
-        self._count_refused(name, 0)
+        self._count_refused(name, start, ("sequence", "version"))
         self._crew.remove(name)
         self.deaths += 1
 
@@ -205,9 +206,14 @@ class Faults:
                         await asyncio.sleep(LOOK)
             await asyncio.sleep(LOOK)
 
-    def _count_refused(self, name: str, start: int) -> None:
+    def count_stale(self) -> None:
+        """Count what was refused by version, at any time: partitions go and come back."""
+        for name in self._processors():
+            self._count_refused(name, 0, ("version",))
+
+    def _count_refused(self, name: str, start: int, by: tuple[str, ...] = ("sequence",)) -> None:
         for line in _lines(self._crew.members[name].log, start):
-            if line.get("event") == REFUSED:
+            if line.get("event") == REFUSED and line["state"] in by:
                 self.refused[line["state"]] += line["count"]
 
 

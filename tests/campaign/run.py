@@ -193,6 +193,7 @@ class _Campaign:
             self._say(f"not done, {self._faults.missed.count(missed)} times: {missed}")
         verdict.failures += await healed(self._settings)
         self._say(f"level {time.monotonic() - ended:.1f} s after the last event")
+        self._faults.count_stale()
         verdict.refused = dict(self._faults.refused)
         bus = KafkaBus(self._settings.kafka)
         log = await read(bus, PUBLISHERS, self._settings.partitions)
