@@ -6,16 +6,11 @@ from services.progress.models.tables import CONSUMER, LOCK_SPACE
 from services.progress.models.versions import consumer_of, schema_of
 
 
-class Rows:
-    """The statements for the tables of one schema."""
-
-    def __init__(self, schema: str) -> None:
-        self.load = (
-            f"select case_id, version, state from {schema}.case_state"
-            " where case_id = any($1::uuid[])"
-        )
-        # A row that is not as it was when it was read is left alone, and the count says so.
-        self.save = f"""
+LOAD = """
+select case_id, version, state from {schema}.case_state where case_id = any($1::uuid[])
+"""
+# A row that is not as it was when it was read is left alone, and the count says so.
+SAVE = """
 insert into {schema}.case_state as held
     (case_id, clinic_id, clinician_id, status, version, state, due_at, numbers)
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[], $6::bytea[],
@@ -26,7 +21,7 @@ on conflict (case_id) do update set clinic_id = excluded.clinic_id,
     numbers = excluded.numbers
 where held.version = excluded.version - 1
 """
-        self.save_flag = f"""
+SAVE_FLAG = """
 insert into {schema}.flag as held
     (flag_id, case_id, clinic_id, client_id, rule, rule_version, severity, raised_at, cleared,
      evidence, because, parameters, grown_at)
@@ -36,35 +31,49 @@ on conflict (flag_id) do update set client_id = excluded.client_id, severity = e
     rule_version = excluded.rule_version, parameters = excluded.parameters,
     grown_at = excluded.grown_at
 """
-        self.save_clinic = f"""
+SAVE_CLINIC = """
 insert into {schema}.clinic as held (clinic_id, zone, rules, numbers, calendars)
 values ($1, $2, '{{}}', 1, '{{}}')
 on conflict (clinic_id) do update set zone = excluded.zone, numbers = held.numbers + 1
 where held.zone <> excluded.zone
 """
-        # Its settings say where a clinic is; until they are heard of the days are those of UTC.
-        self.save_rules = f"""
+# Its settings say where a clinic is; until they are heard of the days are those of UTC.
+SAVE_RULES = """
 insert into {schema}.clinic as held (clinic_id, zone, rules, numbers, calendars)
 values ($1, 'UTC', jsonb_build_object($2::text, $3::jsonb), 1, '{{}}')
 on conflict (clinic_id) do update set rules = held.rules || excluded.rules,
     numbers = held.numbers + 1
 where held.rules -> $2::text is null
 """
-        self.due = f"""
+DUE = """
 select case_id from {schema}.case_state where due_at <= $1
 union
 select case_id from {schema}.case_state join {schema}.clinic using (clinic_id)
 where case_state.numbers < clinic.numbers
 limit $2
 """
-        self.save_calendar = f"""
+SAVE_CALENDAR = """
 insert into {schema}.clinic as held (clinic_id, zone, rules, numbers, calendars)
 values ($1, 'UTC', '{{}}', 1, jsonb_build_object($2::text, $3::jsonb))
 on conflict (clinic_id) do update set calendars = held.calendars || excluded.calendars
 """
-        self.houses = f"""
+HOUSES = """
 select clinic_id, zone, rules::text, numbers from {schema}.clinic where clinic_id = any($1::uuid[])
 """
+
+
+class Rows:
+    """The statements for the tables of one schema."""
+
+    def __init__(self, schema: str) -> None:
+        self.load = LOAD.format(schema=schema)
+        self.save = SAVE.format(schema=schema)
+        self.save_flag = SAVE_FLAG.format(schema=schema)
+        self.save_clinic = SAVE_CLINIC.format(schema=schema)
+        self.save_rules = SAVE_RULES.format(schema=schema)
+        self.due = DUE.format(schema=schema)
+        self.save_calendar = SAVE_CALENDAR.format(schema=schema)
+        self.houses = HOUSES.format(schema=schema)
 
 
 @dataclass(frozen=True)
