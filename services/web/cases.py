@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from services.web import words
-from services.web.charts.words import Verdict, verdict
+from services.web.charts.words import Verdict, rated
 
 
 ORDER = ("urgent", "high", "medium", "low", "info")
@@ -115,8 +115,8 @@ def rank(severity: str) -> int:
 def goal_verdict(goal: dict[str, Any] | None) -> Verdict:
     """The verdict on a goal; higher is better. A goal without ratings has none yet."""
     if not goal or not goal["points"]:
-        return verdict(None, None)
-    return verdict(goal["verdict"], goal["change"])
+        return rated(None, None)
+    return rated(goal["verdict"], goal["change"])
 
 
 def person_of(item: dict[str, Any], today: date) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.web.charts.words import minus, verdict
-from services.web.clinician.caseload import main_goal, main_measure, reviews
+from services.web.clinician.caseload import main_goal, main_measure, reviews, standing_flags
 from services.web.clinician.measured import item_sentence, meanings, without
 from services.web.clinician.outcome import (
     attainment_words,
@@ -215,3 +215,8 @@ def test_reviews_that_are_due_are_named_the_longest_overdue_first() -> None:
         ("b", "1 goal (insight), due since 1 Nov"),
         ("a", "1 goal (insight), due since yesterday"),
     ]
+
+
+def test_a_flag_that_is_done_with_marks_no_case() -> None:
+    flags = [{"state": state} for state in ("raised", "in_review", "closed", "cleared")]
+    assert [flag["state"] for flag in standing_flags(flags)] == ["raised", "in_review"]

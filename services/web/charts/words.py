@@ -85,3 +85,10 @@ def verdict(code: str | None, change: int | None, points: str | None = None) -> 
             return Verdict("First score", "level", "same")
         case _:
             return Verdict("Not rated yet", "level", "same")
+
+
+def rated(code: str | None, change: int | None) -> Verdict:
+    """The verdict on ratings of a goal: what a measure calls a score is a rating here."""
+    if code == "first_score":
+        return Verdict("First rating", "level", "same")
+    return verdict(code, change)

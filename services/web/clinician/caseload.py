@@ -9,7 +9,7 @@ from markupsafe import Markup
 from services.web import words
 from services.web.cases import Case, name_in, rank
 from services.web.charts.spark import spark
-from services.web.charts.words import Verdict, count, verdict
+from services.web.charts.words import Verdict, count, rated
 from services.web.clinician.figures import measure_verdict, name_of_measure, yardstick
 from services.web.diary import Session
 from services.web.directory import Clinic
@@ -18,6 +18,7 @@ from services.web.walltime import wall
 
 WORKED_ON = ("proposed", "active", "on_hold")
 WORSE = "reliably_worse"
+DONE = ("closed", "cleared")
 
 
 @dataclass(frozen=True)
@@ -88,14 +89,15 @@ def _row(
     now: datetime,
     clinic: Clinic,
 ) -> Row:
+    flags = standing_flags(item["flags"])
     open_ = [goal for goal in item["goals"] if goal.get("status", "active") in WORKED_ON]
     last = item.get("last_contact")
     return Row(
         case_id=item["case_id"],
         name=name_in(cases, item["case_id"]),
         number=item["case_number"] or "",
-        severity=min((flag["severity"] for flag in item["flags"]), key=rank, default=None),
-        seen=seen(item["flags"]),
+        severity=min((flag["severity"] for flag in flags), key=rank, default=None),
+        seen=seen(flags),
         goal=main_goal(open_),
         others=len(open_) - 1,
         measure=main_measure(item["measures"]),
@@ -105,12 +107,17 @@ def _row(
     )
 
 
+def standing_flags(flags: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The flags that somebody still has to look at or to finish."""
+    return [flag for flag in flags if flag["state"] not in DONE]
+
+
 def main_goal(goals: list[dict[str, Any]]) -> GoalCell | None:
     """The goal that was rated last; of a shared one the line that looks worst."""
-    rated = [goal for goal in goals if _counting(goal)]
-    if not rated:
+    told = [goal for goal in goals if _counting(goal)]
+    if not told:
         return None
-    goal = max(rated, key=lambda each: datetime.fromisoformat(_counting(each)[-1]["at"]))
+    goal = max(told, key=lambda each: datetime.fromisoformat(_counting(each)[-1]["at"]))
     line, points = _main_line(goal)
     on = yardstick(goal)
     return GoalCell(
@@ -119,7 +126,7 @@ def main_goal(goals: list[dict[str, Any]]) -> GoalCell | None:
         target=on.value(goal["target"]),
         kind=words.said(words.KINDS, goal["kind"]),
         spark=spark([point["value"] for point in points], goal["target"], on),
-        verdict=verdict(line["verdict"], line["change"]),
+        verdict=rated(line["verdict"], line["change"]),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from services.web import words
 from services.web.cases import goal_verdict
 from services.web.charts.drawing import Chart
-from services.web.charts.words import Verdict, verdict
+from services.web.charts.words import Verdict, rated
 from services.web.clinician import figures
 from services.web.clinician.record import Record
 from services.web.walltime import wall
@@ -152,4 +152,4 @@ def _line_verdict(goal: dict[str, Any], client: str | None) -> Verdict:
     """The verdict on a member's own ratings; on the clinician's about them where there are none."""
     theirs = [line for line in goal.get("lines", []) if line["client_id"] == client]
     theirs.sort(key=lambda line: line["by"] != "client")
-    return verdict(theirs[0]["verdict"], theirs[0]["change"]) if theirs else verdict(None, None)
+    return rated(theirs[0]["verdict"], theirs[0]["change"]) if theirs else rated(None, None)

@@ -8,7 +8,7 @@ from fastapi import Response
 
 from services.web.cases import by_id
 from services.web.clients import Part, part, parts
-from services.web.clinician.caseload import caseload_rows
+from services.web.clinician.caseload import caseload_rows, standing_flags
 from services.web.directory import Clinic
 from services.web.freshness import freshness
 from services.web.problems import NotThere
@@ -61,7 +61,7 @@ def load_of(staff_id: str, clinic: Clinic, answer: Part) -> Load:
         name=clinic.who(staff_id),
         away=answer.away,
         cases=len(items),
-        flags=sum(len(item["flags"]) for item in items),
+        flags=sum(len(standing_flags(item["flags"])) for item in items),
         better=verdicts.count("reliably_better"),
         worse=verdicts.count("reliably_worse"),
         unrated=verdicts.count(None),
