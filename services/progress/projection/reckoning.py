@@ -17,7 +17,7 @@ from shared.events.goals import (
     RatingAmended,
     RatingVoided,
 )
-from shared.events.intake import CaseClosed, CaseOpened
+from shared.events.intake import CaseClosed, CaseOpened, ReferralRejected
 from shared.events.scheduling import AppointmentCancelled, AttendanceCorrected, AttendanceRecorded
 
 
@@ -46,6 +46,8 @@ def _of_the_case(found: dict[str, Any], event: Event) -> None:
         found["clients"] = event.client_ids
     elif isinstance(event, CaseClosed):
         found["status"] = "closed"
+    elif isinstance(event, ReferralRejected):
+        found["status"] = "rejected"
 
 
 def _of_goals(ratings: dict[Any, Any], event: Event) -> None:
