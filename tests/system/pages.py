@@ -11,7 +11,7 @@ from tests.system.running import System
 
 expect.set_options(timeout=15_000)  # a busy machine's second is not a page's fault
 
-WIDE, PHONE = 1280, 390
+WIDE, PHONE, NARROW = 1280, 390, 320
 CHECKED = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HOMES = {
     "front_desk": "/desk",

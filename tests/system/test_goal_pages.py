@@ -1,61 +1,15 @@
-"""Goals and questionnaires in a real browser: one goal of each kind, its life, corrections."""
+"""Goals in a real browser: one of each kind, the library, their life, reviews, corrections, keys."""
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.system.cases import open_case, set_goal
+from tests.system.goal_steps import BY_LEVELS, KINDS, add_goal, rate_all, said
 from tests.system.pages import signed_in
 from tests.system.running import System
 
 
 pytestmark = [pytest.mark.system, pytest.mark.browser]
-
-KINDS = (
-    "Symptom relief",
-    "Insight",
-    "Behaviour change",
-    "Emotional regulation",
-    "Relationships",
-    "Personal growth",
-    "Resilience",
-    "Well-being",
-)
-BY_LEVELS = "Behaviour change"
-LEVELS = ("I stay in", "As now", "One walk a week", "Two walks", "A walk every day")
-BANNER = "#banner"
-
-
-async def said(page: Page, words: str) -> None:
-    await expect(page.locator(BANNER)).to_contain_text(words)
-
-
-async def add_goal(page: Page, case: str, kind: str) -> None:
-    """Agree a goal of a kind, rated 0 to 10 or by levels."""
-    await page.goto(f"{case}/goals/new")
-    await page.get_by_label("The goal, in the client’s own words").fill(f"More of {kind.lower()}")
-    await page.get_by_label("Kind of goal").select_option(label=kind)
-    if kind == BY_LEVELS:
-        await page.get_by_label("Five described levels").check(force=True)
-        await page.get_by_text("The five levels").click()
-        for level, words in zip(("-2", "-1", "0", "1", "2"), LEVELS, strict=True):
-            await page.locator(f'[name="level.{level}"]').fill(words)
-    else:
-        await page.locator('input[name="target"][value="8"]').check(force=True)
-    await page.get_by_role("button", name="Save the goal").click()
-    await said(page, "Goal saved")
-
-
-async def rate_all(page: Page, case: str, value: str, level: str) -> None:
-    """Rate every goal of the case."""
-    await page.goto(f"{case}/rate")
-    boxes = page.locator("fieldset:has(input[name^='rating.'])")
-    for n in range(await boxes.count()):
-        box = boxes.nth(n)
-        ten = box.locator(f'input[value="{value}"]')
-        chosen = ten if await box.locator('input[value="10"]').count() else box.get_by_label(level)
-        await chosen.check(force=True)
-    await page.get_by_role("button", name="Save ratings").click()
-    await said(page, "Ratings saved")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
@@ -71,9 +25,9 @@ async def test_a_goal_of_each_kind_is_agreed_rated_and_seen_to_move(
         await rate_all(page, case, "7", "Two walks")
         moved = page.locator("article.tm-goal")
         await expect(moved).to_have_count(len(KINDS))
+        await expect(page.locator(".tm-kind")).to_have_text(list(KINDS))
         for n, kind in enumerate(KINDS):
             goal = moved.nth(n)
-            await expect(goal).to_contain_text(kind)
             if kind == BY_LEVELS:
                 await expect(goal).to_contain_text("Up from 0 to +1")
                 await expect(goal).to_contain_text("No published threshold, +1")
@@ -115,6 +69,10 @@ async def test_a_goal_begins_in_the_library_and_lives_its_life(
         await page.get_by_label("It is achieved").check(force=True)
         await page.get_by_role("button", name="End this goal").click()
         await said(page, "This goal has ended")
+        await page.goto(case)
+        await expect(page.locator("main")).to_contain_text("No goal is worked on just now.")
+        await page.get_by_text("1 goal ended").click()
+        await page.get_by_role("link", name=title).click()
         await page.get_by_role("button", name="Reopen it").click()
         await said(page, "Reopened")
 
@@ -163,40 +121,46 @@ async def test_a_wrong_rating_is_corrected_and_another_voided(
         await expect(page.locator("section:has(#h-moves)")).to_contain_text("One rating so far, 3")
 
 
-async def test_a_total_alone_leaves_the_safety_item_unknown(
+async def test_a_goal_is_reviewed_with_the_next_date_and_its_target_is_a_step(
     browser: Browser, system: System
 ) -> None:
+    made = await open_case(system)
+    goal = await set_goal(system, made, "insight")
+    case = f"/clinician/cases/{made['case_id']}"
+    async with signed_in(browser, system, "clinician") as page:
+        await rate_all(page, case, "4", "")
+        await page.goto(f"{case}/goals/{goal}/review")
+        for part in ("day", "month", "year"):
+            await page.locator(f'[name="review_on.{part}"]').fill("")
+        await page.locator('input[name="target"][value="6"]').check(force=True)
+        await page.get_by_role("button", name="Save the review").click()
+        await expect(page.locator("#error-summary")).to_contain_text("when this goal is reviewed")
+        await expect(page.locator('input[name="target"][value="6"]')).to_be_checked()
+        for part, typed in (("day", "1"), ("month", "3"), ("year", "2040")):
+            await page.locator(f'[name="review_on.{part}"]').fill(typed)
+        await page.get_by_role("button", name="Save the review").click()
+        await said(page, "Reviewed")
+        await expect(page.locator("section:has(#h-agreed)")).to_contain_text("1 Mar 2040")
+        await expect(page.locator("section:has(#h-moves)")).to_contain_text(
+            "The target was 8 until"
+        )
+        await expect(page.locator("section:has(#h-moves) path.c-target")).to_have_count(1)
+        await page.goto(case)
+        await expect(page.locator("article.tm-goal path.c-target")).to_have_count(1)
+
+
+async def test_goals_of_both_sorts_are_rated_by_keys(browser: Browser, system: System) -> None:
     made = await open_case(system)
     case = f"/clinician/cases/{made['case_id']}"
     async with signed_in(browser, system, "clinician") as page:
-        await page.goto(f"{case}/measures")
-        await page.get_by_role("link", name="PHQ-9", exact=True).first.click()
-        await page.get_by_role("link", name="Only the total is known").click()
-        await page.get_by_label("Total, 0 to 27").fill("40")
-        await page.get_by_role("button", name="Save answers").click()
-        await expect(page.locator("#error-summary")).to_contain_text("from 0 to 27")
-        await page.get_by_label("Total, 0 to 27").fill("14")
-        await page.get_by_role("button", name="Save answers").click()
-        await said(page, "Answers saved")
-        await expect(page.locator("main")).to_contain_text("Item 9 is unknown")
-
-
-async def test_a_lead_confirms_a_licence_and_the_clinician_may_then_use_it(
-    browser: Browser, system: System
-) -> None:
-    made = await open_case(system)
-    code = "dar-5"
-    entry = f"/clinician/cases/{made['case_id']}/measures"
-    async with signed_in(browser, system, "clinical_lead") as page:
-        await page.goto(f"/lead/measures/{code}")
-        if await page.get_by_role("button", name="Switch it off").count():
-            await page.get_by_role("button", name="Switch it off").click()
-            await said(page, "Switched off")
-        await page.get_by_role("button", name="Switch it on").click()
-        await expect(page.locator("#error-summary")).to_contain_text("The licence is needed")
-        await page.get_by_label("I confirm").check(force=True)
-        await page.get_by_role("button", name="Switch it on").click()
-        await said(page, "Switched on")
-    async with signed_in(browser, system, "clinician") as page:
-        await page.goto(entry)
-        await expect(page.get_by_role("link", name="DAR-5", exact=True).first).to_be_visible()
+        for kind in (KINDS[0], BY_LEVELS):
+            await add_goal(page, case, kind)
+        await page.goto(f"{case}/rate")
+        await page.keyboard.press("t")
+        await page.keyboard.press("4")
+        await page.locator('[name="rated_by"][value="client"]').focus()
+        await page.get_by_role("button", name="Save ratings").click()
+        await said(page, "Ratings saved")
+        goals = page.locator("article.tm-goal")
+        await expect(goals.nth(0)).to_contain_text("One rating so far, 10")
+        await expect(goals.nth(1)).to_contain_text("One rating so far, +1")

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.system.cases import open_case, referral, set_goal
-from tests.system.pages import PHONE, WIDE, scrolls_sideways, signed_in, violations
+from tests.system.pages import NARROW, PHONE, WIDE, scrolls_sideways, signed_in, violations
 from tests.system.running import System, until
 
 
@@ -30,7 +30,13 @@ PAGES = [
     ("clinician", "/clinician/cases/{case_id}/rate"),
     ("clinician", "/clinician/cases/{case_id}/goals/new"),
     ("clinician", "/clinician/cases/{case_id}/goals/library"),
+    ("clinician", "/clinician/cases/{case_id}/goals/{goal_id}"),
+    ("clinician", "/clinician/cases/{case_id}/goals/{goal_id}/revise"),
+    ("clinician", "/clinician/cases/{case_id}/goals/{goal_id}/review"),
+    ("clinician", "/clinician/cases/{case_id}/disclosure"),
     ("clinician", "/clinician/cases/{case_id}/measures"),
+    ("clinician", "/clinician/cases/{case_id}/measures/wsas"),
+    ("clinician", "/clinician/cases/{rich_id}"),
     ("clinician", "/clinician/cases/{case_id}/measures/phq-9"),
     ("clinician", "/clinician/cases/{case_id}/measures/phq-9?only=total"),
     ("clinical_lead", "/lead"),
@@ -49,10 +55,13 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 async def case(system: System) -> dict[str, Any]:
-    """A case with one goal, of this module's own."""
+    """A case with one goal, of this module's own; and one with a long history."""
     made = await open_case(system)
-    await set_goal(system, made, "resilience")
-    return made
+    goal_id = await set_goal(system, made, "resilience")
+    token = system.person("clinician")["token"]
+    caseload = (await system.get("progress/v1/caseload", token, limit="200"))["items"]
+    rich = max(caseload, key=lambda each: len(each["goals"]) + len(each["measures"]))
+    return {**made, "goal_id": goal_id, "rich_id": rich["case_id"]}
 
 
 async def send_referral(system: System) -> str:
@@ -63,7 +72,7 @@ async def send_referral(system: System) -> str:
     return case_id
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize("width", [WIDE, PHONE, NARROW])
 @pytest.mark.parametrize("role", ["front_desk", "clinician", "clinical_lead", "operations"])
 async def test_every_page_is_accessible_and_fits(
     browser: Browser, axe: str, system: System, case: dict[str, Any], role: str, width: int

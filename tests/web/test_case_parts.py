@@ -94,6 +94,28 @@ def test_the_timeline_has_the_referral_the_goals_and_what_is_booked() -> None:
     ]
 
 
+def test_the_timeline_tells_scores_in_points_and_which_of_them_do_not_count() -> None:
+    at = "2026-11-04T09:00:00Z"
+    points = [
+        {"at": at, "total": 126, "points": "14"},
+        {"at": at, "total": 234, "points": "26", "voided": True},
+        {"at": at, "total": 90, "points": "10", "usable": False},
+    ]
+    measures = [
+        {"measure": "core-10", "points": points},
+        {"measure": "dialog", "points": [{"at": at, "total": 40, "points": None}]},
+    ]
+    goal = {"points": [{"at": at, "voided": True}, {"at": at}]}
+    found = timeline(Sources(shown={"goals": [goal], "measures": measures}), CLINIC, NOW)
+    assert [(entry.words, entry.small) for entry in found] == [
+        ("1 goal rating taken", ""),
+        ("CORE-10 14", ""),
+        ("CORE-10 26", "voided"),
+        ("CORE-10 10", "not used: it differs from its items"),
+        ("DIALOG answered", ""),
+    ]
+
+
 def test_a_goal_that_the_figures_do_not_know_yet_is_not_denied() -> None:
     assert case_sentence([], 1) == "1 goal agreed, not in the figures yet."
     rated = [{"points": [1], "verdict": "reliably_better"}]

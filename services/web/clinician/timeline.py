@@ -96,7 +96,12 @@ def _session(session: Session) -> Entry:
 
 def _ratings(told: Sources, clinic: Clinic) -> Iterator[Entry]:
     goals = told.shown["goals"] if told.shown else []
-    points = sorted(wall(p["at"], clinic.zone) for goal in goals for p in goal["points"])
+    points = sorted(
+        wall(point["at"], clinic.zone)
+        for goal in goals
+        for point in goal["points"]
+        if not point.get("voided")
+    )
     for _, group in groupby(points, key=lambda at: at.date()):
         times = list(group)
         yield Entry(times[-1], f"{count(len(times), 'goal rating')} taken")
@@ -104,10 +109,19 @@ def _ratings(told: Sources, clinic: Clinic) -> Iterator[Entry]:
 
 def _answers(told: Sources, clinic: Clinic) -> list[Entry]:
     return [
-        Entry(wall(p["at"], clinic.zone), f"{name_of_measure(m['measure'])} {p['total']}")
+        Entry(wall(point["at"], clinic.zone), *_answered(name_of_measure(m["measure"]), point))
         for m in (told.shown["measures"] if told.shown else [])
-        for p in m["points"]
+        for point in m["points"]
     ]
+
+
+def _answered(name: str, point: dict[str, Any]) -> tuple[str, str]:
+    """A score in points, and below it why it does not count, where it does not."""
+    points = point.get("points")
+    said = f"{name} {points}" if points is not None else f"{name} answered"
+    if point.get("voided"):
+        return said, "voided"
+    return said, "" if point.get("usable", True) else "not used: it differs from its items"
 
 
 def _flag(flag: Flag, clinic: Clinic) -> list[Entry]:
