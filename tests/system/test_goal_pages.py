@@ -1,4 +1,4 @@
-"""Goals in a real browser: one of each kind, the library, their life, reviews, corrections, keys."""
+"""Goals in a real browser: each kind, the library, their life, reviews, corrections, keys."""
 
 import pytest
 from playwright.async_api import Browser, expect

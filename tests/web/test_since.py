@@ -139,7 +139,7 @@ def test_new_flags_are_named_once() -> None:
 
 
 def test_the_last_session_is_the_latest_that_was_attended() -> None:
-    diary = [
+    diary: list[dict[str, Any]] = [
         {"ends_at": "2026-11-10T10:00:00Z", "outcome": "attended"},
         {"ends_at": SESSION, "outcome": "late_seen"},
         {"ends_at": "2026-11-19T10:00:00Z", "outcome": "did_not_attend"},
