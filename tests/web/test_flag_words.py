@@ -1,0 +1,194 @@
+"""Flags in words: their clocks, their history, the board's figures."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.web.cases import Flag
+from services.web.directory import Clinic
+from services.web.flagging.clocks import Clock, clock_of, left, state
+from services.web.flagging.history import (
+    act_words,
+    evidence,
+    history,
+    measured,
+    parameter_words,
+    told_words,
+)
+from services.web.flagging.page import ACTS, actions_for
+from services.web.flagging.words import ACTIONS, CLOSE_REASONS, REOPEN_REASONS, TELLERS
+from services.web.lead.tiles import in_time, summary, tiles
+from services.web.walltime import wall
+from services.web.words import FLAG_STATES, RULES
+from shared.events.progress import CloseReason, FlagAction, ReopenReason
+from shared.events.rules import Teller
+from shared.events.words import FlagState, Rule
+
+
+NOW = wall("2026-11-24T10:42:00Z", "UTC")
+HERE = Clinic("c", "Northgate", "UTC", {"m": "Mara Ellis", "r": "Ruth Adeyemi"})
+
+
+@pytest.mark.parametrize(
+    ("due", "said", "shown"),
+    [
+        (timedelta(minutes=48), "48 min left", "near"),
+        (timedelta(minutes=-42), "42 min over", "over"),
+        (timedelta(0), "0 s over", "over"),
+        (timedelta(seconds=1), "1 s left", "near"),
+        (timedelta(hours=4), "4 h left", "near"),
+        (timedelta(hours=4, seconds=1), "4 h left", "ok"),
+        (timedelta(hours=23, minutes=59), "24 h left", "ok"),
+        (timedelta(hours=24), "due tomorrow", "ok"),
+        (timedelta(days=6), "6 days left", "ok"),
+        (timedelta(days=-85), "85 days over", "over"),
+    ],
+)
+def test_a_clock_says_how_long(due: timedelta, said: str, shown: str) -> None:
+    assert (left(NOW + due, NOW), state(NOW + due, NOW)) == (said, shown)
+
+
+def test_a_clock_in_the_clinics_time() -> None:
+    told = {"what": "act", "since": "x", "due_at": "2026-11-24T11:30:00Z", "past": False}
+    assert clock_of(told, "UTC", NOW) == Clock("48 min left", "near", "to act")
+    assert clock_of(None, "UTC", NOW) == Clock("no clock", "ok")
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        (ACTIONS, FlagAction),
+        (CLOSE_REASONS, CloseReason),
+        (REOPEN_REASONS, ReopenReason),
+        (TELLERS, Teller),
+        (FLAG_STATES, FlagState),
+        (ACTS, FlagState),
+    ],
+)
+def test_every_code_has_its_words(words: dict[str, Any], codes: type[FlagState]) -> None:
+    assert {*words} == {code.value for code in codes}
+
+
+def test_every_rule_has_its_words_but_safeguarding_which_no_list_names() -> None:
+    assert {*RULES} == {rule.value for rule in Rule} - {"SAFEGUARDING"}
+
+
+def act(name: str, **more: Any) -> dict[str, Any]:
+    return {"act": name, "at": "2026-11-24T09:00:00Z", "by": "m", "code": None, "to": None} | more
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (act("acknowledged"), "Acknowledged by Mara Ellis"),
+        (act("assigned", to="m"), "Taken by Mara Ellis"),
+        (act("assigned", to="r"), "Handed over to Ruth Adeyemi by Mara Ellis"),
+        (
+            act("escalated", by=None, code="deputy", to="r"),
+            "Went on by its clock to Ruth Adeyemi, the deputy: nobody had looked in time",
+        ),
+        (
+            act("actioned", code="client_contacted"),
+            "Acted on by Mara Ellis: the client was reached",
+        ),
+        (
+            act("closed", code="assessed_plan_in_place"),
+            "Closed by Mara Ellis: assessed in full; a plan is in place",
+        ),
+        (act("reopened", code="not_resolved"), "Reopened by Mara Ellis: it is not resolved"),
+    ],
+)
+def test_an_act_in_words(given: dict[str, Any], said: str) -> None:
+    assert act_words(given, HERE) == said
+
+
+def test_the_newest_act_comes_first_with_its_note() -> None:
+    given = [act("acknowledged", note="called back"), act("review_started")]
+    shown = history(given, HERE, NOW)
+    assert [entry.words for entry in shown] == [
+        "Review started by Mara Ellis",
+        "Acknowledged by Mara Ellis",
+    ]
+    assert (shown[1].note, shown[1].when) == ("called back", "Today 09:00")
+
+
+def test_who_was_told_by_name_where_it_is_one_person() -> None:
+    told: list[dict[str, Any]] = [
+        {"role": "clinician", "person_id": "m", "at": "2026-11-24T09:00:00Z"},
+        {"role": "clinical_lead", "person_id": None, "at": "2026-11-23T09:00:00Z"},
+    ]
+    shown = [(entry.words, entry.when) for entry in told_words(told, HERE, NOW)]
+    assert shown == [
+        ("Mara Ellis, the clinician", "Today 09:00"),
+        ("The clinical lead", "Yesterday 09:00"),
+    ]
+
+
+def test_evidence_that_is_gone_is_told_as_gone() -> None:
+    rests: list[dict[str, Any]] = [
+        {"event_id": "e", "type": "goals.goal_rated", "at": "2026-11-24T09:00:00Z"},
+        {"event_id": "f", "type": None, "at": None},
+    ]
+    first, gone = evidence(rests, HERE, NOW)
+    assert (first.words, first.when) == ("A goal was rated", "Today 09:00")
+    assert "voided" in gone.words
+    assert gone.when == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [(8, "sessions", "8 sessions"), (1, "days", "1 day"), (2, "answer", "answer 2")],
+)
+def test_a_number_with_its_unit(value: int, unit: str, said: str) -> None:
+    assert measured(value, unit) == said
+
+
+def test_a_clinics_own_number_names_the_usual_one() -> None:
+    parameter = {"value": 8, "default": 6, "unit": "sessions", "words": "by which session"}
+    own = parameter_words(parameter | {"source": "suggestion"})
+    assert own == "By which session: 8 sessions (usually 6; a suggestion, no source)"
+    assert parameter_words(parameter | {"value": 6, "source": "[S1]"}).endswith("(source [S1])")
+
+
+def test_all_actions_are_offered_the_usual_ones_first() -> None:
+    offered = [code for code, _ in actions_for("DNA_2")]
+    assert offered[:2] == ["contact_attempted", "client_contacted"]
+    assert sorted(offered) == sorted(ACTIONS)
+
+
+def flag(rule: str = "DETERIORATION", state: str = "raised", **more: Any) -> Flag:
+    given = {"flag_id": "f", "case_id": "c", "severity": "medium", "sentence": "", "name": "x"}
+    given |= {"rule": rule, "state": state, "raised_at": "2026-11-24T09:00:00Z"}
+    return Flag(**(given | {"acknowledged": None} | more))
+
+
+def clock(flag: Flag) -> Clock:
+    return clock_of(flag.clock, "UTC", NOW)
+
+
+def due(what: str, at: str, past: bool) -> dict[str, Any]:
+    return {"what": what, "since": at, "due_at": at, "past": past}
+
+
+def test_the_boards_figures() -> None:
+    over = flag("SI_ITEM", safety=True, clock=due("acknowledge", "2026-11-24T10:00:00Z", True))
+    near = flag(clock=due("acknowledge", "2026-11-24T12:00:00Z", False))
+    seen = {"by": "m", "at": "2026-11-24T09:26:00Z", "note": ""}
+    held = flag(
+        state="in_review", acknowledged=seen, clock=due("act", "2026-11-30T09:00:00Z", False)
+    )
+    figures = tiles([over, near, held, flag()], clock)
+    assert [(number, unit) for number, unit, _, _ in figures] == [
+        ("1", "past"),
+        ("1", "near"),
+        ("26 min", "median"),
+        ("1 of 1", "reviews"),
+    ]
+    assert [tone for *_, tone in figures] == ["over", "near", "", ""]
+    assert summary([over, near], clock) == "2 open flags, 1 about safety; 1 is past its clock."
+
+
+def test_an_empty_board_does_not_say_safe() -> None:
+    assert summary([], clock) == "No open flags. This does not mean no risk."
+    assert in_time([])[0] == "none"
