@@ -10,6 +10,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from shared.events import Event, decode
 from shared.events.goals import MeasureAmended, MeasureCompleted, MeasureVoided
@@ -153,6 +154,27 @@ async def test_a_closed_case_is_corrected_and_takes_nothing_new(world: World) ->
     assert (await void(world, second)).status_code == 200
     refused = await world.post("measures/phq-9/responses", answers_body(case))
     assert refused.status_code == 409
+
+
+async def test_nothing_was_answered_after_the_case_had_ended(world: World) -> None:
+    case = await world.opens_case()
+    first = await answered(world, case)
+    await world.closes(case)
+    late = (datetime.now(UTC)).isoformat()
+    assert fields(await amend(world, first, answered_at=late)) == ["answered_at"]
+    assert (await whole(world, first))["answered_at"] == first["answered_at"]
+
+
+async def test_the_last_measure_was_answered_after_the_end_and_may_be_put_right(
+    world: World,
+) -> None:
+    case = await world.opens_case()
+    first = await answered(world, case)
+    async with world.worker.session() as session:
+        ended = text("update case_copy set closed_at = referred_at where case_id = :case")
+        await session.execute(ended, {"case": case.case_id})
+    again = await amend(world, first, answered_at=first["answered_at"], items=ANSWERS | {"1": 2})
+    assert (again.status_code, again.json()["total"]) == (200, 2)
 
 
 async def test_a_measure_that_is_off_by_now_is_corrected(world: World) -> None:

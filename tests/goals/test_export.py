@@ -104,6 +104,14 @@ def test_no_text_is_a_formula(start: str) -> None:
     assert number == "-2"
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝"])
+def test_no_text_is_a_formula_where_a_semicolon_ends_a_cell(start: str) -> None:
+    line = written([("2026-11-25", f"Sleep; {start}1+1;{start}2", "a; b")]).decode("utf-8-sig")
+    cells = [cell.strip(' "') for cell in line.strip().split(";")]
+    assert not [cell for cell in cells if cell.startswith(start)]
+    assert line.rstrip().endswith("a; b")  # the control: a plain semicolon stays
+
+
 async def test_a_goals_words_are_no_formula(world: World) -> None:
     case = await world.opens_case()
     await rate(world, await world.sets_goal(case, title='=HYPERLINK("http://x","y")'), 4)

@@ -119,6 +119,7 @@ async def test_what_does_not_follow_is_refused_in_words(
         ("revise", {"version": 1, "weight": 2}, "weight"),
         ("revise", {"version": 1, "levels": LEVELS}, "levels"),
         ("revise", {"version": 1, "review_on": "2020-01-01"}, "review_on"),
+        ("revise", {"version": 1, "review_on": "9999-12-31"}, "review_on"),
         ("revise", {"version": 1, "method": "gas"}, "method"),
     ],
 )

@@ -63,6 +63,7 @@ async def test_spaces_around_the_words_are_dropped(world: World) -> None:
         ({"client_id": str(uuid4())}, "client_id"),
         ({"case_id": CANARY}, "case_id"),
         ({"review_on": "2020-01-01"}, "review_on"),
+        ({"review_on": "9999-12-31"}, "review_on"),
         ({"review_on": "soon"}, "review_on"),
         ({"review_on": 86_400 * 30_000}, "review_on"),
         ({"clinic_id": str(uuid4())}, "clinic_id"),

@@ -175,6 +175,8 @@ async def test_that_the_crisis_text_was_shown_is_said_once(world: World) -> None
     await client.answers({"9": 1})
     shown = (await client.ask("GET")).json()
     assert (shown["safety"], shown["crisis_shown"]) == (True, False)
+    untrue = await client.ask("POST", "/crisis-text", told | {"version": 10**30})
+    assert fields(untrue) == ["version"]
     for _ in range(2):
         assert (await client.ask("POST", "/crisis-text", told)).json()["crisis_shown"]
     [event] = await events(world, "crisis_text_shown")

@@ -132,6 +132,7 @@ def _set(path: str, value: object) -> Change:
         (_set("item", [{"linkId": CANARY, "type": "string"}] * 300), "item"),
         (_set("language", None), "language"),
         (_set("language", CANARY.upper()), "language"),
+        (_set("language", "en\n"), "language"),
         (_set("title", CANARY * 100), "title"),
         (_set("title", "\ud800"), "title"),
         (_set("copyright", "\x07"), "copyright"),

@@ -214,6 +214,25 @@ async def test_links_that_are_over_have_one_page(place: Place, phone: httpx.Asyn
     assert (await phone.get("/respond")).text == unknown[0].text
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"answer=" + b"1" * 1_100_000),
+        ("application/x-www-form-urlencoded", b"a=1&" * 1_100),
+        ("multipart/form-data", b"no boundary"),
+    ],
+    ids=["too long", "too many", "none"],
+)
+async def test_what_is_no_form_of_ours_is_refused_in_this_frame(
+    place: Place, phone: httpx.AsyncClient, kind: str, body: bytes
+) -> None:
+    await phone.get(await place.link())
+    for path in ("/respond", "/respond/question/1", "/respond/all"):
+        page = await phone.post(path, content=body, headers={"Content-Type": kind})
+        assert page.status_code == 400, path
+        assert "This cannot be shown just now" in page.text
+
+
 async def test_withdrawn_while_answering(place: Place, phone: httpx.AsyncClient) -> None:
     await phone.get(await place.link())
     page = await phone.get("/respond/question/1")

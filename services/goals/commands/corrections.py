@@ -39,7 +39,7 @@ async def amend(
     _needed(new)
     session.add(_replaced(response, actor.id, new.reason, now))
     if new.answered_at is not None:
-        response.answered_at = moments.moment(new.answered_at, case.referred_at, now, "answered_at")
+        response.answered_at = _answered_at(new.answered_at, case, response, now)
     _rescore(response, new)
     response.amendment += 1
     response.entered_at, response.entered_by = now, actor.id
@@ -83,6 +83,14 @@ def _not_voided(response: Response) -> None:
 def _needed(new: ResponseAmend) -> None:
     if not new.items and new.total is None and new.answered_at is None:
         raise Invalid.of("items", "are needed, or a total, or when it was answered")
+
+
+def _answered_at(given: datetime, case: CaseCopy, response: Response, now: datetime) -> datetime:
+    """When it was answered. Not after the case ended, but for its last measure: that was."""
+    at = moments.moment(given, case.referred_at, now, "answered_at")
+    last = max(case.closed_at, response.answered_at) if case.closed_at else None
+    moments.before_closing(at, last, "answered_at")
+    return at
 
 
 def _rescore(response: Response, new: ResponseAmend) -> None:

@@ -109,7 +109,7 @@ def _instead(
     rated_at = rating.rated_at
     if change.rated_at is not None:
         rated_at = moments.moment(change.rated_at, case.referred_at, now, "rated_at")
-        rules.before_closing(rated_at, case.closed_at)
+        moments.before_closing(rated_at, case.closed_at, "rated_at")
         rules.may_be_rated(goal.status, goal.ended_at, rated_at)
     return {
         "value": change.value,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -9,6 +10,8 @@ from collections.abc import Iterable, Sequence
 MARK = "\ufeff"
 # A cell that begins so is a formula to a spreadsheet, also behind a tab or a line break (OWASP).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Where people write 3,14 a spreadsheet takes the semicolon for the end of a cell, quoted or not.
+BEHIND_A_SEMICOLON = re.compile(r"(;\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def written(rows: Iterable[Sequence[str | int | None]]) -> bytes:
@@ -24,4 +27,5 @@ def _cell(value: str | int | None) -> str:
         return ""
     if isinstance(value, int):
         return str(value)
-    return f"'{value}" if value.lstrip(" ").startswith(FORMULA) else value
+    inside = BEHIND_A_SEMICOLON.sub(r"\1'", value)
+    return f"'{inside}" if inside.lstrip(" ").startswith(FORMULA) else inside

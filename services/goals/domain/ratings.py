@@ -49,12 +49,6 @@ def may_be_rated(status: GoalStatus, ended_at: datetime | None, rated_at: dateti
         raise Conflict(f"This goal {STANDS[status]}. It takes ratings from before its end only.")
 
 
-def before_closing(rated_at: datetime, closed_at: datetime | None) -> None:
-    """Invalid for a moment at which the case had ended already."""
-    if closed_at is not None and rated_at > closed_at:
-        raise Invalid.of("rated_at", "must not be after the case was closed")
-
-
 def may_be_amended(voided: bool) -> None:
     """Conflict for a rating that does not count any more."""
     if voided:

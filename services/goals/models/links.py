@@ -113,7 +113,7 @@ class Saved(In):
 class Shown(In):
     """Which crisis text was shown."""
 
-    version: Annotated[Whole, Field(ge=1)]
+    version: Annotated[Whole, Field(ge=1, le=1_000_000)]  # beyond that, nobody counts texts
     language: Code
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from services.web.problems import Away, Problem, Refused
 from services.web.respond import answering, ending
@@ -31,6 +32,8 @@ class Plain(APIRoute):
                 response = await ending.over(request, over)
             except RequestValidationError:
                 response = to("/respond/check")
+            except HTTPException as refused:  # a form that is larger than any of ours, or is none
+                response = ending.later(request, refused.status_code)
             except (Problem, Refused) as problem:
                 response = ending.later(request, 503 if isinstance(problem, Away) else 400)
             response.headers.update(HEADERS)

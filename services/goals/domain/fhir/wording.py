@@ -17,7 +17,7 @@ from shared.errors import FieldError, Invalid
 from shared.events.measures import Measure
 
 
-LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_COPYRIGHT = 200, 2000, 4000
 MOST_ITEMS = 200
 
@@ -90,7 +90,7 @@ def _form_faults(form: forms.Form) -> list[FieldError]:
         text_fault("copyright", form.copyright, LONGEST_COPYRIGHT, needed=False),
         text_fault("instructions", _instructions(form), LONGEST_TEXT, needed=False),
     ]
-    if form.language is None or not LANGUAGE.match(form.language):
+    if form.language is None or not LANGUAGE.fullmatch(form.language):
         found.append(FieldError("language", "is needed, as en or pt-BR"))
     return [fault for fault in found if fault]
 
