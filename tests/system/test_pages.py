@@ -47,7 +47,21 @@ PAGES = [
     ("clinical_lead", "/lead/measures/wsas"),
     ("clinical_lead", "/lead/goals"),
     ("clinical_lead", "/lead/goals/insight"),
+    ("clinical_lead", "/lead?view=clinicians&show=worse"),
+    ("clinical_lead", "/lead/supervision"),
+    ("clinical_lead", "/lead/outcomes"),
+    ("clinical_lead", "/lead/outcomes?rounded=yes"),
+    ("clinical_lead", "/lead/outcomes/cases?figure=did_not_attend"),
+    ("clinical_lead", "/lead/waits"),
+    ("clinical_lead", "/lead/rules"),
+    ("clinical_lead", "/lead/calendar"),
+    ("safeguarding_lead", "/safeguarding"),
+    ("safeguarding_lead", "/safeguarding/cases/{case_id}/concern"),
+    ("front_desk", "/desk/clients/{case_id}/concern"),
+    ("clinician", "/clinician/cases/{case_id}/concern"),
     ("operations", "/operations"),
+    ("operations", "/operations/rebuilds"),
+    ("operations", "/operations/runbook"),
     ("operations", "/operations/parked"),
     ("operations", "/front-ends"),
 ]
@@ -73,7 +87,9 @@ async def send_referral(system: System) -> str:
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE, NARROW])
-@pytest.mark.parametrize("role", ["front_desk", "clinician", "clinical_lead", "operations"])
+@pytest.mark.parametrize(
+    "role", ["front_desk", "clinician", "clinical_lead", "safeguarding_lead", "operations"]
+)
 async def test_every_page_is_accessible_and_fits(
     browser: Browser, axe: str, system: System, case: dict[str, Any], role: str, width: int
 ) -> None:
