@@ -4,8 +4,8 @@ PUBLISHERS = ("clinics", "intake", "scheduling", "goals", "notifications", "prog
 READS = {
     "intake": ("clinics",),
     "scheduling": ("clinics", "intake"),
-    "goals": ("clinics", "intake"),
-    "notifications": ("clinics", "intake", "scheduling", "progress"),
+    "goals": ("clinics", "intake", "scheduling"),
+    "notifications": ("clinics", "intake", "scheduling", "goals", "progress"),
     "progress": ("clinics", "intake", "scheduling", "goals"),
 }
 LIMITS = {"progress": 15}  # seconds; flags rest on it
