@@ -23,6 +23,12 @@ class Asked:
     line: tuple[int, int] | None  # a mark on a line, from where to where
     safety: bool
 
+    def said(self, value: int | None) -> str:
+        """An answer as it stands on the form."""
+        if value is None:
+            return "not answered"
+        return dict(self.choices).get(value, str(value))
+
 
 def asked(measure: Measure) -> list[Asked]:
     """All items, in order."""
