@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import Response
 
 from services.web import words
+from services.web.flagging.acting import act
 from services.web.problems import Refused
 from services.web.signin import safe_next
 from services.web.visit import Form, Visit
@@ -17,6 +18,9 @@ Page = Callable[[Visit, Form, int], Awaitable[Response]]
 async def take(visit: Visit, flag_id: str, page: Page, no_note: str) -> Response:
     """Acknowledge a flag, and back; refused, the page of flags with what was typed."""
     form = await visit.form()
+    own = f"{visit.front.home}/flags/{flag_id}"
+    if form.get("back") == own:
+        return await act(visit, flag_id, "acknowledge")
     path, body = f"/v1/flags/{flag_id}/acknowledge", {"note": form.get("note") or no_note}
     try:
         done = await visit.api.act("progress", path, body, form.key)
