@@ -57,7 +57,9 @@ async def retire(
 
 
 @router.post("/templates/{template_id}/restore", response_model=TemplateRead)
-async def restore(template_id: UUID, of: TemplateOf, session: Session, actor: Lead) -> Template:
+async def restore(
+    template_id: UUID, of: TemplateOf, session: Session, actor: Lead, now: Now
+) -> Template:
     """Offer a template again."""
     own_clinic(actor, of.clinic_id)
-    return await commands.restore_template(session, actor, of.clinic_id, template_id)
+    return await commands.restore_template(session, actor, of.clinic_id, template_id, now)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -41,24 +41,25 @@ async def retire_template(
     await outbox.lock(session, clinic_id)
     found = await templates.template(session, clinic_id, template_id)
     if not found.retired:
-        gone = {"clinic_id": clinic_id, "template_id": template_id}
-        row = insert(RetiredTemplate).values(**gone, retired_at=now, retired_by=actor.id)
-        await session.execute(row)
+        keys = {"clinic_id": clinic_id, "template_id": template_id}
+        gone = {"retired_at": now, "retired_by": actor.id, "restored_at": None}
+        row = insert(RetiredTemplate).values(keys | gone)
+        await session.execute(row.on_conflict_do_update(index_elements=list(keys), set_=gone))
         await audit.record(session, actor, "template_retired", template_id)
     return await templates.template(session, clinic_id, template_id)
 
 
 async def restore_template(
-    session: AsyncSession, actor: Actor, clinic_id: UUID, template_id: UUID
+    session: AsyncSession, actor: Actor, clinic_id: UUID, template_id: UUID, now: datetime
 ) -> Template:
     """This clinic offers it again. The same again changes nothing."""
     await outbox.lock(session, clinic_id)
     found = await templates.template(session, clinic_id, template_id)
     if found.retired:
-        this = delete(RetiredTemplate).where(
+        this = update(RetiredTemplate).where(
             col(RetiredTemplate.clinic_id) == clinic_id,
             col(RetiredTemplate.template_id) == template_id,
         )
-        await session.execute(this)
+        await session.execute(this.values(restored_at=now))
         await audit.record(session, actor, "template_restored", template_id)
     return await templates.template(session, clinic_id, template_id)

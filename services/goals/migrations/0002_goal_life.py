@@ -129,7 +129,7 @@ CLINICS = (
     """
     create table retired_template (
         clinic_id uuid not null, template_id uuid not null,
-        retired_at timestamptz not null, retired_by uuid not null,
+        retired_at timestamptz not null, retired_by uuid not null, restored_at timestamptz,
         primary key (clinic_id, template_id)
     )
     """,
@@ -155,4 +155,4 @@ def upgrade() -> None:
     share(op, "goal", "rating", api="update", worker="update")
     guard(op, "goal_version", "goal_act", "rating_version", api="select, insert")
     guard(op, "template", "kind_setting", api="select, insert")
-    guard(op, "retired_template", api="select, insert, delete")
+    guard(op, "retired_template")

@@ -41,6 +41,7 @@ class RetiredTemplate(Table, table=True):
     template_id: UUID = Column(primary_key=True)
     retired_at: datetime = Column(sa_type=INSTANT)
     retired_by: UUID
+    restored_at: datetime | None = Column(default=None, sa_type=INSTANT)
 
 
 class TemplateCreate(In):

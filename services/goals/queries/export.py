@@ -43,6 +43,7 @@ def _when(at: datetime, zone: str) -> tuple[str, str]:
 
 async def _ratings(session: AsyncSession, case: CaseCopy) -> list[tuple[datetime, Row]]:
     asked = select(Goal, Rating).join(Rating, col(Rating.goal_id) == col(Goal.goal_id))
+    asked = asked.order_by(col(Rating.entered_at), col(Rating.rating_id))  # of one moment
     found = await session.execute(asked.where(col(Goal.case_id) == case.case_id))
     return [(rating.rated_at, _rating(goal, rating)) for goal, rating in found.all()]
 

@@ -67,9 +67,9 @@ async def _movements(
     """
     own = {g.goal_id: g for g in goals if g.method is GoalMethod.GBO and g.client_id is not None}
     asked = select(Rating).where(col(Rating.goal_id).in_(own), col(Rating.voided_at).is_(None))
-    rows = (
-        await session.scalars(asked.order_by(col(Rating.rated_at), col(Rating.rating_id)))
-    ).all()
+    # Of ratings of one moment the one that came first is the earlier: as in every chart.
+    sort = (col(Rating.rated_at), col(Rating.entered_at), col(Rating.rating_id))
+    rows = (await session.scalars(asked.order_by(*sort))).all()
     values: dict[UUID, list[int]] = {}
     for row in rows:
         values.setdefault(row.goal_id, []).append(row.value)

@@ -49,7 +49,9 @@ async def _own(session: AsyncSession, clinic_id: UUID) -> list[Template]:
 
 async def _retired(session: AsyncSession, clinic_id: UUID) -> set[UUID]:
     asked = select(RetiredTemplate.template_id)
-    theirs = asked.where(col(RetiredTemplate.clinic_id) == clinic_id)
+    theirs = asked.where(
+        col(RetiredTemplate.clinic_id) == clinic_id, col(RetiredTemplate.restored_at).is_(None)
+    )
     return set(await session.scalars(theirs))
 
 
