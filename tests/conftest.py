@@ -4,12 +4,18 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
 from structlog.processors import JSONRenderer
 
 from shared.log import only_safe_fields
 from tests.browsers import axe_source, running_browser
 from tests.servers import KafkaServer, PostgresServer, running_kafka, running_postgres
+
+
+# How long an example takes says how busy the machine is: nothing timed sits in a test.
+settings.register_profile("tidemark", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tidemark")
 
 
 @pytest.fixture(autouse=True)
