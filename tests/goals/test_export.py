@@ -57,6 +57,18 @@ async def test_days_are_the_clinics(world: World) -> None:
     assert (row["date"], row["time"]) == ("2026-07-02", "00:30")
 
 
+async def test_what_is_of_one_moment_stands_as_it_came(world: World) -> None:
+    case = await world.opens_case()
+    goal = await world.sets_goal(case)
+    for value in range(8):
+        await rate(world, goal, value, rated_at=case.referred_at.isoformat())
+    first = (await world.get(f"goals/{goal['goal_id']}/ratings")).json()["items"]
+    again = {"version": 1, "value": 9, "reason": "entered_wrongly"}
+    zero = next(one["rating_id"] for one in first if one["value"] == 0)
+    assert (await world.post(f"ratings/{zero}/amend", again)).status_code == 200
+    assert [row["value"] for row in await table(world, case)] == ["9", *"1234567"]
+
+
 async def test_what_was_corrected_says_so(world: World) -> None:
     case = await world.opens_case()
     goal = await world.sets_goal(case)

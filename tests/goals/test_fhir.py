@@ -225,6 +225,19 @@ async def _moved(world: World, case: CaseOpened, goal: Any) -> str:
     return code
 
 
+async def test_of_ratings_of_one_moment_the_one_that_came_first_is_the_earlier(
+    world: World,
+) -> None:
+    case = await world.opens_case()
+    at = case.referred_at.isoformat()
+    for _ in range(6):  # ids are random: one goal alone could be right by chance
+        goal = await world.sets_goal(case)
+        for value in (2, 8):
+            body = {"value": value, "rated_by": "client", "rated_at": at}
+            await world.post(f"goals/{goal['goal_id']}/ratings", body)
+        assert await _moved(world, case, goal) == "improving"
+
+
 async def test_how_a_goal_moves_follows_its_ratings_and_their_corrections(world: World) -> None:
     case = await world.opens_case()
     goal = await world.sets_goal(case)
