@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from deploy.environment import PROJECT
 from services.web.cases import Case
 from services.web.directory import Clinic
 from services.web.lead.calendar import calendar_words, filled, holidays_of, hours_of
@@ -16,6 +17,7 @@ from services.web.lead.waits import Waiting, bands, gaps, not_accepted
 from services.web.lead.waits import summary as waits_summary
 from services.web.operations.rebuilding import bar, progress_words, result_words
 from services.web.operations.rebuilds import summary as rebuilds_summary
+from services.web.operations.runbook import RUNBOOK
 from services.web.safeguarding.told import concern_of
 from services.web.safeguarding.told import summary as concerns_summary
 from services.web.visit import Form
@@ -227,3 +229,10 @@ def test_a_concerns_clock_ends_with_the_referral() -> None:
     assert concerns_summary([one]) == "1 open concern, 1 past the 24 hours for a referral."
     referred = item | {"acts": [act | {"code": "referred_to_authority"}], "state": "actioned"}
     assert concern_of(referred, {}, HERE, NOW).authority is None
+
+
+def test_every_command_of_the_runbook_can_be_made() -> None:
+    made = (PROJECT / "Makefile").read_text()
+    commands = {each.command.split()[1] for each in RUNBOOK if each.command}
+    assert "new-incarnation" in commands
+    assert [name for name in commands if f"\n{name}:" not in made] == []

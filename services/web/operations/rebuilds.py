@@ -8,6 +8,7 @@ from services.web.charts.words import count
 from services.web.clients import parts
 from services.web.freshness import read_now
 from services.web.operations.rebuilding import bar, progress_words, result_words, state_words
+from services.web.operations.runbook import RUNBOOK
 from services.web.problems import Refused
 from services.web.visit import Form, Visit, refusals
 
@@ -129,5 +130,9 @@ async def repair(visit: Visit, case_id: str) -> Response:
 
 async def runbook(visit: Visit) -> Response:
     """What to do when something broke."""
-    fresh = read_now("This page", visit.now)
-    return visit.page("operations/runbook.html", title="When something broke", fresh=fresh)
+    return visit.page(
+        "operations/runbook.html",
+        title="When something broke",
+        fresh=read_now("This page", visit.now),
+        troubles=RUNBOOK,
+    )
