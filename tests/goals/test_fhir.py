@@ -113,6 +113,13 @@ async def test_pages_hold_everything_once_and_link_to_the_next(world: World, kin
     assert "next" not in links
 
 
+async def test_the_link_to_itself_says_by_what_was_searched_and_nothing_else(world: World) -> None:
+    case = await world.opens_case()
+    bundle = await search(world, "Goal", case, patient=CANARY)
+    (link,) = bundle["link"]
+    assert parse_qs(urlsplit(link["url"]).query) == {"case": [str(case.case_id)]}
+
+
 async def test_a_case_without_anything_is_an_empty_bundle(world: World) -> None:
     case = await world.opens_case()
     for kind in KINDS:

@@ -33,6 +33,7 @@ router = APIRouter(
 Case = Annotated[UUID, Query(alias="case", description="The case that is read")]
 Count = Annotated[int, Query(alias="_count", ge=1, le=200, description="Entries on a page")]
 After = Annotated[str | None, Query(description="Where a page begins: out of a `next` link")]
+USED = ("case", "_count", "after")  # as they stand in an address
 Resource = dict[str, Any]
 
 
@@ -152,5 +153,6 @@ async def _told(
 def _page(request: Request, kind: str, found: queries.Found) -> Resource:
     """A page with links to itself and the next one, as a caller of web reaches them."""
     base = f"{request.app.state.settings.web_url}/api/goals/v1/fhir"
-    query = dict(request.query_params)
+    # What was passed over is not repeated: a reader learns from it by what was searched.
+    query = {name: value for name, value in request.query_params.items() if name in USED}
     return searchset(base, kind, query, found.resources, found.total, found.following)
