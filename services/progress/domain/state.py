@@ -53,6 +53,7 @@ class Goal(Struct, array_like=True):
     review_on: int | None = None  # the day's ordinal
     voided: bytes = b""  # ratings that do not count any more, as rows like the others
     members: list[bytes] = field(default_factory=list)  # clients whom its rows name by number
+    reliable_change: int = 3  # so many points of 0 to 10 are more than chance
     stalled: bool = False  # its standstill is known: its next ratings need not be looked at for it
 
 
@@ -121,6 +122,7 @@ class Case(Struct, array_like=True):
     due_at: int | None = None  # when a rule of time may next say something else
     numbers: int = 0  # which of its clinic's numbers its flags were last evaluated under
     opening: bytes = b""  # the first event of the case, for rules of waiting to rest on
+    looked: int = 0  # the latest moment at which a rule was asked: time never goes back
 
     def heard_of(self, event_id: bytes) -> bool:
         """Whether this event is among the newest that the state rests on."""

@@ -5,15 +5,15 @@ same publisher, waits behind it.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from services.progress.domain.facts import AboutClinic, Fact, decoders
 from services.progress.domain.fold import fold
 from services.progress.domain.packed import micros
-from services.progress.domain.rules import DEFAULTS, House, Moment, Told, again, passed
+from services.progress.domain.rules import DEFAULTS, Cause, House, Moment, Told, again, passed
 from services.progress.domain.state import Case, decode
 from services.progress.projection.store import Held
 from shared import record as wire
@@ -23,6 +23,13 @@ from shared.bus import Record
 BY_KIND = {kind.encode(): decoder for kind, decoder in decoders.items()}
 LIMIT = 900_000  # bytes of a value
 CASE_ID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+class Coming(Cause, Protocol):
+    """A fact as the fold takes it, with what makes it a cause."""
+
+    @property
+    def fact(self) -> Fact: ...
 
 
 @dataclass(slots=True)
@@ -166,7 +173,7 @@ def fold_all(
         state = held[case_id].state
         one: _Case | None
         try:
-            one = _fold_case(state, items, now)
+            one = fold_case(state, items, now)
         except Exception:  # whatever it is, it must not take other cases with it
             one = _without_the_bad(state, items, batch, now)
         if one is not None:
@@ -182,7 +189,8 @@ class _Case(NamedTuple):
     told: list[Told]
 
 
-def _fold_case(state: bytes, items: list[Item], now: int) -> _Case:
+def fold_case(state: bytes, items: Sequence[Coming], now: int) -> _Case:
+    """What these facts make of a case, and what time does between them."""
     case = decode(state) if state else Case(items[0].fact.clinic_id.bytes)
     told: list[Told] = []
     for item in items:
@@ -205,7 +213,7 @@ def _without_the_bad(state: bytes, items: list[Item], batch: Batch, now: int) ->
             batch.behind.append(item.record)
             continue
         try:
-            result = _fold_case(state, [*good, item], now)
+            result = fold_case(state, [*good, item], now)
         except Exception as error:
             set_aside(item.record, error, batch)
         else:

@@ -15,6 +15,7 @@ from shared.events.progress import FlagCleared, FlagRaised
 from shared.events.rules import DEFINITIONS
 
 
+PUBLISHED = (Happened.RAISED, Happened.CLEARED)
 _CLOSED = "select flag_id from flag_case where flag_id = any($1::uuid[]) and closed_at is not null"
 
 
@@ -33,7 +34,7 @@ async def tell(
     events = [
         event_of(case_id, case, told)
         for case_id, case, told in happened
-        if told.what is not Happened.MERGED or told.flag.id in closed
+        if told.what in PUBLISHED or told.flag.id in closed
     ]
     if events:
         await outbox.put(connection, *events)

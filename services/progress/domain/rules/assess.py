@@ -6,7 +6,7 @@ more of the same is more evidence.
 """
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -43,6 +43,7 @@ class Happened(StrEnum):
     RAISED = "raised"  # newly, again, or now more severe
     CLEARED = "cleared"
     MERGED = "merged"
+    REWORDED = "reworded"  # it rests on the same and says it in other words or numbers
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,32 @@ class Told:
 
 
 def reassess(case: Case, rule: Rule, client: bytes | None, cause: Cause) -> list[Told]:
-    """Bring the flag of one rule and client in line with the facts; what happened to it."""
-    evidence = found(View(case, rule, client, cause.house, cause.at))
+    """Bring the flag of one rule and client in line with the facts; what happened to it.
+
+    A late fact is looked at from the latest moment that was looked at, not from its own: what time
+    did since then has happened, and does not depend on which publisher was heard of first.
+    """
+    now = case.looked = max(case.looked, cause.at)
+    view = View(case, rule, client, cause.house, now)
+    evidence = found(view)
     flag = open_flag(case, rule, client)
     if not evidence:
         return _cleared(flag, cause)
     if flag is None:
-        return [_told(_raised(case, rule, client, cause, evidence), Happened.RAISED, cause)]
-    before, rested_on = flag.severity, flag.evidence
-    _rest_on(flag, evidence, cause)
-    worse = SEVERITIES.index(flag.severity) < SEVERITIES.index(before)
-    if worse or (DEFINITIONS[rule].again and set(flag.evidence) - set(rested_on)):
+        return [_told(_raised(view, cause, evidence), Happened.RAISED, cause)]
+    return _grown(flag, view, evidence, cause)
+
+
+def _grown(flag: Flag, view: View, evidence: list[Evidence], cause: Cause) -> list[Told]:
+    """An open flag on what it rests on now; what that is to those who were told of it."""
+    was = copy(flag)
+    _rest_on(flag, evidence, view, cause)
+    worse = SEVERITIES.index(flag.severity) < SEVERITIES.index(was.severity)
+    if worse or (DEFINITIONS[flag.rule].again and set(flag.evidence) - set(was.evidence)):
         return [_told(flag, Happened.RAISED, cause)]
-    return [] if flag.evidence == rested_on else [_told(flag, Happened.MERGED, cause)]
+    if flag.evidence != was.evidence:
+        return [_told(flag, Happened.MERGED, cause)]
+    return [] if flag == was else [_told(flag, Happened.REWORDED, cause)]
 
 
 def found(view: View) -> list[Evidence]:
@@ -99,19 +113,17 @@ def _cleared(flag: Flag | None, cause: Cause) -> list[Told]:
     return [_told(flag, Happened.CLEARED, cause)]
 
 
-def _raised(
-    case: Case, rule: Rule, client: bytes | None, cause: Cause, evidence: list[Evidence]
-) -> Flag:
+def _raised(view: View, cause: Cause, evidence: list[Evidence]) -> Flag:
     """A new flag, or the one that rested on the same first evidence before it was cleared."""
-    first = evidence[0]
+    case, rule, first = view.case, view.rule, evidence[0]
     flag_id = _flag_id(rule, first, cause)
     flag = next((f for f in case.flags if f.id == flag_id), None)
     if flag is None:
-        at = _since(first, cause)
-        flag = Flag(flag_id, rule, client, first.severity, at, [], first.because)
+        at = _since(view, first, cause)
+        flag = Flag(flag_id, rule, view.client, first.severity, at, [], first.because)
         case.flags.append(flag)
     flag.cleared = False
-    _rest_on(flag, evidence, cause)
+    _rest_on(flag, evidence, view, cause)
     return flag
 
 
@@ -121,15 +133,21 @@ def _flag_id(rule: Rule, first: Evidence, cause: Cause) -> bytes:
     return derived_id(UUID(bytes=cause.case_id), f"{rule} {instant(first.due).isoformat()}").bytes
 
 
-def _since(first: Evidence, cause: Cause) -> int:
+def _since(view: View, first: Evidence, cause: Cause) -> int:
     """A flag is as old as the event that caused it, or as the moment at which time did.
 
-    What only a clinic's new numbers made a flag is not older than these.
+    What only a clinic's new numbers made a flag is not older than these, however late we look.
     """
-    return cause.at if first.due is None else max(first.due, cause.house.began(cause.at))
+    if first.due is None:
+        return cause.at
+    changes = [since for since in view.house.since if first.due < since <= view.now]
+    for moment in (first.due, *changes):
+        if found(replace(view, now=moment)):
+            return moment
+    return view.now
 
 
-def _rest_on(flag: Flag, evidence: list[Evidence], cause: Cause) -> None:
+def _rest_on(flag: Flag, evidence: list[Evidence], view: View, cause: Cause) -> None:
     """Severity rises and falls with the evidence that stands; the sentence tells the weightiest."""
     weightiest = min(evidence, key=lambda e: (SEVERITIES.index(e.severity), -e.at))
     flag.severity = weightiest.severity
@@ -140,8 +158,8 @@ def _rest_on(flag: Flag, evidence: list[Evidence], cause: Cause) -> None:
     flag.version = version_of(flag.rule)
     if set(flag.evidence) - rested_on:
         flag.grown_at = max(cause.at, flag.raised_at) if rested_on else flag.raised_at
-    at = weightiest.at if weightiest.due is None else cause.at
-    flag.parameters = cause.house.values(flag.rule, at)
+    at = weightiest.at if weightiest.due is None else view.now
+    flag.parameters = view.house.values(flag.rule, at)
 
 
 def _told(flag: Flag, what: Happened, cause: Cause) -> Told:

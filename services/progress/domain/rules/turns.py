@@ -97,9 +97,8 @@ def _rated(case: Case, fact: facts.GoalRated, cause: Cause) -> list[Told]:
 
 def _mark_stalled(case: Case) -> None:
     """Remember which goals are known to stand still: their next ratings need not be looked at."""
-    resting = {
-        event for flag in case.flags if flag.rule is Rule.GOAL_STALLED for event in flag.evidence
-    }
+    standing = (f for f in case.flags if f.rule is Rule.GOAL_STALLED and not f.cleared)
+    resting = {event for flag in standing for event in flag.evidence}
     for goal in case.goals.values():
         goal.stalled = any(row[2] in resting for row in RATINGS.rows(goal.ratings))
 
@@ -109,7 +108,7 @@ def _asked(case: Case, abouts: list[About], cause: Cause, timed: bool) -> list[T
     if any(about.rule is Rule.GOAL_STALLED for about in abouts):
         _mark_stalled(case)
     if timed:
-        case.due_at = next_due(case, cause.house, cause.at)
+        case.due_at = next_due(case, cause.house, max(case.looked, cause.at))
     return told
 
 
@@ -127,12 +126,9 @@ def passed(case: Case, until: int, case_id: bytes, house: House) -> list[Told]:
     told: list[Told] = []
     while case.due_at is not None and case.due_at <= until:
         moment = Moment(case.due_at, case_id, house)
-        told += _asked(case, list(for_all(case, _rules(house, moment.at))), moment, timed=True)
+        rules = EVERY if house.began(max(case.looked, moment.at)) >= moment.at else TIMED
+        told += _asked(case, list(for_all(case, rules)), moment, timed=True)
     return told
-
-
-def _rules(house: House, at: int) -> tuple[Rule, ...]:
-    return EVERY if house.began(at) == at else TIMED
 
 
 def again(case: Case, moment: Moment) -> list[Told]:
