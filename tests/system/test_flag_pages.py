@@ -120,15 +120,11 @@ async def test_a_lead_hands_a_flag_over_and_cannot_close_one_about_safety(
     flag = await raised(system)
     clinician = system.person("clinician")["name"]
     async with signed_in(browser, system, "clinical_lead") as page:
-        card = page.locator(f"#flag-{flag['flag_id']}")
-        await page.goto("/lead?show=safety")
-        for other in await page.get_by_text("The other").all():
-            await other.click()
-        await card.get_by_text("Assign", exact=True).first.click()
-        await card.get_by_label("To whom").select_option(label=clinician)
-        await card.get_by_role("button", name="Assign").click()
-        await done(page, "Handed over")
         await page.goto(f"/lead/flags/{flag['flag_id']}")
+        await page.get_by_text("Take it or hand it over").click()
+        await page.get_by_label("Who is to look into it").select_option(label=clinician)
+        await page.get_by_role("button", name="Hand it over").click()
+        await done(page, "Handed over")
         main = page.locator("#maincontent")
         await expect(main).to_contain_text(f"{clinician} looks into it")
         await page.get_by_role("button", name="Acknowledge").click()
@@ -137,6 +133,27 @@ async def test_a_lead_hands_a_flag_over_and_cannot_close_one_about_safety(
         await expect(main).to_contain_text("Only a clinician can close this flag")
         await page.goto(f"/lead/flags/{flag['flag_id']}/close")
         await expect(page.get_by_role("button", name="Close this flag")).to_have_count(0)
+
+
+async def test_a_card_of_the_board_is_assigned_where_it_stands(
+    browser: Browser, system: System
+) -> None:
+    await raised(system)
+    clinician = system.person("clinician")["name"]
+    async with signed_in(browser, system, "clinical_lead") as page:
+        await page.goto("/lead?show=safety")
+        card = page.locator(f"#{await page.locator('li.tm-card').first.get_attribute('id')}")
+        await card.get_by_text("Assign", exact=True).first.click()
+        await card.get_by_role("button", name="Assign").click()
+        await expect(page.locator("#error-summary")).to_contain_text("Choose who is to look")
+        await page.goto("/lead?show=safety")
+        await card.get_by_text("Assign", exact=True).first.click()
+        choices = card.get_by_label("To whom").locator("option", has_text=clinician)
+        wanted = clinician if await choices.count() else "Me"
+        await card.get_by_label("To whom").select_option(label=wanted)
+        await card.get_by_role("button", name="Assign").click()
+        await done(page, "Handed over")
+        await expect(page.get_by_role("heading", name="Flag board")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE, NARROW])

@@ -41,7 +41,7 @@ GROUPS: dict[str, tuple[str, Callable[[str], bool]]] = {
 }
 VIEWS = {"board": "Board", "table": "Table", "clinicians": "By clinician"}
 SEEN = "Seen by the lead; no note"
-SHOWN = 8  # cards of a column that stand without opening anything
+SHOWN = 6  # cards of a column that stand without opening anything
 URGENCY = ("over", "near", "ok")
 
 
