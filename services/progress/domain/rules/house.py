@@ -14,6 +14,11 @@ from shared.events.words import Rule
 
 Changed = Mapping[tuple[Rule, RuleParameter], int]
 BEGINNING = 0
+_DEFAULT = {
+    (rule, each.name): each.default
+    for rule, definition in DEFINITIONS.items()
+    for each in definition.parameters
+}
 
 
 @dataclass(frozen=True)
@@ -30,9 +35,16 @@ class House:
     @cached_property
     def least_ratings(self) -> int:
         """The fewest ratings that ever made a standstill here; asked for nearly every rating."""
-        name = (Rule.GOAL_STALLED, RuleParameter.RATINGS)
-        default = DEFINITIONS[name[0]].parameter(name[1]).default
-        return min([default, *(changed.get(name, default) for changed in self.changes)])
+        return self._least(Rule.GOAL_STALLED, RuleParameter.RATINGS)
+
+    @cached_property
+    def least_sessions(self) -> int:
+        """The earliest session by which a case ever had to be on track here."""
+        return self._least(Rule.NOT_ON_TRACK, RuleParameter.SESSIONS)
+
+    def _least(self, rule: Rule, name: RuleParameter) -> int:
+        default = _DEFAULT[rule, name]
+        return min([default, *(changed.get((rule, name), default) for changed in self.changes)])
 
     def _in_force(self, at: int) -> Changed:
         place = bisect_right(self.since, at)
@@ -40,8 +52,8 @@ class House:
 
     def value(self, rule: Rule, name: RuleParameter, at: int) -> int:
         """A parameter as it was in force at `at`."""
-        changed = self._in_force(at).get((rule, name))
-        return DEFINITIONS[rule].parameter(name).default if changed is None else changed
+        default = _DEFAULT[rule, name]
+        return self._in_force(at).get((rule, name), default) if self.since else default
 
     def on(self, rule: Rule, at: int) -> bool:
         """Whether a rule was switched on; those of safety always are."""

@@ -6,7 +6,7 @@ from services.progress.domain.lines import line
 from services.progress.domain.measures import GOAL_CHANGE
 from services.progress.domain.rules.evidence import Evidence, View, treatments
 from services.progress.domain.series import Row, compared, counting, definition_of
-from services.progress.domain.state import Because, Measure
+from services.progress.domain.state import ANSWERS, RATINGS, Because, Goal, Measure
 from shared.events.measures import Change, Direction
 from shared.events.measures import Measure as Definition
 from shared.events.rules import RuleParameter
@@ -14,6 +14,10 @@ from shared.events.words import GoalMethod, Severity
 
 
 AT, EVENT, TOTAL = 0, 2, 3  # places in a row of answers
+VALUE = 40  # where the value stands in a row of ratings, in bytes
+TOP = 10  # of a goal's own scale
+
+Sessions = tuple[tuple[int, bytes], ...]
 
 
 def deteriorations(view: View) -> Iterator[Evidence]:
@@ -23,11 +27,20 @@ def deteriorations(view: View) -> Iterator[Evidence]:
             yield from _worse_scores(measure)
     for goal in view.case.goals.values():
         if goal.kind and goal.method == GoalMethod.GBO:
+            if goal.client is not None and not _fell(goal, view.client):
+                continue
             rows = line(goal, view.client)
             for at, _, event, value, *_ in rows:
                 if value - rows[0][3] <= -GOAL_CHANGE:
                     because = Because("goal", goal.kind, rows[0][3], value, at, 1)
                     yield Evidence(at, (event,), Severity.MEDIUM, because)
+
+
+def _fell(goal: Goal, client: bytes | None) -> bool:
+    """Whether one client's goal may ever have fallen so far: a quick look at a byte of each row."""
+    values = goal.ratings[VALUE :: RATINGS.size] if goal.client == client else b""
+    below_zero = max(values, default=0) > TOP  # as a byte without a sign
+    return below_zero or (bool(values) and min(values) - values[0] <= -goal.reliable_change)
 
 
 def _worse_scores(measure: Measure) -> Iterator[Evidence]:
@@ -43,12 +56,14 @@ def not_on_track(view: View) -> Iterator[Evidence]:
     """The first moment from session k on at which nothing got reliably better and the latest score
     is as the first or worse: parameter-free (B.6). It takes a score after the first to say so."""
     sessions = treatments(view.case)
+    if len(sessions) < view.house.least_sessions:
+        return
     for measure in view.case.measures:
         if measure.client == view.client and (found := _off_track(view, measure, sessions)):
             yield found
 
 
-def _off_track(view: View, measure: Measure, sessions: list[tuple[int, bytes]]) -> Evidence | None:
+def _off_track(view: View, measure: Measure, sessions: Sessions) -> Evidence | None:
     rows = list(counting(measure))
     for number in range(1, len(rows)):
         first, row = rows[0], rows[number]
@@ -80,9 +95,10 @@ def recovered(view: View) -> Iterator[Evidence]:
     Recovery asks for all measures below their cut-offs (B.2). It speaks of how things stand, so a
     later score at caseness takes it back.
     """
-    mine = [
-        (each, list(counting(each))) for each in view.case.measures if each.client == view.client
-    ]
+    measures = [each for each in view.case.measures if each.client == view.client]
+    if not any(len(each.answers) > ANSWERS.size for each in measures):
+        return  # it takes a score after the first
+    mine = [(each, list(counting(each))) for each in measures]
     if any(rows and _at_caseness(each, rows[-1]) for each, rows in mine):
         return
     for each, rows in mine:

@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from services.progress.domain.rules.days import begins, ordinal_of
-from services.progress.domain.rules.evidence import SEEN_NUMBERS, Evidence, View, treatments
+from services.progress.domain.rules.evidence import (
+    SEEN_NUMBERS,
+    Evidence,
+    View,
+    outcomes,
+    treatments,
+)
 from services.progress.domain.state import ANSWERS, OUTCOMES, SESSIONS, Because
 from shared.events.rules import RuleParameter
 from shared.events.words import Attendance, Severity
@@ -19,6 +25,8 @@ def _missed(view: View) -> Iterator[tuple[int, list[bytes]]]:
     Only a session in which somebody was seen ends a row: one that was called off, or for which
     somebody came too late, is neither attended nor missed (D.2, codes 2, 4 and 7).
     """
+    if MISSED not in outcomes(view.case):
+        return
     row: list[bytes] = []
     for at, _, event, outcome, _ in SESSIONS.rows(view.case.sessions):
         if outcome == MISSED:
@@ -45,6 +53,8 @@ def missed_more(view: View) -> Iterator[Evidence]:
 
 def late_not_seen(view: View) -> Iterator[Evidence]:
     """Sessions to which somebody came too late to be seen."""
+    if LATE not in outcomes(view.case):
+        return
     for at, _, event, outcome, _ in SESSIONS.rows(view.case.sessions):
         if outcome == LATE:
             yield Evidence(at, (event,), Severity.LOW, Because("late", "", 0, 1, at, 1))
@@ -52,11 +62,13 @@ def late_not_seen(view: View) -> Iterator[Evidence]:
 
 def unpaired(view: View) -> Iterator[Evidence]:
     """Treatment sessions that nobody's score lies near, once a score could only come too late."""
-    scores = _days_with_scores(view)
+    scores: set[int] | None = None
     for at, event in treatments(view.case):
         due, window, day = _window(view, at)
-        near = any(abs(day - score) <= window for score in scores)
-        if due <= view.now and not near:
+        if due > view.now:
+            continue
+        scores = _days_with_scores(view) if scores is None else scores
+        if not any(abs(day - score) <= window for score in scores):
             because = Because("unpaired", "", window, 1, at, 1)
             yield Evidence(at, (event,), Severity.LOW, because, due)
 

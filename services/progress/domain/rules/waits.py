@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.progress.domain.rules.days import after_days, days_between
+from services.progress.domain.rules.days import DAY, after_days, days_between
 from services.progress.domain.rules.evidence import Evidence, View, treatments
 from services.progress.domain.state import Because
 from shared.events.rules import RuleParameter
@@ -32,13 +32,18 @@ def waits(view: View) -> Iterator[Evidence]:
     end = min(first[0] if first else view.now, case.closed_at or view.now, view.now)
     waiting = first is None and case.closed_at is None
     events = (case.opening, *((first[1],) if first else ()))
-    for days, severity in _thresholds(view, end, waiting):
+    for days, severity in _reached(_thresholds(view, end, waiting), end - case.received_at):
         due = after_days(case.received_at, days, view.zone)
         if due <= end:
             waited = days_between(case.received_at, end, view.zone)
             shown = days if waiting else waited
             because = Because("waiting" if waiting else "waited", "", days, shown, due, 1)
             yield Evidence(due, events, severity, because, due)
+
+
+def _reached(thresholds: list[tuple[int, Severity]], span: int) -> list[tuple[int, Severity]]:
+    """Those that a span can have reached; two days are more than clocks and midnights make."""
+    return [each for each in thresholds if (each[0] - 2) * DAY <= span]
 
 
 def _thresholds(view: View, at: int, waiting: bool) -> list[tuple[int, Severity]]:
