@@ -15,7 +15,6 @@ from shared.events.words import GoalMethod, Severity
 
 AT, EVENT, TOTAL = 0, 2, 3  # places in a row of answers
 VALUE = 40  # where the value stands in a row of ratings, in bytes
-TOP = 10  # of a goal's own scale
 
 Sessions = tuple[tuple[int, bytes], ...]
 
@@ -39,8 +38,7 @@ def deteriorations(view: View) -> Iterator[Evidence]:
 def _fell(goal: Goal, client: bytes | None) -> bool:
     """Whether one client's goal may ever have fallen so far: a quick look at a byte of each row."""
     values = goal.ratings[VALUE :: RATINGS.size] if goal.client == client else b""
-    below_zero = max(values, default=0) > TOP  # as a byte without a sign
-    return below_zero or (bool(values) and min(values) - values[0] <= -goal.reliable_change)
+    return bool(values) and max(values) - min(values) >= goal.reliable_change
 
 
 def _worse_scores(measure: Measure) -> Iterator[Evidence]:
