@@ -1,20 +1,41 @@
-"""Days on a clinic's calendar: a rule that says days counts dates, not spans of 24 hours."""
+"""Days on a clinic's calendar: a rule that says days counts dates, not spans of 24 hours.
+
+Rules of time ask for days at nearly every session, so whole numbers are reckoned with, and only
+the days on which clocks change go through the calendar.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from services.progress.domain.packed import instant, micros
+from services.progress.domain.packed import MICROSECOND, instant, micros
+
+
+DAY = 86_400 * 1_000_000  # microseconds of 24 hours
 
 
 def day_of(at: int, zone: str) -> date:
     """The date that a calendar in `zone` shows at an instant."""
-    return instant(at).astimezone(ZoneInfo(zone)).date()
+    return date.fromordinal(ordinal_of(at, zone))
 
 
 def ordinal_of(at: int, zone: str) -> int:
     """As `day_of`, as the day's number."""
-    return day_of(at, zone).toordinal()
+    offset = _offset(at // DAY, zone)
+    if offset is None:
+        return instant(at).astimezone(ZoneInfo(zone)).date().toordinal()
+    return (at + offset) // DAY + 1
+
+
+@lru_cache(maxsize=4096)
+def _offset(day: int, zone: str) -> int | None:
+    """How far `zone` is ahead all through a day of UTC; None when its clocks change on it."""
+    try:
+        begin, end = (instant(at).astimezone(ZoneInfo(zone)) for at in (day * DAY, day * DAY + DAY))
+    except OverflowError:  # at the calendar's ends; the instant itself may still have a date
+        return None
+    ahead = begin.utcoffset()
+    return ahead // MICROSECOND if ahead is not None and ahead == end.utcoffset() else None
 
 
 @lru_cache(maxsize=4096)
