@@ -1,7 +1,7 @@
 """What the goals service publishes, keyed by case. The words of goals stay in the service."""
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -27,6 +27,7 @@ Level = Annotated[int, Field(ge=-2, le=2, strict=True)]
 Value = Annotated[int, Field(ge=-2, le=10, strict=True)]  # on whichever scale the goal has
 Weight = Annotated[int, Field(ge=0, le=100, strict=True)]
 Version = Annotated[int, Field(ge=1, strict=True)]
+Change = Annotated[int, Field(ge=1, le=10, strict=True)]
 Weeks = Annotated[int, Field(ge=1, le=52, strict=True)]
 Items = dict[Annotated[str, Field(pattern=r"^[0-9]{1,2}$")], int]
 
@@ -50,6 +51,7 @@ class GoalSet(_GoalEvent):
     method: GoalMethod = GoalMethod.GBO
     status: GoalStatus = GoalStatus.ACTIVE
     weight: Weight = 1
+    reliable_change: Change = 3  # from so many points of 0 to 10 on; as held when it was agreed
     starts_on: date | None = None
     review_on: date | None = None
 
@@ -233,26 +235,9 @@ class DisclosureRecorded(Event):
     disclosed_at: Instant
 
 
-class KindSettingsChanged(Event):
-    """A clinic's settings for one kind of goal; `goal_change` counts as reliable on 0 to 10.
-
-    Keyed by clinic, so in no order with what happens in cases: go by `effective_from`.
-    """
-
-    keyed_by: ClassVar[str] = "clinic_id"
-
-    type: Literal["goals.kind_settings_changed"] = "goals.kind_settings_changed"
-    kind: GoalKind
-    version: Version
-    effective_from: Instant
-    method: GoalMethod
-    review_weeks: Weeks
-    goal_change: Annotated[int, Field(ge=1, le=10, strict=True)]
-
-
 GoalsEvent = (
     GoalSet | GoalRevised | GoalAgreed | GoalDeclined | GoalPaused | GoalResumed | GoalClosed
     | GoalReopened | GoalRated | AttainmentRated | RatingAmended | RatingVoided
     | MeasureCompleted | MeasureAmended | MeasureVoided | MeasureAssigned | MeasureLinkOpened
-    | CrisisTextShown | DisclosureRecorded | KindSettingsChanged
+    | CrisisTextShown | DisclosureRecorded
 )  # fmt: skip

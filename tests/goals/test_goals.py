@@ -22,6 +22,7 @@ async def test_a_goal_is_answered_as_it_was_agreed(world: World) -> None:
         "method": "gbo",
         "levels": None,
         "weight": 1,
+        "reliable_change": 3,
         "baseline": None,
         "starts_on": str(today),
         "review_on": str(today + timedelta(weeks=8)),  # the library's rhythm for resilience

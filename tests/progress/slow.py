@@ -21,6 +21,7 @@ from shared.events.scheduling import (
     AttendanceCorrected,
     AttendanceRecorded,
 )
+from shared.events.words import RatedBy
 
 
 CORRECTIONS = RatingAmended | RatingVoided | MeasureAmended | MeasureVoided
@@ -84,10 +85,14 @@ def goals(events: Iterable[Event]) -> dict[Any, tuple[int | None, ...]]:
 
 
 def line(events: Iterable[Event], goal: GoalSet, client: Any) -> list[Any]:
-    """A client's ratings of a goal, by when they were given; all, when the goal is one client's."""
+    """What a client said of a goal, by when; what the clinician said where the client said nothing.
+
+    When the goal is one client's, all ratings are about that client.
+    """
     rated = [e for e in events if isinstance(e, GoalRated) and e.goal_id == goal.goal_id]
     theirs = [e for e in rated if goal.client_id or e.client_id == client]
-    return _in_order(theirs, "rated_at")
+    own = [e for e in theirs if e.rated_by is RatedBy.CLIENT]
+    return _in_order(own or theirs, "rated_at")
 
 
 def totals(events: Iterable[Event]) -> dict[Any, list[int]]:

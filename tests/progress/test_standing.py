@@ -16,6 +16,7 @@ from shared.events.words import (
     Disclosure,
     EndCode,
     GoalKind,
+    GoalMethod,
     GoalStatus,
     RatedBy,
     Rule,
@@ -128,6 +129,37 @@ def test_members_of_a_shared_goal_are_never_mixed() -> None:
     }
     case, _ = folded([shared, *events])
     assert {flag.client for flag in case.flags} == {life.client_id.bytes}
+
+
+def test_what_the_client_says_is_the_goals_movement_and_the_clinician_stands_beside() -> None:
+    life = Life()
+    client = [life.says(GOAL, 3, 1), life.says(GOAL, 4, 3)]
+    by: Any = {"rated_by": RatedBy.CLINICIAN}
+    clinician = [life.says(GOAL, 6, 2, **by), life.says(GOAL, 8, 4, **by)]
+    for order in ([*client, *clinician], [*clinician, *client], [clinician[0], *client]):
+        goal = goal_after(life.agreed(GOAL), *order)
+        assert (goal.first, goal.latest, goal.best, goal.change) == (3, 4, 4, 1)
+        assert goal.verdict is Change.NO_RELIABLE_CHANGE
+    alone = goal_after(life.agreed(GOAL), *clinician)
+    assert (alone.first, alone.latest, alone.change) == (6, 8, 2)
+
+
+def test_a_goal_moves_by_what_counted_when_it_was_agreed() -> None:
+    life = Life()
+    ratings = [life.rated(GOAL, value, t) for t, value in enumerate((2, 6))]
+    assert goal_after(life.agreed(GOAL), *ratings).verdict is Change.RELIABLY_BETTER
+    strict = goal_after(life.agreed(GOAL, reliable_change=5), *ratings)
+    assert (strict.verdict, strict.reliable_change) == (Change.NO_RELIABLE_CHANGE, 5)
+    fall = [life.rated(GOAL, value, t) for t, value in enumerate((8, 4))]
+    assert folded([life.agreed(GOAL, reliable_change=5), *fall])[0].flags == []
+    assert folded([life.agreed(GOAL), *fall])[0].flags[0].rule is Rule.DETERIORATION
+
+
+def test_a_review_at_the_end_of_all_days_stops_no_case() -> None:
+    life = Life()
+    agreed = life.agreed(GOAL, method=GoalMethod.GAS, target=0, review_on=date.max)
+    case = folded([agreed, life.level(GOAL, -1, 1)])[0]
+    assert case.goals
 
 
 def test_raters_have_lines_of_their_own() -> None:

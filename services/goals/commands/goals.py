@@ -10,6 +10,7 @@ from services.goals.commands.cases import case_to_change
 from services.goals.domain import goals as rules
 from services.goals.domain import moments
 from services.goals.domain.goals import DONE, Act, Step
+from services.goals.domain.kinds import goal_change
 from services.goals.models.cases import CaseCopy
 from services.goals.models.goals import Goal, GoalAct, GoalCreate, GoalRevise, GoalVersion
 from services.goals.queries import cases, goals, kinds
@@ -50,7 +51,8 @@ async def set_goal(
     case = await case_to_change(session, actor, new.case_id)
     moments.belongs(new.client_id, case.client_ids)
     scale = rules.scale(new.method, new.target, new.levels, new.weight, new.baseline)
-    starts_on, review_on = await _days(session, case, new, now)
+    held = await kinds.settings(session, case.clinic_id, new.kind)
+    starts_on, review_on = await _days(session, case, new, held.review_weeks, now)
     goal = Goal(
         **new.model_dump(include={"case_id", "client_id", "kind", "title", "description", "owner"}),
         method=new.method,
@@ -58,6 +60,7 @@ async def set_goal(
         **vars(scale),
         goal_id=goal_id or uuid4(),
         clinic_id=case.clinic_id,
+        reliable_change=goal_change(held.reliable_change),
         starts_on=starts_on,
         review_on=review_on,
         version=1,
@@ -73,13 +76,12 @@ async def set_goal(
 
 
 async def _days(
-    session: AsyncSession, case: CaseCopy, new: GoalCreate, now: datetime
+    session: AsyncSession, case: CaseCopy, new: GoalCreate, weeks: int, now: datetime
 ) -> tuple[date, date]:
     """When work starts and when it is looked at, both as days of the clinic's calendar."""
     zone = await cases.zone(session, case.clinic_id, now)
     today, referred = (wall_time(moment, zone).date() for moment in (now, case.referred_at))
     starts_on = rules.start_day(new.starts_on, referred, today)
-    weeks = (await kinds.settings(session, case.clinic_id, new.kind)).review_weeks
     moments.review_day(new.review_on, today)
     return starts_on, rules.review_day(new.review_on, starts_on, today, weeks)
 

@@ -11,7 +11,6 @@ from services.goals.models.kinds import KindChange, KindSetting
 from services.goals.queries import kinds
 from shared import audit, outbox
 from shared.auth import Actor
-from shared.events.goals import KindSettingsChanged
 from shared.events.words import GoalKind
 
 
@@ -26,7 +25,7 @@ async def change_kind(
     """The next version of a clinic's settings for a kind; the same as before changes nothing.
 
     Conflict, with both versions, when somebody else was faster. Goals that are there keep their way
-    of rating and their review day.
+    of rating, their review day and what counts as movement: that is how they were agreed.
     """
     rules.known_measures(change.measures)
     await outbox.lock(session, clinic_id)
@@ -45,17 +44,8 @@ async def change_kind(
     session.add(wanted)
     await session.flush()
     await audit.record(session, actor, "kind_settings_changed", clinic_id)
-    await outbox.publish(session, _changed(wanted, now))
 
 
 def _same(wanted: rules.Settings, held: rules.Settings) -> bool:
     mine, theirs = vars(wanted), vars(held)
     return all(mine[name] == theirs[name] for name in mine if name != "version")
-
-
-def _changed(setting: KindSetting, now: datetime) -> KindSettingsChanged:
-    return KindSettingsChanged(
-        occurred_at=now,
-        goal_change=rules.goal_change(setting.reliable_change),
-        **setting.model_dump(),
-    )

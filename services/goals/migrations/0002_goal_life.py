@@ -37,6 +37,7 @@ GOALS = (
         add weight int not null default 1 check (weight between 0 and 100),
         add baseline int check (baseline in (-2, -1)),
         add starts_on date,
+        add reliable_change int not null default 3 check (reliable_change between 1 and 10),
         add version int not null default 1 check (version >= 1),
         add last_act text {among("last_act", ACTS)},
         add reason text,

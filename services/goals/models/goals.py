@@ -43,6 +43,7 @@ class Goal(Table, table=True):
     target: int
     weight: int
     baseline: int | None
+    reliable_change: int = 3
     starts_on: date | None
     review_on: date | None
     status: GoalStatus = Column(sa_type=coded(GoalStatus))
@@ -179,6 +180,7 @@ class GoalRead(Out):
     levels: list[str] | None
     weight: int
     baseline: int | None
+    reliable_change: int
     starts_on: date | None
     review_on: date | None
     status: GoalStatus

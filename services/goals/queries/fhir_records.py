@@ -10,14 +10,13 @@ from sqlmodel import col, select
 
 from services.goals.domain.fhir.records import AnswerRecord, GoalRecord, RatingRecord
 from services.goals.domain.goals import achievement_status, lifecycle_status
-from services.goals.domain.kinds import goal_change
 from services.goals.models.answers import Response
 from services.goals.models.goals import Goal, GoalAct
 from services.goals.models.ratings import Rating
-from services.goals.queries import cases, kinds
+from services.goals.queries import cases
 from shared.clock import wall_time
 from shared.events.measures import Change, Direction, change_between
-from shared.events.words import GoalMethod
+from shared.events.words import GoalMethod, RatedBy
 
 
 async def goal_records(
@@ -29,7 +28,7 @@ async def goal_records(
     clinic_id = goals[0].clinic_id
     zone = await cases.zone(session, clinic_id, now)
     changed = await _last_acts(session, goals)
-    moves = await _movements(session, goals, clinic_id)
+    moves = await _movements(session, goals)
     return [
         GoalRecord(
             goal_id=goal.goal_id,
@@ -57,9 +56,7 @@ async def _last_acts(session: AsyncSession, goals: Sequence[Goal]) -> dict[UUID,
     return {row[0]: row[1] for row in found}
 
 
-async def _movements(
-    session: AsyncSession, goals: Sequence[Goal], clinic_id: UUID
-) -> dict[UUID, Change]:
+async def _movements(session: AsyncSession, goals: Sequence[Goal]) -> dict[UUID, Change]:
     """What the latest rating says against the first, where one person's goal is rated 0 to 10.
 
     Goal attainment scaling has no published reliable change; the members of a shared goal may move
@@ -70,16 +67,15 @@ async def _movements(
     # Of ratings of one moment the one that came first is the earlier: as in every chart.
     sort = (col(Rating.rated_at), col(Rating.entered_at), col(Rating.rating_id))
     rows = (await session.scalars(asked.order_by(*sort))).all()
+    told = {row.goal_id for row in rows if row.rated_by is RatedBy.CLIENT}
     values: dict[UUID, list[int]] = {}
-    for row in rows:
-        values.setdefault(row.goal_id, []).append(row.value)
-    chosen = await kinds.current(session, clinic_id)
+    for row in rows:  # where the client rates, it is the client's word that moves the goal
+        if row.rated_by is RatedBy.CLIENT or row.goal_id not in told:
+            values.setdefault(row.goal_id, []).append(row.value)
     moves = {}
     for goal_id, line in values.items():
-        setting = chosen.get(own[goal_id].kind)
-        points = goal_change(setting.reliable_change if setting else None)
         if len(line) > 1:
-            better = Direction.HIGHER_IS_BETTER
+            points, better = own[goal_id].reliable_change, Direction.HIGHER_IS_BETTER
             moves[goal_id] = change_between(line[0], line[-1], points, better)
     return moves
 

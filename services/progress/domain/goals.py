@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from services.progress.domain import facts
-from services.progress.domain.lines import client_of
-from services.progress.domain.measures import GOAL_CHANGE
+from services.progress.domain.lines import RATER, client_of, heard
 from services.progress.domain.packed import micros, octets
 from services.progress.domain.rules import Cause, Told, reassess
 from services.progress.domain.state import RATERS, RATINGS, Case, Goal
@@ -12,6 +11,7 @@ from shared.events.words import GoalStatus, Rule
 
 
 RATER_NUMBERS = {rater: number for number, rater in enumerate(RATERS)}
+RATER_BYTE = 41  # where a row says who rated
 MOST = 2**16 - 1  # the numbers of coming that a row has room for
 
 # What a fact makes of a goal's life; how one that was worked on ended stands in the fact itself.
@@ -36,7 +36,7 @@ def goal_set(case: Case, fact: facts.GoalSet, cause: Cause) -> list[Told]:
     """A goal is there; ratings that were kept until now may already tell of a fall."""
     goal = _goal(case, fact.goal_id)
     goal.client = octets(fact.client_id) if fact.client_id else None
-    goal.method = fact.method.value
+    goal.method, goal.reliable_change = fact.method.value, fact.reliable_change
     goal.status, goal.status_at = fact.status.value, cause.at
     _describe(goal, fact)
     if not goal.ratings:
@@ -80,24 +80,26 @@ def goal_rated(
     """A rating, or a level that was reached, takes its place in time."""
     goal = case.goals.get(octets(fact.goal_id)) or _goal(case, fact.goal_id)
     had, value = goal.ratings, fact.value
-    own = goal.client is not None
+    own, rater = goal.client is not None, RATER_NUMBERS[fact.rated_by]
     member = 0 if own else _member(goal, fact.client_id)
     row = RATINGS.pack(
         micros(fact.rated_at),
         octets(fact.rating_id),
         cause.event_id,
         value,
-        RATER_NUMBERS[fact.rated_by],
+        rater,
         member,
         min((len(had) + len(goal.voided)) // RATINGS.size, MOST),
     )
     goal.ratings, newest = RATINGS.add(had, row)
-    if own and newest:
+    if had and had[RATER_BYTE] != rater:
+        goal.mixed = True
+    if own and newest and not goal.mixed:
         if not had:
             goal.first = goal.best = value
         if value > goal.best:
             goal.best = value
-        if value - goal.first > -GOAL_CHANGE:
+        if value - goal.first > -goal.reliable_change:
             return []  # nearly every rating: it can neither raise nor clear anything
     else:
         _settle(goal)
@@ -146,7 +148,9 @@ def _member(goal: Goal, client_id: UUID | None) -> int:
 def _settle(goal: Goal) -> None:
     """First and best of the goal's own line, from its rows."""
     whole = goal.client is not None
-    values = [row[3] for row in RATINGS.rows(goal.ratings) if whole or not row[5]]
+    rows = list(RATINGS.rows(goal.ratings))
+    goal.mixed = len({row[RATER] for row in rows}) > 1
+    values = [row[3] for row in heard([row for row in rows if whole or not row[5]])]
     goal.first, goal.best = (values[0], max(values)) if values else (0, 0)
 
 

@@ -69,8 +69,8 @@ def measure_change(code: str, version: str, scores: int, first: int, latest: int
     return measure.change(first, latest) if measure else Change.NO_PUBLISHED_THRESHOLD
 
 
-def goal_change(ratings: int, first: int, latest: int) -> Change:
-    """The verdict on a goal's change between its first and its latest rating."""
+def goal_change(ratings: int, first: int, latest: int, points: int = GOAL_CHANGE) -> Change:
+    """The verdict on a goal's change: from so many points on it is more than chance."""
     if ratings < 2:
         return Change.FIRST_SCORE
-    return change_between(first, latest, GOAL_CHANGE, Direction.HIGHER_IS_BETTER)
+    return change_between(first, latest, points, Direction.HIGHER_IS_BETTER)

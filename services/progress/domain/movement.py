@@ -46,7 +46,7 @@ def verdict(goal: Goal, rows: Rows) -> Change | None:
         return None
     if len(rows) > 1 and goal.method == GoalMethod.GAS:
         return Change.NO_PUBLISHED_THRESHOLD
-    return goal_change(len(rows), rows[0][3], rows[-1][3])
+    return goal_change(len(rows), rows[0][3], rows[-1][3], goal.reliable_change)
 
 
 def reached(goal: Goal, rows: Rows) -> bool:

@@ -35,8 +35,8 @@ MARK = 8  # bytes of an id that are kept for that; random enough to tell fifty e
 class Goal(Struct, array_like=True):
     """One goal; `kind` is None until it is heard of, and its ratings wait until then.
 
-    `first` and `best` are of the goal's own line: all ratings of one client's goal; of a shared one
-    those that are for none of its members (see lines.py for the members').
+    `first` and `best` are of the goal's own line (see lines.py); of a shared goal that are the
+    ratings which are for none of its members.
     """
 
     kind: str | None = None
@@ -54,6 +54,7 @@ class Goal(Struct, array_like=True):
     voided: bytes = b""  # ratings that do not count any more, as rows like the others
     members: list[bytes] = field(default_factory=list)  # clients whom its rows name by number
     reliable_change: int = 3  # so many points of 0 to 10 are more than chance
+    mixed: bool = False  # whether more than one of client and clinician has rated
     stalled: bool = False  # its standstill is known: its next ratings need not be looked at for it
 
 

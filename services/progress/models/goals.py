@@ -58,6 +58,7 @@ class GoalProgress(Out):
     status: GoalStatus
     status_since: datetime
     weight: int
+    reliable_change: int
     review_on: date | None
     ratings: int
     first: int | None

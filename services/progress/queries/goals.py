@@ -54,6 +54,7 @@ def _goal(goal_id: bytes, goal: Goal, kind: str, today: date) -> GoalProgress:
         status=GoalStatus(goal.status),
         status_since=instant(goal.status_at),
         weight=goal.weight,
+        reliable_change=goal.reliable_change,
         review_on=date.fromordinal(goal.review_on) if goal.review_on else None,
         ratings=len(rows),
         first=rows[0][3] if rows else None,

@@ -21,7 +21,9 @@ from shared.events.measures import Measure as Definition
 
 def yardstick(goal: dict[str, Any]) -> Yardstick:
     """The scale on which a goal is rated."""
-    return LEVELS if goal.get("method") == "gas" else TEN
+    if goal.get("method") == "gas":
+        return LEVELS
+    return replace(TEN, reliable=goal.get("reliable_change", TEN.reliable))
 
 
 def chart_of_goal(

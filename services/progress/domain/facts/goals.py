@@ -14,6 +14,7 @@ Rating = Annotated[int, Meta(ge=0, le=10)]
 Level = Annotated[int, Meta(ge=-2, le=2)]
 Value = Annotated[int, Meta(ge=-2, le=10)]  # on whichever scale the goal has
 Weight = Annotated[int, Meta(ge=0, le=100)]
+PointsOfTen = Annotated[int, Meta(ge=1, le=10)]
 Rater = Literal["client", "clinician"]  # as text: an enum costs more than the rest of a look-up
 
 
@@ -33,6 +34,7 @@ class GoalSet(GoalFact, frozen=True, gc=False):
     method: GoalMethod = GoalMethod.GBO
     status: GoalStatus = GoalStatus.ACTIVE
     weight: Weight = 1
+    reliable_change: PointsOfTen = 3
     review_on: date | None = None
 
 

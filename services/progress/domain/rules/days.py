@@ -4,13 +4,15 @@ Rules of time ask for days at nearly every session, so whole numbers are reckone
 the days on which clocks change go through the calendar.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from services.progress.domain.packed import MICROSECOND, instant, micros
 
 
+# Days further ahead come to nothing here, and must not stop a case: no zone has a day after it.
+LAST = date.max.toordinal() - 2
 DAY = 86_400 * 1_000_000  # microseconds of 24 hours
 
 
@@ -44,7 +46,7 @@ def begins(ordinal: int, zone: str) -> int:
 
     Where the clocks go forward at midnight, that is the first moment that exists.
     """
-    midnight = datetime.combine(date.fromordinal(ordinal), time(), ZoneInfo(zone))
+    midnight = datetime.combine(date.fromordinal(min(ordinal, LAST)), time(), ZoneInfo(zone))
     return micros(midnight.astimezone(UTC))
 
 
@@ -60,4 +62,4 @@ def after_days(start: int, days: int, zone: str) -> int:
 
 def end_of(ordinal: int, zone: str) -> int:
     """The moment at which a day is past."""
-    return begins((date.fromordinal(ordinal) + timedelta(days=1)).toordinal(), zone)
+    return begins(ordinal + 1, zone)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from services.progress.domain.lines import line
-from services.progress.domain.measures import GOAL_CHANGE
 from services.progress.domain.rules.evidence import Evidence, View, treatments
 from services.progress.domain.series import Row, compared, counting, definition_of
 from services.progress.domain.state import ANSWERS, RATINGS, Because, Goal, Measure
@@ -30,7 +29,7 @@ def deteriorations(view: View) -> Iterator[Evidence]:
                 continue
             rows = line(goal, view.client)
             for at, _, event, value, *_ in rows:
-                if value - rows[0][3] <= -GOAL_CHANGE:
+                if value - rows[0][3] <= -goal.reliable_change:
                     because = Because("goal", goal.kind, rows[0][3], value, at, 1)
                     yield Evidence(at, (event,), Severity.MEDIUM, because)
 
