@@ -17,6 +17,7 @@ from services.progress.projection.folding import (
     gather,
     set_aside,
 )
+from services.progress.projection.merging import in_time
 from services.progress.projection.store import Cache, Connection, Held
 from services.progress.projection.target import LIVE, Target
 from shared import record as wire
@@ -91,7 +92,7 @@ async def _sort(
 async def _gathered(
     connection: Connection, applied: Applied, refused: Exception | None, target: Target
 ) -> Batch:
-    following = [record for each in applied.sorted.values() for record in each.next]
+    following = in_time([each.next for each in applied.sorted.values() if each.next])
     keys = {(record.topic, record.key) for record in following}
     named = [(topic, wire.clean(key)) for topic, key in keys]
     batch = Batch(blocked=await parked.blocked(connection, target.consumer, named))

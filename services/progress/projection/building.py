@@ -23,7 +23,6 @@ from services.progress.projection.switching import Switch, switch
 from shared import failpoint
 from shared.bus import Away, Bus, Partition
 from shared.consumer import places
-from shared.consumer.sorting import Place
 from shared.log import log
 from shared.settings import Settings
 
@@ -161,12 +160,13 @@ class Build:
         try:
             snapshot = other.transaction(isolation="repeatable_read", readonly=True)
             async with self._connection.transaction():
-                await self._level(catching)
+                carried = await self._level(catching)
                 await snapshot.start()
                 await other.fetchval("select 1 from projection limit 1")  # the snapshot is now
             states = await self._layout(live) == LAYOUT
             consumers = [CONSUMER, consumer_of(version)]
             found = await compare(other, live, version, consumers, states)
+            found.explain_carried(carried)
             await snapshot.rollback()
         finally:
             await ended(other)
@@ -180,19 +180,23 @@ class Build:
             await self._connection.executemany(_DIFFERENCE, rows)
             await self._connection.execute(_COMPARED, number, *counts)
 
-    async def _level(self, catching: Catching) -> dict[Partition, Place]:
-        """Stop the live version, by its partitions' locks, and read up to exactly where it is."""
+    async def _level(self, catching: Catching) -> set[tuple[UUID, str]]:
+        """Stop the live version, by its partitions' locks, and read up to exactly where it is.
+
+        Which standing flags were called otherwise there, and are called so now, by case and rule.
+        """
         for number in range(self._settings.partitions):
             await lock_number(self._connection, number, LOCK_SPACE)
         live = await places.all_of(self._connection, CONSUMER)
         await catching.up_to(await self._stops(catching))
         now = datetime.now(UTC)
-        if await self._layout(await standing.live_version(self._connection)) == LAYOUT:
+        version = await standing.live_version(self._connection)
+        if await self._layout(version) == LAYOUT:
             now = await swept_until(self._connection, now)
         await catching.settle(now)
         if other := same_place(await catching.places(), live):
             raise Refused(f"the two versions are not at one place in {', '.join(other)}")
-        return live
+        return await catching.carry(version)
 
     async def _carry_out(self, act: asyncpg.Record) -> None:
         """Switch, or switch back: the version that is not live catches up with the one that is."""

@@ -2,12 +2,17 @@
 
 import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import cast
+from uuid import UUID
 
 from services.progress.projection.apply import TOPICS
+from services.progress.projection.carrying import carry_all
 from services.progress.projection.lanes import Polled
+from services.progress.projection.merging import Merging
 from services.progress.projection.reader import Reader
 from services.progress.projection.settling import settle
 from services.progress.projection.store import Connection
@@ -26,6 +31,8 @@ PATIENT = {"statement_timeout": "0", "transaction_timeout": "0", "application_na
 
 Places = dict[Partition, Place]
 Report = Callable[[int, int, float], Awaitable[None]]
+Told = Callable[[], Awaitable[None]]
+CLINICS = "clinics"
 
 
 class _NoFeed:
@@ -53,6 +60,7 @@ class Catching:
     def __init__(self, bus: Bus, settings: Settings, version: int) -> None:
         self._bus = bus
         self._settings = settings
+        self._version = version
         # What a crash of the database takes of it is simply read again; the switch waits for it.
         session = {**PATIENT, "synchronous_commit": "off"}
         self.reader = Reader(settings, target=building(version), session=session)
@@ -85,39 +93,56 @@ class Catching:
         return sum(max(0, stop - self._positions[part]) for part, stop in stops.items())
 
     async def up_to(self, stops: Mapping[Partition, int], report: Report | None = None) -> None:
-        """Fold all that lies before these offsets. Away when something has to be waited for."""
-        began, first, total = time.monotonic(), sum(self._positions.values()), sum(stops.values())
+        """Fold all that lies before these offsets. Away when something has to be waited for.
+
+        What clinics say comes first: it holds by its own dates, whenever it is heard of. The rest
+        comes in the order in which it was written, as the live version heard of it.
+        """
+        telling = partial(self._tell, report, _Since(sum(self._positions.values()), stops))
         open_ = {part for part, stop in stops.items() if self._positions[part] < stop}
-        if not open_:
-            return
+        about_clinics = {part for part in open_ if part.topic == CLINICS}
+        for parts in (about_clinics, open_ - about_clinics):
+            if parts:
+                await self._read(parts, stops, telling)
+
+    async def _read(
+        self, open_: set[Partition], stops: Mapping[Partition, int], tell: Told
+    ) -> None:
+        merging = Merging()
         self._fetching.assign({part: self._positions[part] for part in open_})
         coming = asyncio.ensure_future(self._fetching.fetch(1.0, POLL))
         while open_:
-            found = await coming
+            merging.add(_named(await coming), stops)
             reached = await self._reached(open_, stops)
+            ready = merging.ready(open_)
+            self._hold(open_, merging)
             # The next records come while these are folded.
             coming = asyncio.ensure_future(self._fetching.fetch(1.0 if open_ else 0, POLL))
             try:
-                await self._fold_all(found, stops)
+                await self._fold_all(ready)
             except BaseException:
                 coming.cancel()
                 await asyncio.gather(coming, return_exceptions=True)
                 raise
             self._positions |= reached
-            done = sum(self._positions.values())
-            if report and time.monotonic() - self._told_at >= TELL:
-                self._told_at = time.monotonic()
-                await report(done, total, (done - first) / max(0.001, self._told_at - began))
+            await tell()
         await coming
         self._fetching.assign({})
 
-    async def _fold_all(
-        self, found: Mapping[Partition, list[Record]], stops: Mapping[Partition, int]
-    ) -> None:
-        numbers: dict[int, Polled] = defaultdict(dict)
-        for part, records in found.items():
-            if wanted := _before(records, stops[part]):
-                numbers[part.partition][Partition(*part)] = wanted
+    def _hold(self, open_: set[Partition], merging: Merging) -> None:
+        """Fetch no more of what is far ahead of other topics."""
+        for part in open_:
+            (self._fetching.pause if merging.full(part) else self._fetching.resume)(part)
+
+    async def _tell(self, report: Report | None, since: "_Since") -> None:
+        now = time.monotonic()
+        if report and now - self._told_at >= TELL:
+            self._told_at = now
+            done = sum(self._positions.values())
+            rate = (done - since.first) / max(0.001, now - since.began)
+            await report(done, sum(since.stops.values()), rate)
+
+    async def _fold_all(self, numbers: Mapping[int, Polled]) -> None:
         folding = [asyncio.ensure_future(self._fold(polled)) for polled in numbers.values()]
         try:
             await asyncio.gather(*folding)
@@ -149,6 +174,16 @@ class Catching:
 
         await self.reader.with_connection(due)
 
+    async def carry(self, live: int) -> set[tuple[UUID, str]]:
+        """Let flags that stand in both versions be the ones that people were told of."""
+
+        async def carried(connection: Connection) -> set[tuple[UUID, str]]:
+            target, cache = self.reader.target, self.reader.cache
+            return await carry_all(connection, live, self._version, target, cache)
+
+        found = await self.reader.with_connection(carried)
+        return cast("set[tuple[UUID, str]]", found)
+
     async def places(self) -> Places:
         """How far this version has been read."""
         return await self.reader.places()
@@ -160,11 +195,17 @@ class Catching:
         await self.reader.close()
 
 
-def _before(records: list[Record], stop: int) -> list[Record]:
-    """The records that lie before an offset."""
-    if records[-1].offset < stop:
-        return records
-    return [record for record in records if record.offset < stop]
+@dataclass(frozen=True)
+class _Since:
+    """Where and when reading began, and where it is to end."""
+
+    first: int
+    stops: Mapping[Partition, int]
+    began: float = field(default_factory=time.monotonic)
+
+
+def _named(found: Mapping[Partition, list[Record]]) -> dict[Partition, list[Record]]:
+    return {Partition(*part): records for part, records in found.items()}
 
 
 def same_place(ours: Mapping[Partition, Place], theirs: Mapping[Partition, Place]) -> list[str]:

@@ -5,6 +5,7 @@ Reads in one snapshot, so that the live version may go on meanwhile.
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,21 +15,24 @@ from msgspec import structs
 from services.progress.domain.state import Case, decode
 from services.progress.models.versions import schema_of
 from services.progress.projection.store import Connection
+from shared.events.rules import DEFINITIONS
+from shared.events.words import Rule
 
 
-# What a state holds that tells in which order publishers were heard of, and nothing else.
-ARRIVAL = frozenset({"recent"})
-# Of flags: what may depend on which of two publishers was heard of first.
-ORDER = frozenset({"raised_at", "evidence", "because"})
+# What a state holds that tells in which order publishers were heard of and when somebody looked,
+# and nothing else.
+ARRIVAL = frozenset({"recent", "looked"})
 CHUNK = 500
 
-RULE, TRANSIENT, ORDERED, ASIDE, OTHER = (
+RULE, PASSED, CARRIED, ASIDE, OTHER = (
     "another version of the rule",
-    "raised and cleared again in between",
-    "facts of two publishers came in another order",
+    "raised and cleared again while facts were still coming",
+    "stands in both; name and age were kept as people were told",
     "an event is set aside in one of them",
     "unexplained",
 )
+# These say how the same came about. No case differs for them, and a switch tells nothing of them.
+HISTORY = frozenset({PASSED, CARRIED})
 
 _CASES = """
 select case_id, live.state as live, built.state as built
@@ -57,6 +61,11 @@ class Compared:
     only_rebuilt: int = 0
     differences: dict[tuple[UUID, str], str] = field(default_factory=dict)
 
+    def explain_carried(self, flags: Iterable[tuple[UUID, str]]) -> None:
+        """List flags that were raised under another name, or at another moment."""
+        for case_id, rule in flags:
+            self.differences.setdefault((case_id, f"flag {rule}: raised otherwise"), CARRIED)
+
 
 async def compare(
     connection: Connection, live: int, built: int, consumers: list[str], states: bool
@@ -76,7 +85,8 @@ async def compare(
                 found.differences[row["case_id"], what] = OTHER
     async for row in connection.cursor(_FLAGS.format(**names), prefetch=CHUNK):
         for what, reason in _of_flag(row):
-            cases[row["case_id"]].add(what)
+            if reason not in HISTORY:
+                cases[row["case_id"]].add(what)
             found.differences[row["case_id"], what] = reason
     _explain(found, {key for (key,) in await connection.fetch(_ASIDE, consumers)})
     found.only_live = sum(side == "live" for side in one_sided.values())
@@ -95,7 +105,8 @@ def different(live: Case, built: Case) -> list[str]:
 
 def _plain(case: Case) -> dict[str, object]:
     said = {name: value for name, value in structs.asdict(case).items() if name not in ARRIVAL}
-    said["flags"] = sorted((flag.id, flag.rule, flag.client, flag.cleared) for flag in case.flags)
+    standing = (flag for flag in case.flags if not flag.cleared)
+    said["flags"] = sorted((flag.id, flag.rule, flag.client or b"") for flag in standing)
     said["measures"] = sorted(
         (structs.asdict(measure) for measure in case.measures),
         key=lambda each: (each["code"], each["client"]),
@@ -106,23 +117,23 @@ def _plain(case: Case) -> dict[str, object]:
 def _of_flag(row: asyncpg.Record) -> list[tuple[str, str]]:
     live, built = (json.loads(row[name] or "null") for name in ("live", "built"))
     one = live or built
+    over = all(each is None or each["cleared"] for each in (live, built))
+    if over:
+        reason = PASSED
+    else:  # this code builds by its own version of the rule
+        reason = OTHER if one["rule_version"] == DEFINITIONS[Rule(one["rule"])].version else RULE
     if live is None or built is None:
-        side = "live" if built is None else "rebuilt"
-        return [(f"flag {one['rule']}: only {side}", TRANSIENT if one["cleared"] else OTHER)]
+        return [(f"flag {one['rule']}: only {'live' if built is None else 'rebuilt'}", reason)]
     # A column that only one of two layouts has says nothing about the flag.
     names = sorted(name for name in live.keys() & built.keys() if live[name] != built[name])
-    if live["rule_version"] != built["rule_version"]:
-        reason = RULE
-    else:
-        reason = ORDERED if ORDER.issuperset(names) else OTHER
     return [(f"flag {one['rule']}: {name}", reason) for name in names]
 
 
 def _explain(found: Compared, aside: set[str]) -> None:
-    """Differences of a case's state have the reason of its flags', or of what is set aside."""
+    """Differences of a case's state have the reason of its standing flags', or of what is aside."""
     by_case: dict[UUID, set[str]] = defaultdict(set)
     for (case_id, what), reason in found.differences.items():
-        if what.startswith("flag "):
+        if what.startswith("flag ") and reason not in HISTORY:
             by_case[case_id].add(reason)
     for (case_id, what), reason in found.differences.items():
         if reason is OTHER and str(case_id) in aside:

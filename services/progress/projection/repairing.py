@@ -6,12 +6,15 @@ from uuid import UUID
 import asyncpg
 
 from services.progress.domain.packed import micros
-from services.progress.domain.rules import Happened, Told
+from services.progress.domain.rules import DEFAULTS, Happened, Told
 from services.progress.domain.state import Case, Flag, decode
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import houses, store, telling
+from services.progress.projection.carrying import carry_over, told_of
 from services.progress.projection.folding import Batch, fold_all, gather
+from services.progress.projection.merging import in_time
 from services.progress.projection.store import Connection, Held
+from services.progress.projection.sweep import evaluate
 from services.progress.projection.target import LIVE
 from shared import outbox
 from shared import record as wire
@@ -26,7 +29,12 @@ from shared.settings import Settings
 TOPICS = ("intake", "scheduling", "goals")
 _OPEN = "select * from repair where done_at is null order by number limit 1"
 _HELD = "select version, state from live.case_state where case_id = $1"
-_GONE = "delete from live.flag where case_id = $1 and not flag_id = any($2::uuid[])"
+# What people did something about stays to be seen, as over.
+_OVER = "update live.flag set cleared = true where case_id = $1 and not flag_id = any($2::uuid[])"
+_GONE = """
+delete from live.flag as held where case_id = $1 and not flag_id = any($2::uuid[])
+    and not exists (select from flag_case as did where did.flag_id = held.flag_id)
+"""
 _DONE = "update repair set done_at = now(), outcome = $2 where repair_id = $1"
 _REPAIRED = """
 update incident set repaired_at = now() where case_id = $1 and repaired_at is null
@@ -65,18 +73,18 @@ async def _repair(
 
 
 async def _records(bus: Bus, connection: Connection, number: int, case_id: UUID) -> list[Record]:
-    """What readers took of this case up to where we stand, topic by topic."""
+    """What readers took of this case up to where we stand, in the order of the log."""
     everything = await places.all_of(connection, CONSUMER)
     parts = [Partition(topic, number) for topic in TOPICS]
     stops = {part: everything[part].next_offset for part in parts}
     held = {part: Place() for part in parts}
-    found: list[Record] = []
+    found: dict[Partition, list[Record]] = {part: [] for part in parts}
     async for records in scan(bus, dict.fromkeys(parts, 0), stops):
         part = Partition(records[0].topic, records[0].partition)
         sorted_ = sort(records, held[part], part.topic)
         held[part] = sorted_.place
-        found += [record for record in sorted_.next if wire.key(record) == str(case_id)]
-    return found
+        found[part] += [record for record in sorted_.next if wire.key(record) == str(case_id)]
+    return in_time(found.values())
 
 
 async def _anew(
@@ -93,8 +101,14 @@ async def _anew(
     if batch.failed or case_id.bytes not in folded.cases:
         return "refused: an event of this case can no longer be folded"
     case = folded.cases[case_id.bytes]
+    house = (await houses.load(connection, [case.clinic], LIVE)).get(case.clinic, DEFAULTS)
+    # As far as time was taken into account before, and under the names that people know.
+    evaluate(case, case_id.bytes, house, before.looked if before else 0)
+    carry_over(case, told_of(before.flags) if before else [])
     await store.save(connection, folded.cases, held, LIVE)
-    await connection.execute(_GONE, case_id, [UUID(bytes=flag.id) for flag in case.flags])
+    kept = [UUID(bytes=flag.id) for flag in case.flags]
+    for statement in (_OVER, _GONE):
+        await connection.execute(statement, case_id, kept)
     rows = [(case_id.bytes, case.clinic, flag) for flag in case.flags]
     await store.save_flags(connection, rows, LIVE)
     told = _told(before.flags if before else [], case.flags, repair_id, micros(now))

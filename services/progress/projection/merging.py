@@ -1,0 +1,80 @@
+"""Records of several topics in the order in which the log was written, as live heard of them.
+
+A publisher's own order is never touched: where its clock went back, its records count as written
+when the one before them was.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
+
+from services.progress.projection.lanes import Polled
+from shared.bus import Partition, Record
+
+
+AHEAD = 20_000  # records of a partition that may wait for those of other topics
+
+
+def in_time(batches: Collection[Sequence[Record]]) -> list[Record]:
+    """All records of these batches, by when they were written; each batch in its own order."""
+    records = [record for batch in batches for record in batch]
+    if len(batches) < 2:
+        return records
+    moments = [moment for batch in batches for moment in _moments(batch)]
+    return [records[place] for place in sorted(range(len(records)), key=moments.__getitem__)]
+
+
+def _moments(batch: Sequence[Record]) -> list[int]:
+    return list(accumulate((record.timestamp for record in batch), max))
+
+
+class Merging:
+    """What was fetched and waits until the other topics of its partition number are as far."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Partition, list[Record]] = defaultdict(list)
+        self._newest: dict[Partition, int] = {}
+
+    def add(
+        self, found: Mapping[Partition, Sequence[Record]], stops: Mapping[Partition, int]
+    ) -> None:
+        """Take what was fetched, without what lies behind the stops."""
+        for part, records in found.items():
+            self._newest[part] = max(self._newest.get(part, 0), _moments(records)[-1])
+            self._waiting[part] += _before(records, stops[part])
+
+    def full(self, part: Partition) -> bool:
+        """Whether enough of a partition waits: no more need be fetched of it now."""
+        return len(self._waiting[part]) >= AHEAD
+
+    def ready(self, open_: Collection[Partition]) -> dict[int, Polled]:
+        """What no other topic can come before any more, by partition number.
+
+        `open_` are the partitions of which more is still to come.
+        """
+        until: dict[int, int] = {}
+        for part in open_:
+            newest = self._newest.get(part, -1)
+            until[part.partition] = min(newest, until.get(part.partition, newest))
+        ready: dict[int, Polled] = defaultdict(dict)
+        for part, records in self._waiting.items():
+            number = part.partition
+            count = _written_by(records, until[number]) if number in until else len(records)
+            if count:
+                ready[number][part] = records[:count]
+                del records[:count]
+        return ready
+
+
+def _written_by(records: Sequence[Record], until: int) -> int:
+    """How many records, from the first on, were written by then."""
+    for place, record in enumerate(records):
+        if record.timestamp > until:
+            return place
+    return len(records)
+
+
+def _before(records: Sequence[Record], stop: int) -> Sequence[Record]:
+    if records[-1].offset < stop:
+        return records
+    return [record for record in records if record.offset < stop]
