@@ -1,7 +1,7 @@
 """Data keys: made once a person, wrapped under the master key, fetched, destroyed for good.
 
 The embedded default is a database of its own. Its api role (intake, clinics) makes and destroys
-keys, its worker role (notifications, goals) reads them. Keys are never cached: destroyed is destroyed.
+keys, its worker role (notifications, goals) reads them. Keys are never cached: gone is gone.
 """
 
 import asyncio

@@ -133,23 +133,37 @@ def _meta(found: Record, goal: dict[str, Any], owned: dict[str, Any] | None) -> 
 def _lines(
     n: int, title: str, goal: dict[str, Any], found: Record, versions: list[dict[str, Any]]
 ) -> list[GoalLine]:
-    """One line for each who rates it: members of a shared goal are never mixed into one."""
-    zone, points = found.clinic.zone, goal["points"]
+    """A line for each who rates it: nobody's ratings are mixed with another's into one movement."""
+    zone = found.clinic.zone
     aim = figures.aimed(goal, versions, zone)
-    if goal["client_id"] is not None or len(found.case.clients) < 2:
-        chart = figures.chart_of_goal(str(n), title, goal, points, aim, zone)
+    shared = goal["client_id"] is None and len(found.case.clients) > 1
+    voices = dict.fromkeys(_voice(point, shared) for point in goal["points"])
+    if len(voices) < 2 and not shared:
+        chart = figures.chart_of_goal(str(n), title, goal, goal["points"], aim, zone)
         return [GoalLine("", chart, goal_verdict(goal))]
     lines = []
-    for m, client in enumerate(dict.fromkeys(p.get("client_id") for p in points)):
-        theirs = [point for point in points if point.get("client_id") == client]
+    for m, voice in enumerate(sorted(voices, key=lambda voice: voice[1] != "client")):
+        theirs = [point for point in goal["points"] if _voice(point, shared) == voice]
         chart = figures.chart_of_goal(f"{n}-{m}", title, goal, theirs, aim, zone)
-        who = found.client(client) if client else "The clinician"
-        lines.append(GoalLine(who, chart, _line_verdict(goal, client)))
+        lines.append(GoalLine(_who(found, goal, voice), chart, _line_verdict(goal, voice, shared)))
     return lines
 
 
-def _line_verdict(goal: dict[str, Any], client: str | None) -> Verdict:
-    """The verdict on a member's own ratings; on the clinician's about them where there are none."""
-    theirs = [line for line in goal.get("lines", []) if line["client_id"] == client]
-    theirs.sort(key=lambda line: line["by"] != "client")
-    return rated(theirs[0]["verdict"], theirs[0]["change"]) if theirs else rated(None, None)
+def _voice(point: dict[str, Any], shared: bool) -> tuple[str | None, str]:
+    """Whose rating it is: of a shared goal for which member, and by whom."""
+    return (point.get("client_id") if shared else None, point["by"])
+
+
+def _who(found: Record, goal: dict[str, Any], voice: tuple[str | None, str]) -> str:
+    client, by = voice
+    if by == "client":
+        return found.client(client or goal["client_id"])
+    return f"The clinician, of {found.client(client)}" if client else "The clinician"
+
+
+def _line_verdict(goal: dict[str, Any], voice: tuple[str | None, str], shared: bool) -> Verdict:
+    """The verdict on one voice's own ratings."""
+    for line in goal.get("lines", []):
+        if (line["client_id"] if shared else None, line["by"]) == voice:
+            return rated(line["verdict"], line["change"])
+    return rated(None, None)
