@@ -87,10 +87,12 @@ def _grown(flag: Flag, view: View, evidence: list[Evidence], cause: Cause) -> li
 
 def found(view: View) -> list[Evidence]:
     """What a rule finds while it is switched on, oldest first."""
-    evidence = RULES[view.rule].find(view)
-    if view.house.since:
-        evidence = (each for each in evidence if _on(view, each))
-    return sorted(evidence, key=lambda each: (each.at, each.events))
+    evidence = list(RULES[view.rule].find(view))
+    if evidence and view.house.since:
+        evidence = [each for each in evidence if _on(view, each)]
+    if len(evidence) > 1:
+        evidence.sort(key=lambda each: (each.at, each.events))
+    return evidence
 
 
 def _on(view: View, evidence: Evidence) -> bool:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from services.progress.domain.rules.days import DAY
 from services.progress.domain.rules.house import House
 from services.progress.domain.state import KINDS, OUTCOMES, SESSIONS, Because, Case
 from shared.events.rules import RuleParameter
@@ -52,6 +53,7 @@ class View:
 
 
 Find = Callable[[View], Iterator[Evidence]]
+Silent = Callable[[View], bool]
 Due = Callable[[View], Iterator[int]]
 
 
@@ -68,6 +70,14 @@ def _treatments(sessions: bytes) -> tuple[tuple[int, bytes], ...]:
         for at, _, event, outcome, kind in SESSIONS.rows(sessions)
         if outcome in SEEN_NUMBERS and kind == TREATMENT
     )
+
+
+def fewer_days(view: View, since: int, rule: Rule, name: RuleParameter) -> bool:
+    """Whether fewer days have passed than a rule ever waited for here.
+
+    Two days less are certainly fewer: no calendar makes so much of clocks and midnights.
+    """
+    return view.now - since < (view.house.least[rule, name] - 2) * DAY
 
 
 def outcomes(case: Case) -> bytes:

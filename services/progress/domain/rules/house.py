@@ -33,18 +33,17 @@ class House:
     _empty: Changed = field(default_factory=dict)
 
     @cached_property
-    def least_ratings(self) -> int:
-        """The fewest ratings that ever made a standstill here; asked for nearly every rating."""
-        return self._least(Rule.GOAL_STALLED, RuleParameter.RATINGS)
+    def least(self) -> Changed:
+        """The smallest that each parameter ever was here: below it its rule has nothing to say."""
+        return {
+            name: min([default, *(changed.get(name, default) for changed in self.changes)])
+            for name, default in _DEFAULT.items()
+        }
 
     @cached_property
-    def least_sessions(self) -> int:
-        """The earliest session by which a case ever had to be on track here."""
-        return self._least(Rule.NOT_ON_TRACK, RuleParameter.SESSIONS)
-
-    def _least(self, rule: Rule, name: RuleParameter) -> int:
-        default = _DEFAULT[rule, name]
-        return min([default, *(changed.get((rule, name), default) for changed in self.changes)])
+    def least_ratings(self) -> int:
+        """The fewest ratings that ever made a standstill here; asked for nearly every rating."""
+        return self.least[Rule.GOAL_STALLED, RuleParameter.RATINGS]
 
     def _in_force(self, at: int) -> Changed:
         place = bisect_right(self.since, at)

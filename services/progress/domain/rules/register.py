@@ -5,36 +5,48 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.progress.domain.rules import goals, safety, scores, sessions, waits
-from services.progress.domain.rules.evidence import Due, Find, View
+from services.progress.domain.rules.evidence import Due, Find, Silent, View
 from services.progress.domain.state import Case
 from shared.events.rules import DEFINITIONS
 from shared.events.words import Rule
 
 
+def never(view: View) -> bool:
+    """It takes more than a glance."""
+    return False
+
+
 @dataclass(frozen=True)
 class Working:
-    """How a rule works: for each client, or for the case; by facts alone, or by time as well."""
+    """How a rule works: for each client, or for the case; by facts alone, or by time as well.
+
+    `silent` sees at a glance, for all clients, that it certainly finds nothing: most facts concern
+    most rules in theory only.
+    """
 
     find: Find
     each_client: bool = False
     due: Due | None = None
+    silent: Silent = never
 
 
 # SAFEGUARDING is not here: a person raises it, no rule does.
 RULES: dict[Rule, Working] = {
     Rule.SI_ITEM: Working(safety.safety_answers, each_client=True),
     Rule.DETERIORATION: Working(scores.deteriorations, each_client=True),
-    Rule.NOT_ON_TRACK: Working(scores.not_on_track, each_client=True),
+    Rule.NOT_ON_TRACK: Working(scores.not_on_track, each_client=True, silent=scores.early),
     Rule.GOAL_STALLED: Working(goals.stalled, each_client=True, due=goals.reviews),
-    Rule.RECOVERED_READY: Working(scores.recovered, each_client=True),
-    Rule.DNA_1: Working(sessions.missed_one),
-    Rule.DNA_2: Working(sessions.missed_more),
-    Rule.LATE_NOT_SEEN: Working(sessions.late_not_seen),
-    Rule.OUTCOME_MISSING: Working(sessions.unpaired, due=sessions.windows),
-    Rule.WAIT_BREACH: Working(waits.waits, due=waits.wait_dues),
-    Rule.LONG_GAP: Working(waits.gaps, due=waits.gap_dues),
-    Rule.DISENGAGED: Working(waits.disengaged, due=waits.silence_dues),
-    Rule.REPEAT_REFERRAL: Working(waits.repeats),
+    Rule.RECOVERED_READY: Working(scores.recovered, each_client=True, silent=scores.one_score),
+    Rule.DNA_1: Working(sessions.missed_one, silent=sessions.none_missed),
+    Rule.DNA_2: Working(sessions.missed_more, silent=sessions.none_missed),
+    Rule.LATE_NOT_SEEN: Working(sessions.late_not_seen, silent=sessions.none_late),
+    Rule.OUTCOME_MISSING: Working(
+        sessions.unpaired, due=sessions.windows, silent=sessions.within_windows
+    ),
+    Rule.WAIT_BREACH: Working(waits.waits, due=waits.wait_dues, silent=waits.new_referral),
+    Rule.LONG_GAP: Working(waits.gaps, due=waits.gap_dues, silent=waits.no_gap),
+    Rule.DISENGAGED: Working(waits.disengaged, due=waits.silence_dues, silent=waits.in_touch),
+    Rule.REPEAT_REFERRAL: Working(waits.repeats, silent=waits.no_earlier_case),
 }
 TIMED = tuple(rule for rule, working in RULES.items() if working.due)
 
@@ -70,6 +82,6 @@ def for_all(case: Case, rules: tuple[Rule, ...]) -> Iterator[About]:
 
 def dues(case: Case, view: View) -> Iterator[int]:
     """All moments, past or to come, at which time may change what a rule says."""
-    for rule, client in for_all(case, TIMED):
-        if due := RULES[rule].due:
-            yield from due(View(case, rule, client, view.house, view.now))
+    for rule in TIMED:
+        if due := RULES[rule].due:  # for all clients at once
+            yield from due(View(case, rule, None, view.house, view.now))

@@ -1,18 +1,20 @@
 """Rules of scores: DETERIORATION, NOT_ON_TRACK, RECOVERED_READY (domain sheet B.1, B.2, B.6)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from services.progress.domain.lines import line
+from services.progress.domain.measures import known
 from services.progress.domain.rules.evidence import Evidence, View, treatments
 from services.progress.domain.series import Row, compared, counting, definition_of
 from services.progress.domain.state import ANSWERS, RATINGS, Because, Goal, Measure
 from shared.events.measures import Change, Direction
 from shared.events.measures import Measure as Definition
 from shared.events.rules import RuleParameter
-from shared.events.words import GoalMethod, Severity
+from shared.events.words import GoalMethod, Rule, Severity
 
 
-AT, EVENT, TOTAL = 0, 2, 3  # places in a row of answers
+AT, EVENT, TOTAL, VERSION = 0, 2, 3, 5  # places in a row of answers
 VALUE = 40  # where the value stands in a row of ratings, in bytes
 
 Sessions = tuple[tuple[int, bytes], ...]
@@ -53,11 +55,15 @@ def not_on_track(view: View) -> Iterator[Evidence]:
     """The first moment from session k on at which nothing got reliably better and the latest score
     is as the first or worse: parameter-free (B.6). It takes a score after the first to say so."""
     sessions = treatments(view.case)
-    if len(sessions) < view.house.least_sessions:
-        return
     for measure in view.case.measures:
         if measure.client == view.client and (found := _off_track(view, measure, sessions)):
             yield found
+
+
+def early(view: View) -> bool:
+    """Whether it is before the session by which a case ever had to be on track here."""
+    least = view.house.least[Rule.NOT_ON_TRACK, RuleParameter.SESSIONS]
+    return not view.case.measures or len(treatments(view.case)) < least
 
 
 def _off_track(view: View, measure: Measure, sessions: Sessions) -> Evidence | None:
@@ -92,10 +98,9 @@ def recovered(view: View) -> Iterator[Evidence]:
     Recovery asks for all measures below their cut-offs (B.2). It speaks of how things stand, so a
     later score at caseness takes it back.
     """
-    measures = [each for each in view.case.measures if each.client == view.client]
-    if not any(len(each.answers) > ANSWERS.size for each in measures):
-        return  # it takes a score after the first
-    mine = [(each, list(counting(each))) for each in measures]
+    mine = [
+        (each, list(counting(each))) for each in view.case.measures if each.client == view.client
+    ]
     if any(rows and _at_caseness(each, rows[-1]) for each, rows in mine):
         return
     for each, rows in mine:
@@ -107,6 +112,11 @@ def recovered(view: View) -> Iterator[Evidence]:
             at, first, last = held[wanted - 1][AT], rows[0][TOTAL], rows[-1][TOTAL]
             because = Because("recovered", each.code, first, last, rows[-1][AT], wanted)
             yield Evidence(at, tuple(row[EVENT] for row in held[:wanted]), Severity.INFO, because)
+
+
+def one_score(view: View) -> bool:
+    """Whether no measure has a score after its first."""
+    return all(len(measure.answers) <= ANSWERS.size for measure in view.case.measures)
 
 
 def _held(measure: Measure, rows: list[Row]) -> list[Row]:
@@ -121,5 +131,11 @@ def _held(measure: Measure, rows: list[Row]) -> list[Row]:
 
 
 def _at_caseness(measure: Measure, row: Row) -> bool:
-    definition = definition_of(measure, row)
-    return bool(definition and definition.at_caseness(row[TOTAL]))
+    return _caseness(measure.code, row[VERSION], row[TOTAL])
+
+
+@lru_cache(maxsize=4096)
+def _caseness(code: str, version: int, total: int) -> bool:
+    """Remembered, because cut-offs are exact fractions and there are few totals."""
+    definition = known(code, str(version))
+    return bool(definition and definition.at_caseness(total))

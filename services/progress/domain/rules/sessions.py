@@ -7,12 +7,13 @@ from services.progress.domain.rules.evidence import (
     SEEN_NUMBERS,
     Evidence,
     View,
+    fewer_days,
     outcomes,
     treatments,
 )
 from services.progress.domain.state import ANSWERS, OUTCOMES, SESSIONS, Because
 from shared.events.rules import RuleParameter
-from shared.events.words import Attendance, Severity
+from shared.events.words import Attendance, Rule, Severity
 
 
 MISSED = OUTCOMES.index(Attendance.DID_NOT_ATTEND)
@@ -25,8 +26,6 @@ def _missed(view: View) -> Iterator[tuple[int, list[bytes]]]:
     Only a session in which somebody was seen ends a row: one that was called off, or for which
     somebody came too late, is neither attended nor missed (D.2, codes 2, 4 and 7).
     """
-    if MISSED not in outcomes(view.case):
-        return
     row: list[bytes] = []
     for at, _, event, outcome, _ in SESSIONS.rows(view.case.sessions):
         if outcome == MISSED:
@@ -34,6 +33,11 @@ def _missed(view: View) -> Iterator[tuple[int, list[bytes]]]:
             yield at, row
         elif outcome in SEEN_NUMBERS:
             row = []
+
+
+def none_missed(view: View) -> bool:
+    """Whether no session was missed."""
+    return MISSED not in outcomes(view.case)
 
 
 def missed_one(view: View) -> Iterator[Evidence]:
@@ -51,10 +55,13 @@ def missed_more(view: View) -> Iterator[Evidence]:
             yield Evidence(at, tuple(reversed(row)), Severity.MEDIUM, because)
 
 
+def none_late(view: View) -> bool:
+    """Whether nobody came too late."""
+    return LATE not in outcomes(view.case)
+
+
 def late_not_seen(view: View) -> Iterator[Evidence]:
     """Sessions to which somebody came too late to be seen."""
-    if LATE not in outcomes(view.case):
-        return
     for at, _, event, outcome, _ in SESSIONS.rows(view.case.sessions):
         if outcome == LATE:
             yield Evidence(at, (event,), Severity.LOW, Because("late", "", 0, 1, at, 1))
@@ -71,6 +78,12 @@ def unpaired(view: View) -> Iterator[Evidence]:
         if not any(abs(day - score) <= window for score in scores):
             because = Because("unpaired", "", window, 1, at, 1)
             yield Evidence(at, (event,), Severity.LOW, because, due)
+
+
+def within_windows(view: View) -> bool:
+    """Whether it is too early to miss the score of even the first session."""
+    seen = treatments(view.case)
+    return not seen or fewer_days(view, seen[0][0], Rule.OUTCOME_MISSING, RuleParameter.WINDOW_DAYS)
 
 
 def windows(view: View) -> Iterator[int]:

@@ -104,7 +104,13 @@ def _mark_stalled(case: Case) -> None:
 
 
 def _asked(case: Case, abouts: list[About], cause: Cause, timed: bool) -> list[Told]:
-    told = [each for about in abouts for each in reassess(case, *about, cause)]
+    told: list[Told] = []
+    now = case.looked = max(case.looked, cause.at)
+    view = View(case, Rule.WAIT_BREACH, None, cause.house, now)
+    standing = {flag.rule for flag in case.flags if not flag.cleared}
+    for rule, client in abouts:
+        if rule in standing or not RULES[rule].silent(view):
+            told += reassess(case, rule, client, cause)
     if any(about.rule is Rule.GOAL_STALLED for about in abouts):
         _mark_stalled(case)
     if timed:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from services.progress.domain.rules.days import DAY, after_days, days_between
-from services.progress.domain.rules.evidence import Evidence, View, treatments
+from services.progress.domain.rules.days import after_days, days_between
+from services.progress.domain.rules.evidence import Evidence, View, fewer_days, treatments
 from services.progress.domain.state import Because
-from shared.events.rules import RuleParameter
-from shared.events.words import EndCode, Severity
+from shared.events.rules import RuleParameter as P
+from shared.events.words import EndCode, Rule, Severity
 
 
 # Bands of those who still wait (C.2 [S15][S19e]).
@@ -32,7 +32,7 @@ def waits(view: View) -> Iterator[Evidence]:
     end = min(first[0] if first else view.now, case.closed_at or view.now, view.now)
     waiting = first is None and case.closed_at is None
     events = (case.opening, *((first[1],) if first else ()))
-    for days, severity in _reached(_thresholds(view, end, waiting), end - case.received_at):
+    for days, severity in _thresholds(view, end, waiting):
         due = after_days(case.received_at, days, view.zone)
         if due <= end:
             waited = days_between(case.received_at, end, view.zone)
@@ -41,17 +41,21 @@ def waits(view: View) -> Iterator[Evidence]:
             yield Evidence(due, events, severity, because, due)
 
 
-def _reached(thresholds: list[tuple[int, Severity]], span: int) -> list[tuple[int, Severity]]:
-    """Those that a span can have reached; two days are more than clocks and midnights make."""
-    return [each for each in thresholds if (each[0] - 2) * DAY <= span]
+def new_referral(view: View) -> bool:
+    """Whether no wait can be a long one yet."""
+    since = view.case.received_at
+    return since is None or all(
+        fewer_days(view, since, Rule.WAIT_BREACH, name)
+        for name in (P.FROM_DAYS, P.DAYS, P.RED_DAYS)
+    )
 
 
 def _thresholds(view: View, at: int, waiting: bool) -> list[tuple[int, Severity]]:
-    breach = view.value(RuleParameter.DAYS, at)
-    long = view.value(RuleParameter.RED_DAYS, at)
+    breach = view.value(P.DAYS, at)
+    long = view.value(P.RED_DAYS, at)
     found = {breach: Severity.MEDIUM, long: Severity.HIGH}
     if waiting:
-        begin = view.value(RuleParameter.FROM_DAYS, at)
+        begin = view.value(P.FROM_DAYS, at)
         for band in (begin, *BANDS):
             if begin <= band:
                 found.setdefault(band, Severity.LOW if band < breach else Severity.MEDIUM)
@@ -74,8 +78,8 @@ def gaps(view: View) -> Iterator[Evidence]:
     ended = seen[1][0] if len(seen) > 1 else case.closed_at
     end = min(ended or view.now, view.now)
     for name, severity in (
-        (RuleParameter.DAYS, Severity.LOW),
-        (RuleParameter.RED_DAYS, Severity.MEDIUM),
+        (P.DAYS, Severity.LOW),
+        (P.RED_DAYS, Severity.MEDIUM),
     ):
         days = view.value(name, end)
         due = after_days(seen[0][0], days, view.zone)
@@ -85,11 +89,19 @@ def gaps(view: View) -> Iterator[Evidence]:
             yield Evidence(due, tuple(event for _, event in seen[:2]), severity, because, due)
 
 
+def no_gap(view: View) -> bool:
+    """Whether no gap can be a long one yet."""
+    seen = treatments(view.case)
+    return not seen or all(
+        fewer_days(view, seen[0][0], Rule.LONG_GAP, name) for name in (P.DAYS, P.RED_DAYS)
+    )
+
+
 def gap_dues(view: View) -> Iterator[int]:
     """When a gap that lasts will be a long one."""
     seen = treatments(view.case)
     if len(seen) == 1 and view.case.closed_at is None:
-        for name in (RuleParameter.DAYS, RuleParameter.RED_DAYS):
+        for name in (P.DAYS, P.RED_DAYS):
             yield after_days(seen[0][0], view.value(name, view.now), view.zone)
 
 
@@ -99,6 +111,13 @@ def disengaged(view: View) -> Iterator[Evidence]:
         if due <= view.now:
             because = Because("silence", "", days, days, last, 1)
             yield Evidence(due, events, Severity.MEDIUM, because, due)
+
+
+def in_touch(view: View) -> bool:
+    """Whether no silence can be a long one yet."""
+    seen = treatments(view.case)
+    last = seen[-1][0] if seen else view.case.opened_at
+    return last is None or fewer_days(view, last, Rule.DISENGAGED, P.DAYS)
 
 
 def silence_dues(view: View) -> Iterator[int]:
@@ -113,8 +132,13 @@ def _silence(view: View) -> Iterator[tuple[int, int, int, tuple[bytes, ...]]]:
         return
     seen = treatments(case)
     last, event = seen[-1] if seen else (case.opened_at, case.opening)
-    days = view.value(RuleParameter.DAYS, view.now)
+    days = view.value(P.DAYS, view.now)
     yield after_days(last, days, view.zone), days, last, (event,)
+
+
+def no_earlier_case(view: View) -> bool:
+    """Whether nothing is known of an earlier case."""
+    return view.case.previous_closed_at is None
 
 
 def repeats(view: View) -> Iterator[Evidence]:
@@ -125,6 +149,6 @@ def repeats(view: View) -> Iterator[Evidence]:
     if case.previous_end_code not in COMPLETED:
         return
     passed = days_between(case.previous_closed_at, case.received_at, view.zone)
-    if 0 <= passed <= view.value(RuleParameter.DAYS, case.received_at):
+    if 0 <= passed <= view.value(P.DAYS, case.received_at):
         at = case.received_at
         yield Evidence(at, (case.opening,), Severity.INFO, Because("repeat", "", 0, passed, at, 1))
