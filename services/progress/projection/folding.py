@@ -5,10 +5,13 @@ same publisher, waits behind it.
 """
 
 import re
+from binascii import unhexlify
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from services.progress.domain.facts import AboutClinic, Fact, decoders
 from services.progress.domain.fold import fold
@@ -32,14 +35,15 @@ class Coming(Cause, Protocol):
     def fact(self) -> Fact: ...
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct, gc=False):
     """One fact on its way into a case."""
 
     record: Record
     fact: Fact
     event_id: bytes
+    said_at: bytes  # as its header has it
     house: House = DEFAULTS  # the clinic's numbers, once they are loaded
+    read_at: int | None = None
 
     @property
     def case_id(self) -> bytes:
@@ -48,9 +52,10 @@ class Item:
 
     @property
     def at(self) -> int:
-        """When the event was recorded; read only for the few facts that raise something."""
-        header = wire.header(self.record, wire.TIME) or b""
-        return micros(datetime.fromisoformat(header.decode("ascii")))
+        """When the event was recorded; read, once, only for facts that ask rules."""
+        if self.read_at is None:
+            self.read_at = micros(datetime.fromisoformat(self.said_at.decode("ascii")))
+        return self.read_at
 
 
 @dataclass(slots=True)
@@ -73,13 +78,15 @@ class Batch:
 
     def clinics(self) -> set[bytes]:
         """Whose cases the facts are about."""
-        return {item.fact.clinic_id.bytes for items in self.keys.values() for item in items}
+        found = {item.fact.clinic_id.int for items in self.keys.values() for item in items}
+        return {number.to_bytes(16) for number in found}
 
     def settle(self, houses: Mapping[bytes, House]) -> None:
         """Give every fact the numbers of its clinic."""
-        for items in self.keys.values():
+        known = {int.from_bytes(clinic): house for clinic, house in houses.items()}
+        for items in self.keys.values() if known else ():
             for item in items:
-                item.house = houses.get(item.fact.clinic_id.bytes, DEFAULTS)
+                item.house = known.get(item.fact.clinic_id.int, DEFAULTS)
 
     def cases(self) -> dict[bytes, list[Item]]:
         """The facts by case id."""
@@ -145,12 +152,12 @@ def _put(record: Record, fact: Fact, batch: Batch) -> None:
     id_ = headers[3][1] if headers[3][0] == wire.ID else wire.header(record, wire.ID)
     at = headers[5][1] if headers[5][0] == wire.TIME else wire.header(record, wire.TIME)
     try:
-        event_id = bytes.fromhex((id_ or b"").decode("ascii").replace("-", ""))
+        event_id = unhexlify((id_ or b"").replace(b"-", b""))
     except ValueError:
         raise wire.Bad("header") from None
     if len(event_id) != 16 or not at:
         raise wire.Bad("header")
-    item = Item(record, fact, event_id)
+    item = Item(record, fact, event_id, at)
     if items := batch.keys.get(key):
         items.append(item)
     else:
