@@ -8,7 +8,15 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -20,6 +28,7 @@ from shared.clock import utcnow
 from shared.db import LOST
 from shared.errors import Malformed, TooLarge, Unavailable, Unsupported
 from shared.events.base import Instant
+from shared.text import readable
 
 
 Item = TypeVar("Item")
@@ -34,6 +43,11 @@ class In(BaseModel):
     """A request body: a field that we do not know is refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _readable(cls, value: Any) -> Any:
+        return readable(value)
 
 
 # JSON's "7", true and 7.0 are not whole numbers here, though pydantic would take them.

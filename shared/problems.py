@@ -26,6 +26,7 @@ WORDS = {
     "string_too_long": "must not be longer than {max_length} characters",
     "string_pattern_mismatch": "is not written as it must be",
     "string_unicode": "must be text in Unicode",
+    "unreadable": "must be text that can be read, without control characters",
     "uuid_parsing": "must be a UUID",
     "uuid_type": "must be a UUID",
     "enum": "must be one of {expected}",

@@ -19,6 +19,7 @@ from services.web.problems import (
     Problem,
     Refused,
     SignedOut,
+    Unreadable,
 )
 from services.web.session import Person, reader
 from services.web.shell.fronts import Front, fronts_for
@@ -109,6 +110,8 @@ async def on_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 404:
         return problem_response(request, NotThere())
+    if status == 400:
+        return problem_response(request, Unreadable())
     if status != 405:
         return problem_response(request, Failed())
     page = None if request.url.path.startswith("/api/") else page_above(request)

@@ -73,6 +73,14 @@ class NotTaken(Problem):
     words = "Nothing was changed."
 
 
+class Unreadable(Problem):
+    """A form that is not one: too many fields, or no boundary between them."""
+
+    status = 400
+    title = "This cannot be read"
+    words = "Nothing was changed. Open the page in Tidemark and send its form from there."
+
+
 class TooMuch(Problem):
     """A body over the limit."""
 

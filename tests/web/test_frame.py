@@ -230,3 +230,20 @@ async def test_who_was_faster_is_named_and_the_note_is_kept(
     assert f'<a href="#note-{CASE}">Tom Berg acknowledged this at 00:01.' in answer.text
     assert f'id="note-{CASE}" type="text" value="rang twice"' in answer.text
     assert f"by {STAFF}" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"no boundary"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(1100))),
+    ],
+)
+async def test_a_form_that_is_none_is_refused_and_nothing_asked(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, kind: str, body: bytes
+) -> None:
+    headers = signed_in("clinician") | OURS | {"Content-Type": kind}
+    answer = await http.post(f"/clinician/cases/{CASE}/goals", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert "This cannot be read" in answer.text
+    assert not [method for method, *_ in upstream.seen if method == "POST"]

@@ -1,0 +1,26 @@
+"""Text as people write it: what no person types and no page or form can show is refused."""
+
+import unicodedata
+
+from pydantic_core import PydanticCustomError
+
+
+BREAKS = "\n\r\t"
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp")
+
+
+def readable(value: object) -> object:
+    """The value as it is, when it is text that can be read, or no text.
+
+    Refused: control characters but for breaks and tabs (FHIR's strings forbid them), and text of
+    which nothing would be seen.
+    """
+    if isinstance(value, list | tuple | set):
+        for each in value:
+            readable(each)
+    if not isinstance(value, str):
+        return value
+    kinds = [unicodedata.category(letter) for letter in value if letter not in BREAKS]
+    if "Cc" in kinds or (value and all(kind in UNSEEN for kind in kinds)):
+        raise PydanticCustomError("unreadable", "not readable")
+    return value
