@@ -181,6 +181,21 @@ async def test_what_people_did_outlives_the_switch(world: World) -> None:
     assert [each["note"] for each in kept] == ["seen"]
 
 
+@pytest.mark.parametrize(
+    ("made", "began", "asked"),
+    [("0 min", "-1 h", False), ("0 min", "1 min", True), ("-11 min", "-1 h", True)],
+    ids=["taken over while we ran", "we are the newer", "the other had its time"],
+)
+async def test_two_releases_do_not_take_turns(
+    world: World, made: str, began: str, asked: bool
+) -> None:
+    await world.rows(
+        f"update projection set layout = 'another', made_at = now() + interval '{made}' where live"
+    )
+    [row] = await world.rows(f"select now() + interval '{began}' as began")
+    assert await world.asks_for_ours(row["began"]) is asked
+
+
 async def test_states_of_another_layout_are_rebuilt_and_switched_to_by_themselves(
     world: World,
 ) -> None:
@@ -189,6 +204,7 @@ async def test_states_of_another_layout_are_rebuilt_and_switched_to_by_themselve
     await world.rows("update projection set layout = 'of yesterday'")
     with pytest.raises(standing.OtherLayout):
         await world.another()
+    assert await world.asks_for_ours()
     assert await building.until_done(world.bus, world.settings)
     [row] = await world.rows("select version, layout from projection where live")
     assert (row["version"], row["layout"]) == (2, LAYOUT)

@@ -113,5 +113,6 @@ async def test_states_of_another_layout_are_said_to_be_away_not_to_be_none(
     away = await http.get("/v1/caseload", headers=lead)
     await said(away, 503)
     assert away.headers["Retry-After"]
+    assert await world.asks_for_ours()
     assert await building.until_done(world.bus, world.settings)
     await said(await http.get(f"/v1/cases/{story.case_id}", headers=lead), 200)

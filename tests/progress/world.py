@@ -1,13 +1,14 @@
 """Four publishers' logs, written by hand, and a reader of progress, moved by hand."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from services.progress.domain.state import Case, decode
+from services.progress.projection import standing
 from services.progress.projection.apply import TOPICS
 from services.progress.projection.polling import Polling
 from shared.bus import Message, Partition, Record
@@ -112,6 +113,14 @@ class World:
         connection = await asyncpg.connect(self.settings.database("progress", "owner"))
         try:
             return list(await connection.fetch(statement, *args))
+        finally:
+            await connection.close()
+
+    async def asks_for_ours(self, began: datetime | None = None) -> bool:
+        """What a worker that began then asks for when it looks at the live version."""
+        connection = await asyncpg.connect(self.settings.database("progress", "worker"))
+        try:
+            return await standing.ask_for_ours(connection, began or datetime.now(UTC))
         finally:
             await connection.close()
 

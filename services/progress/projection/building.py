@@ -248,7 +248,6 @@ async def until_done(bus: Bus, settings: Settings) -> bool:
     try:
         if not await connection.fetchval(LOCK):
             return False
-        await standing.ask_for_ours(connection)
         build = Build(bus, settings, connection)
         while await build.everything():
             pass

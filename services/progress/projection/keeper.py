@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import asyncpg
 import uvloop
@@ -33,10 +34,10 @@ SAMPLE = 50  # cases that are compared with the log each hour
 
 async def keep(settings: Settings, stop: asyncio.Event) -> None:
     """Until `stop`: when there is something to build, have it built by a process of its own."""
-    sampled = time.monotonic()
+    sampled, began = time.monotonic(), datetime.now(UTC)
     while not stop.is_set():
         try:
-            if await _wanted(settings):
+            if await _wanted(settings, began):
                 await _start(stop, "build")
             if time.monotonic() - sampled >= HOUR:
                 sampled = time.monotonic()
@@ -52,10 +53,10 @@ async def keep(settings: Settings, stop: asyncio.Event) -> None:
             continue
 
 
-async def _wanted(settings: Settings) -> bool:
+async def _wanted(settings: Settings, began: datetime) -> bool:
     connection = await asyncpg.connect(settings.database(CONSUMER, "worker"), timeout=5)
     try:
-        asked = await standing.ask_for_ours(connection)
+        asked = await standing.ask_for_ours(connection, began)
         return asked or bool(await connection.fetchval(_WANTED))
     finally:
         await ended(connection)

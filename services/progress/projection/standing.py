@@ -1,11 +1,15 @@
 """Whether the live version is one that this code can read and go on from; if not, what to do."""
 
+from datetime import datetime, timedelta
+
 from services.progress.models.versions import LAYOUT, consumer_of
 from services.progress.projection.store import Connection
 from shared.consumer.places import LostPlace
 
 
 _LIVE = "select layout from projection where live"
+_MADE = "select layout, made_at, now() from projection where live"
+STAND_BY = timedelta(minutes=10)
 _NO_PLACES = """
 select not exists (select from consumed where consumer = 'progress')
     and exists (select from live.case_state)
@@ -44,9 +48,17 @@ async def _how_far(connection: Connection) -> str:
     return f"a new version of the projection is being built: {done} of {total} records"
 
 
-async def ask_for_ours(connection: Connection) -> bool:
-    """Ask for a version with this code's layout, to be switched to by itself, if it is not live."""
-    if await connection.fetchval(_LIVE) == LAYOUT:
+async def ask_for_ours(connection: Connection, began: datetime) -> bool:
+    """Ask for a version with this code's layout, to be switched to by itself, if it is not live.
+
+    When the live one was made after this process `began`, another release took over while we ran:
+    two that each build their own would take turns without end, so whoever is older stands by for a
+    while. Not for ever: the other one may be gone.
+    """
+    live = await connection.fetchrow(_MADE)
+    assert live is not None
+    layout, made_at, now = live
+    if layout == LAYOUT or began < made_at > now - STAND_BY:
         return False
     await connection.execute(_ASK, REASON)
     return True
