@@ -4,30 +4,28 @@ It folds through the same apply path into a schema of its own and publishes noth
 anywhere, the next one goes on from what is committed; the switch is one transaction.
 """
 
-from collections.abc import Mapping
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
 
-from services.progress.models.tables import CONSUMER, LOCK_SPACE
+from services.progress.models.tables import CONSUMER
 from services.progress.models.versions import LAYOUT, consumer_of
 from services.progress.projection import standing
-from services.progress.projection.catching import PATIENT, Catching, same_place
+from services.progress.projection.catching import PATIENT, Catching
 from services.progress.projection.comparing import Compared, compare
+from services.progress.projection.levelling import Levelling, Refused, layout_of
 from services.progress.projection.making import make
-from services.progress.projection.settling import swept_until
-from services.progress.projection.store import Connection, ended, lock_number
+from services.progress.projection.store import Connection, ended
 from services.progress.projection.switching import Switch, switch
 from shared import failpoint
-from shared.bus import Away, Bus, Partition
-from shared.consumer import places
+from shared.bus import Away, Bus
 from shared.log import log
 from shared.settings import Settings
 
 
-NEAR = 5_000  # records behind the live version at which both may be stopped for a moment
 TRIES = 50  # of stopping both at one place, while others are in the way
 LOCK = "select pg_try_advisory_lock(7004, 1)"
 
@@ -57,10 +55,6 @@ where number = $1
 _DONE = "update rebuild_act set done_at = now(), outcome = $2 where act_id = $1"
 _AUDIT = "insert into audit (sub, role, act, subject_id) values ($1, $2, $3, $4)"
 _GIVE_UP = "update rebuild set state = 'given_up', problem = $2 where number = $1"
-
-
-class Refused(Exception):
-    """It cannot be done; the words are for the operator."""
 
 
 @dataclass(frozen=True)
@@ -103,25 +97,21 @@ class Build:
         if version is None:
             version = await make(self._connection, number)
         failpoint.reach(self._settings, "rebuild.after_make")
-        if await self._layout(version) != LAYOUT:
+        if await layout_of(self._connection, version) != LAYOUT:
             await self._connection.execute(_GIVE_UP, number, "the code changed meanwhile")
             return
         catching = Catching(self._bus, self._settings, version)
         try:
             await catching.begin()
-            await self._near(catching, number)
-            found = await self._compare(catching, number, version)
+            levelling = Levelling(self._connection, self._settings, catching)
+            await self._near(levelling, number)
+            found = await self._compare(levelling, number, version)
             log.info("rebuild compared", version=version, count=found.different)
             failpoint.reach(self._settings, "rebuild.after_compare")
             if row["automatic"] or await self._live_is_lost():
-                await self._switch(catching, Turnover(number, version, row["rebuild_id"], row))
+                await self._switch(levelling, Turnover(number, version, row["rebuild_id"], row))
         finally:
             await catching.close()
-
-    async def _layout(self, version: int) -> str | None:
-        asked = "select layout from projection where version = $1"
-        found: str | None = await self._connection.fetchval(asked, version)
-        return found
 
     async def _live_is_lost(self) -> bool:
         """Whether the live version cannot go on, because nobody knows how far it had read."""
@@ -129,29 +119,15 @@ class Build:
         held: int = await self._connection.fetchval(asked, CONSUMER)
         return held < self._settings.partitions * 4
 
-    async def _stops(self, catching: Catching) -> Mapping[Partition, int]:
-        """Up to where the live version has read; to the log's end where nobody knows."""
-        ends = await catching.ends()
-        live = await places.all_of(self._connection, CONSUMER)
-        return {
-            part: min(end, live[part].next_offset) if part in live else end
-            for part, end in ends.items()
-        }
-
-    async def _near(self, catching: Catching, number: int) -> None:
+    async def _near(self, levelling: Levelling, number: int) -> None:
         """Read until little is left, so that the live version need be stopped for a moment only."""
 
         async def report(done: int, total: int, rate: float) -> None:
             await self._connection.execute(_PROGRESS, number, done, total, rate)
 
-        while True:
-            stops = await self._stops(catching)
-            await report(sum(stops.values()) - catching.behind(stops), sum(stops.values()), 0.0)
-            if catching.behind(stops) <= NEAR:
-                return
-            await catching.up_to(stops, report)
+        await levelling.near(report)
 
-    async def _compare(self, catching: Catching, number: int, version: int) -> Compared:
+    async def _compare(self, levelling: Levelling, number: int, version: int) -> Compared:
         """Stop both at one place, take a snapshot there, let the live one go on, and compare."""
         live = await standing.live_version(self._connection)
         other = await asyncpg.connect(
@@ -159,11 +135,13 @@ class Build:
         )
         try:
             snapshot = other.transaction(isolation="repeatable_read", readonly=True)
+            began = time.monotonic()
             async with self._connection.transaction():
-                carried = await self._level(catching)
+                carried = await levelling.level()
                 await snapshot.start()
                 await other.fetchval("select 1 from projection limit 1")  # the snapshot is now
-            states = await self._layout(live) == LAYOUT
+            log.info("live stood still", version=version, seconds=time.monotonic() - began)
+            states = await layout_of(self._connection, live) == LAYOUT
             consumers = [CONSUMER, consumer_of(version)]
             found = await compare(other, live, version, consumers, states)
             found.explain_carried(carried)
@@ -180,48 +158,31 @@ class Build:
             await self._connection.executemany(_DIFFERENCE, rows)
             await self._connection.execute(_COMPARED, number, *counts)
 
-    async def _level(self, catching: Catching) -> set[tuple[UUID, str]]:
-        """Stop the live version, by its partitions' locks, and read up to exactly where it is.
-
-        Which standing flags were called otherwise there, and are called so now, by case and rule.
-        """
-        for number in range(self._settings.partitions):
-            await lock_number(self._connection, number, LOCK_SPACE)
-        live = await places.all_of(self._connection, CONSUMER)
-        await catching.up_to(await self._stops(catching))
-        now = datetime.now(UTC)
-        version = await standing.live_version(self._connection)
-        if await self._layout(version) == LAYOUT:
-            now = await swept_until(self._connection, now)
-        await catching.settle(now)
-        if other := same_place(await catching.places(), live):
-            raise Refused(f"the two versions are not at one place in {', '.join(other)}")
-        return await catching.carry(version)
-
     async def _carry_out(self, act: asyncpg.Record) -> None:
         """Switch, or switch back: the version that is not live catches up with the one that is."""
         back = act["act"] == "switch_back"
         wanted = ("switched", act["previous"]) if back else ("compared", act["version"])
-        if act["state"] != wanted[0] or await self._layout(wanted[1]) != LAYOUT:
+        if act["state"] != wanted[0] or await layout_of(self._connection, wanted[1]) != LAYOUT:
             outcome = "refused: there is no version that could be switched to"
             await self._connection.execute(_DONE, act["act_id"], outcome)
             return
         catching = Catching(self._bus, self._settings, wanted[1])
         try:
             await catching.begin()
-            await self._near(catching, act["rebuild"])
+            levelling = Levelling(self._connection, self._settings, catching)
+            await self._near(levelling, act["rebuild"])
             state = "switched_back" if back else "switched"
             over = Turnover(act["rebuild"], wanted[1], act["act_id"], act, state)
-            await self._switch(catching, over)
+            await self._switch(levelling, over)
         finally:
             await catching.close()
 
-    async def _switch(self, catching: Catching, over: Turnover) -> None:
+    async def _switch(self, levelling: Levelling, over: Turnover) -> None:
         """Try until nobody is in the way: what we wait for may wait for us."""
         for _ in range(TRIES):
             try:
                 async with self._connection.transaction():
-                    await self._switch_once(catching, over)
+                    await self._switch_once(levelling, over)
             except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
                 continue
             failpoint.reach(self._settings, "rebuild.after_switch")
@@ -229,8 +190,8 @@ class Build:
             return
         raise Away("others were in the way of the switch")
 
-    async def _switch_once(self, catching: Catching, over: Turnover) -> None:
-        await self._level(catching)
+    async def _switch_once(self, levelling: Levelling, over: Turnover) -> None:
+        await levelling.level()
         live = await standing.live_version(self._connection)
         act = Switch(live, over.version, over.cause, datetime.now(UTC))
         told = await switch(self._connection, act)
