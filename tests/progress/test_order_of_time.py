@@ -20,6 +20,7 @@ from services.progress.domain.rules.assess import reassess
 from services.progress.domain.rules.register import RULES, for_all
 from services.progress.domain.rules.turns import Moment
 from services.progress.domain.state import Case, decode, encode
+from services.progress.projection.carrying import carry_over, told_of
 from services.progress.projection.folding import fold_case
 from services.progress.projection.sweep import evaluate
 from shared.events import Event
@@ -217,3 +218,34 @@ def test_the_same_flags_stand_whatever_came_when(
     case = lived(data.draw(interleaved(queues)), house)
     assert standing(case) == reference(queues)
     assert case.due_at == next_due(case, house, END)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), histories())
+def test_a_version_that_heard_of_it_in_another_order_takes_over_the_names(
+    data: st.DataObject, queues: list[list[Step]]
+) -> None:
+    house = (queues[4][-1].house if queues[4] else None) or House()
+    live = lived(data.draw(interleaved(queues)), house)
+    built = lived(data.draw(interleaved(queues)), house)
+    carry_over(built, told_of(live.flags))
+    assert named(built) == named(live)
+    assert standing(built) == standing(live)
+    assert len({flag.id for flag in built.flags}) == len(built.flags)
+
+
+def test_control_without_that_the_names_are_others() -> None:
+    """A clinic's day begins elsewhere at another moment; whoever hears of it last cannot know."""
+    life = Life()
+    facts_ = [Step(event) for event in (life.referred(), life.began())]
+    swept = Step(until=micros(at(100 * DAY)))
+    live = lived([*facts_, swept, Step(house=HEARD)], HEARD)
+    built = lived([Step(house=HEARD), *facts_, swept], HEARD)
+    assert standing(built) == standing(live)
+    assert named(built) != named(live)
+
+
+def named(case: Case) -> set[Any]:
+    """How the open flags are called, and since when they stand and grew."""
+    standing_ = (flag for flag in case.flags if not flag.cleared)
+    return {(f.id, f.rule, f.client, f.raised_at, f.grown_at) for f in standing_}
