@@ -203,7 +203,7 @@ def fold_case(state: bytes, items: Sequence[Coming], now: int) -> _Case:
     for item in items:
         house = item.house
         # A rebuild must come to what the sweeper did in its time. Beyond now no fact was recorded.
-        if case.due_at is not None and case.due_at <= now:
+        if case.due_at is not None and case.due_at <= now and case.due_at <= item.at:
             told += passed(case, item.at, item.case_id, house)
         told += fold(case, item.fact, item)
         if case.numbers != house.numbers:

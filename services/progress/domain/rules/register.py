@@ -36,7 +36,7 @@ RULES: dict[Rule, Working] = {
     Rule.DETERIORATION: Working(scores.deteriorations, each_client=True),
     Rule.NOT_ON_TRACK: Working(scores.not_on_track, each_client=True, silent=scores.early),
     Rule.GOAL_STALLED: Working(goals.stalled, each_client=True, due=goals.reviews),
-    Rule.RECOVERED_READY: Working(scores.recovered, each_client=True, silent=scores.one_score),
+    Rule.RECOVERED_READY: Working(scores.recovered, each_client=True, silent=scores.few_scores),
     Rule.DNA_1: Working(sessions.missed_one, silent=sessions.none_missed),
     Rule.DNA_2: Working(sessions.missed_more, silent=sessions.none_missed),
     Rule.LATE_NOT_SEEN: Working(sessions.late_not_seen, silent=sessions.none_late),

@@ -114,9 +114,10 @@ def recovered(view: View) -> Iterator[Evidence]:
             yield Evidence(at, tuple(row[EVENT] for row in held[:wanted]), Severity.INFO, because)
 
 
-def one_score(view: View) -> bool:
-    """Whether no measure has a score after its first."""
-    return all(len(measure.answers) <= ANSWERS.size for measure in view.case.measures)
+def few_scores(view: View) -> bool:
+    """Whether no measure has a first score and then as many as ever told of recovery here."""
+    few = view.house.least[Rule.RECOVERED_READY, RuleParameter.SCORES] * ANSWERS.size
+    return all(len(measure.answers) <= few for measure in view.case.measures)
 
 
 def _held(measure: Measure, rows: list[Row]) -> list[Row]:

@@ -59,6 +59,10 @@ OF_CASE: dict[type[facts.Fact], tuple[Rule, ...]] = {
     facts.GoalClosed: GOAL_RULES,
     facts.AttainmentRated: GOAL_RULES,
 }
+WITHOUT_GOALS = {
+    rules: tuple(rule for rule in rules if rule is not Rule.GOAL_STALLED)
+    for rules in (TIMED, *OF_CASE.values())
+}
 OPENING = (facts.ReferralReceived, facts.CaseOpened)
 
 
@@ -76,7 +80,19 @@ def after(case: Case, fact: facts.Fact, cause: Cause) -> list[Told]:
         return []
     if isinstance(fact, OPENING):
         case.opening = case.opening or cause.event_id
+    if not isinstance(fact, facts.GoalFact):
+        rules = _concerned(case, rules)
     return _asked(case, list(for_all(case, rules)), cause, timed=True)
+
+
+def _concerned(case: Case, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Of the rules that time may change, those that it may change here.
+
+    A goal stands still by its ratings alone, unless there is a review that time may pass.
+    """
+    if rules is EVERY or any(goal.review_on for goal in case.goals.values()):
+        return rules
+    return WITHOUT_GOALS[rules]
 
 
 def _is_new(case: Case, fact: facts.GoalSet) -> bool:
@@ -133,6 +149,7 @@ def passed(case: Case, until: int, case_id: bytes, house: House) -> list[Told]:
     while case.due_at is not None and case.due_at <= until:
         moment = Moment(case.due_at, case_id, house)
         rules = EVERY if house.began(max(case.looked, moment.at)) >= moment.at else TIMED
+        rules = _concerned(case, rules)
         told += _asked(case, list(for_all(case, rules)), moment, timed=True)
     return told
 
