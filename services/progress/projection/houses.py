@@ -6,6 +6,7 @@ they are known now, and a change makes every case of the clinic due (`case_state
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 
 from services.progress.domain.facts import (
     AboutClinic,
@@ -24,7 +25,13 @@ async def load(
 ) -> dict[bytes, House]:
     """What is known of these clinics; those not heard of yet are left out."""
     rows = await connection.fetch(target.rows.houses, [Id(clinic) for clinic in sorted(clinics)])
-    return {row[0].bytes: house_of(row[1], json.loads(row[2]), row[3]) for row in rows}
+    return {row[0].bytes: _house(row[1], row[2], row[3]) for row in rows}
+
+
+@lru_cache(maxsize=1024)
+def _house(zone: str, rules: str, numbers: int) -> House:
+    """Made once of the same words: every batch asks, and clinics seldom change."""
+    return house_of(zone, json.loads(rules), numbers)
 
 
 async def save(connection: Connection, told: Iterable[AboutClinic], target: Target = LIVE) -> None:

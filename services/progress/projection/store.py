@@ -131,8 +131,12 @@ async def save_flags(
     target: Target = LIVE,
 ) -> None:
     """Write the rows of flags, each with its case and clinic."""
-    ordered = sorted(flags, key=lambda each: each[2].id)
-    await connection.executemany(target.rows.save_flag, [_flag_row(*each) for each in ordered])
+    if not flags:
+        return
+    newest = {each[2].id: each for each in flags}  # one statement writes a row once
+    ordered = [newest[flag_id] for flag_id in sorted(newest)]
+    columns = zip(*(_flag_row(*each) for each in ordered), strict=True)
+    await connection.execute(target.rows.save_flag, *columns)
 
 
 def _flag_row(case_id: bytes, clinic: bytes, flag: Flag) -> tuple[object, ...]:
@@ -146,7 +150,7 @@ def _flag_row(case_id: bytes, clinic: bytes, flag: Flag) -> tuple[object, ...]:
         flag.severity.value,
         instant(flag.raised_at),
         flag.cleared,
-        [Id(event) for event in flag.evidence],
+        " ".join(event.hex() for event in flag.evidence),
         encode_because(flag.because),
         json.dumps(flag.parameters),
         instant(flag.grown_at),

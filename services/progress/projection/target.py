@@ -25,7 +25,12 @@ SAVE_FLAG = """
 insert into {schema}.flag as held
     (flag_id, case_id, clinic_id, client_id, rule, rule_version, severity, raised_at, cleared,
      evidence, because, parameters, grown_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13)
+select flag_id, case_id, clinic_id, client_id, rule, rule_version, severity, raised_at, cleared,
+    string_to_array(evidence, ' ')::uuid[], because, parameters::jsonb, grown_at
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::int[], $7::text[],
+    $8::timestamptz[], $9::bool[], $10::text[], $11::bytea[], $12::text[], $13::timestamptz[])
+    as told (flag_id, case_id, clinic_id, client_id, rule, rule_version, severity, raised_at,
+        cleared, evidence, because, parameters, grown_at)
 on conflict (flag_id) do update set client_id = excluded.client_id, severity = excluded.severity,
     cleared = excluded.cleared, evidence = excluded.evidence, because = excluded.because,
     rule_version = excluded.rule_version, parameters = excluded.parameters,
