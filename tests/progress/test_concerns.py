@@ -97,6 +97,18 @@ async def test_the_lead_refers_tells_and_closes_with_a_reason(clinic: Clinic) ->
     ]
 
 
+async def test_telling_others_does_not_stop_the_clock_for_the_referral(clinic: Clinic) -> None:
+    concern_id, sees = await raised(clinic), lead(clinic)
+    path = f"concerns/{concern_id}"
+    await sees.post(f"{path}/acknowledge", {"note": "seen"})
+    told = (await sees.post(f"{path}/tell", {"note": "told the school"})).json()
+    assert (told["state"], told["clock"]["what"]) == ("acknowledged", "act")
+    referred = (await sees.post(f"{path}/refer", {"note": "called the authority"})).json()
+    assert (referred["state"], referred["clock"]) == ("actioned", None)
+    again = (await sees.post(f"{path}/tell", {"note": "told the GP"})).json()
+    assert again["state"] == "actioned"
+
+
 async def test_it_is_not_closed_without_words(clinic: Clinic) -> None:
     concern_id, sees = await raised(clinic), lead(clinic)
     await sees.post(f"concerns/{concern_id}/acknowledge", {"note": "seen"})

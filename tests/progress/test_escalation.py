@@ -45,6 +45,13 @@ def test_working_hours_pass_over_nights_weekends_and_holidays(
     assert LONDON.after(start, hours, working=True) == due
 
 
+def test_hours_that_the_clocks_skip_are_no_hours() -> None:
+    """Open on Sundays from half past one to two: on the day of the change there is no such hour."""
+    nights = Calendar("Europe/London", hours=((7, 90, 120),))
+    saturday = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    assert nights.after(saturday, 1, working=True) == datetime(2026, 4, 12, 1, tzinfo=UTC)
+
+
 def test_a_safety_clock_never_stops() -> None:
     assert LONDON.after(FRIDAY, 48, working=False) == FRIDAY + timedelta(hours=48)
 
@@ -135,3 +142,17 @@ async def test_who_acknowledged_has_a_clock_too(clinic: Clinic) -> None:
     assert len(await looked(clinic, now + timedelta(hours=49))) == 1
     await did(clinic.clinician, flag_id, "action", action="safety_assessed", note="done")
     assert len(await looked(clinic, now + timedelta(hours=200))) == 1
+
+
+async def test_a_flag_that_is_opened_again_has_all_its_time_anew(clinic: Clinic) -> None:
+    """Closed in time and opened a month later, it must not go on to the lead at once."""
+    flag_id = await flagged(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await did(clinic.clinician, flag_id, "close", reason="assessed_plan_in_place", note="plan made")
+    long_ago = "update flag_case set acknowledged_at = acknowledged_at - interval '30 days'"
+    await clinic.world.rows(long_ago)
+    shown = await did(clinic.clinician, flag_id, "reopen", reason="not_resolved")
+    now = datetime.now(UTC)
+    assert (shown["clock"]["what"], shown["clock"]["past"]) == ("act", False)
+    assert await looked(clinic, now + timedelta(hours=47)) == []
+    assert len(await looked(clinic, now + timedelta(hours=49))) == 1

@@ -116,3 +116,14 @@ async def test_states_of_another_layout_are_said_to_be_away_not_to_be_none(
     assert await world.asks_for_ours()
     assert await building.until_done(world.bus, world.settings)
     await said(await http.get(f"/v1/cases/{story.case_id}", headers=lead), 200)
+
+
+@pytest.mark.parametrize("number", [0, 1 << 31, 10**30])
+@pytest.mark.parametrize("act", ["", "/switch", "/switch-back"])
+async def test_a_number_that_no_rebuild_can_have_is_refused(
+    http: httpx.AsyncClient, operations: dict[str, str], number: int, act: str
+) -> None:
+    path = f"/v1/rebuilds/{number}{act}"
+    asked = http.post(path, headers=operations, json=WHY) if act else None
+    answer = await (asked or http.get(path, headers=operations))
+    assert [each["field"] for each in (await said(answer, 422))["errors"]] == ["number"]

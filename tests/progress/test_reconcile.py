@@ -11,6 +11,7 @@ from services.progress.projection.reconciling import reconcile, shown
 from services.progress.projection.repairing import repair_all
 from shared.events.words import Attendance
 from tests.progress.histories import Story
+from tests.progress.test_parked import write
 from tests.progress.world import World
 
 
@@ -58,10 +59,14 @@ def no_flags(case: Any) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "what"),
-    [(one_rating_less, "ratings"), (another_clinician, "clinician"), (no_flags, "flags")],
+    [
+        (one_rating_less, ["ratings"]),
+        (another_clinician, ["clinician"]),
+        (no_flags, ["safety", "flags"]),
+    ],
 )
 async def test_a_difference_is_an_incident_and_repair_folds_that_case_alone(
-    world: World, spoil: Any, what: str
+    world: World, spoil: Any, what: list[str]
 ) -> None:
     stories = await some(world)
     case_id = stories[2].case_id
@@ -70,10 +75,10 @@ async def test_a_difference_is_an_incident_and_repair_folds_that_case_alone(
     spoil(case)
     wrong = "update live.case_state set state = $2 where case_id = $1"
     await world.rows(wrong, case_id, encode(case))
-    assert await differing(world) == {case_id: [what]}
-    assert await differing(world, case_id) == {case_id: [what]}
-    incidents = await world.rows("select case_id, what, repaired_at from incident")
-    assert [tuple(each) for each in incidents] == [(case_id, what, None)]
+    assert await differing(world) == {case_id: what}
+    assert await differing(world, case_id) == {case_id: what}
+    incidents = await world.rows("select case_id, what, repaired_at from incident order by number")
+    assert [tuple(each) for each in incidents] == [(case_id, each, None) for each in what]
     others = await world.rows("select version from live.case_state where case_id <> $1", case_id)
     await repaired(world, case_id)
     [row] = await world.rows("select state from live.case_state where case_id = $1", case_id)
@@ -83,8 +88,8 @@ async def test_a_difference_is_an_incident_and_repair_folds_that_case_alone(
         await world.rows("select version from live.case_state where case_id <> $1", case_id)
         == others
     )
-    [incident] = await world.rows("select repaired_at from incident")
-    assert incident["repaired_at"]
+    incidents = await world.rows("select repaired_at from incident")
+    assert all(each["repaired_at"] for each in incidents)
 
 
 async def repaired(world: World, case_id: UUID) -> None:
@@ -114,3 +119,36 @@ async def test_control_without_reconcile_a_wrong_row_stays_unseen(world: World) 
     await world.rows(gone, case_id)
     await world.happens(stories[2].rated(GOAL, 3, 60))
     assert await differing(world) == {case_id: ["flags"]}
+
+
+async def test_a_safety_flag_that_is_nowhere_any_more_is_missed(world: World) -> None:
+    """State and row agree with each other, and are both wrong: only the log knows."""
+    stories = await some(world)
+    case_id = stories[2].case_id
+    [row] = await world.rows("select state from live.case_state where case_id = $1", case_id)
+    case = decode(row["state"])
+    case.flags = []
+    wrong = "update live.case_state set state = $2 where case_id = $1"
+    await world.rows(wrong, case_id, encode(case))
+    await world.rows("delete from live.flag where case_id = $1", case_id)
+    assert await differing(world) == {case_id: ["safety"]}
+    await repaired(world, case_id)
+    assert await differing(world) == {}
+
+
+@pytest.mark.parametrize("change", ["severity = 'low'", "evidence = '{}'"])
+async def test_a_flags_row_says_what_its_state_says(world: World, change: str) -> None:
+    stories = await some(world)
+    case_id = stories[2].case_id
+    await world.rows(f"update live.flag set {change} where case_id = $1", case_id)
+    assert await differing(world) == {case_id: ["flags"]}
+    await repaired(world, case_id)
+    assert await differing(world) == {}
+
+
+async def test_what_is_set_aside_keeps_nobody_from_looking_at_the_others(world: World) -> None:
+    stories = await some(world)
+    await write(world, stories[1], b"{not json")
+    await world.reads()
+    await world.rows("delete from live.flag where case_id = $1", stories[2].case_id)
+    assert await differing(world) == {stories[2].case_id: ["flags"]}

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 
 from services.progress.commands import rebuilds as commands
 from services.progress.models.rebuilds import (
@@ -22,6 +22,7 @@ from shared.events.words import Role
 
 router = APIRouter(route_class=Route, tags=["operations"])
 Operator = Annotated[Actor, Depends(require(Role.OPERATIONS))]
+Number = Annotated[int, Path(ge=1, le=(1 << 31) - 1)]  # what its column holds
 
 
 @router.post("/rebuilds", status_code=202)
@@ -37,20 +38,20 @@ async def rebuilds(session: Session, actor: Operator) -> Page[Rebuild]:
 
 
 @router.get("/rebuilds/{number}")
-async def rebuild(number: int, session: Session, actor: Operator) -> RebuildRead:
+async def rebuild(number: Number, session: Session, actor: Operator) -> RebuildRead:
     """One rebuild with its differences: case and what, never a value."""
     return await queries.rebuild(session, number)
 
 
 @router.post("/rebuilds/{number}/switch", status_code=202)
-async def switch(number: int, new: Why, session: Session, actor: Operator) -> Asked:
+async def switch(number: Number, new: Why, session: Session, actor: Operator) -> Asked:
     """Let everybody read the rebuilt version; flags that differ are raised or cleared once."""
     await commands.turn(session, actor, number, "switch", new.reason)
     return Asked(number=number)
 
 
 @router.post("/rebuilds/{number}/switch-back", status_code=202)
-async def switch_back(number: int, new: Why, session: Session, actor: Operator) -> Asked:
+async def switch_back(number: Number, new: Why, session: Session, actor: Operator) -> Asked:
     """Let everybody read the version of before again, once it has caught up."""
     await commands.turn(session, actor, number, "switch_back", new.reason)
     return Asked(number=number)

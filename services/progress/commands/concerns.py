@@ -59,7 +59,10 @@ async def acknowledge(session: AsyncSession, by: By, concern_id: UUID, note: str
 async def act(
     session: AsyncSession, by: By, concern_id: UUID, action: FlagAction, note: str
 ) -> ConcernRead:
-    """Record the referral to the authority, or who was told."""
+    """Record the referral to the authority, or who was told.
+
+    Only the referral stops the clock that asks for it.
+    """
     return await _act(session, by, concern_id, Did(Act.ACTIONED, note, action.value), {})
 
 
@@ -92,7 +95,10 @@ async def _act(
     session: AsyncSession, by: By, concern_id: UUID, did: Did, change: dict[str, Any]
 ) -> ConcernRead:
     row = await _held(session, by, concern_id)
-    state = moved(did.act, FlagState(row.state))
+    before = FlagState(row.state)
+    state = moved(did.act, before)
+    if did.code == FlagAction.OTHERS_TOLD.value:
+        state = before
     changed = update(concern).where(concern.c.concern_id == concern_id)
     await session.execute(changed.values(state=state.value, **change))
     whose = {"concern_id": concern_id, "clinic_id": row.clinic_id}

@@ -47,8 +47,10 @@ class Calendar:
             for weekday, begins, ends in sorted(self.hours):
                 if weekday == day.isoweekday():
                     span = (_at(day, begins, place), _at(day, ends, place))
-                    if span[1] > start:
-                        yield max(span[0], start), span[1]
+                    begin = max(span[0], start)
+                    # Hours within the one that clocks skip end, that day, before they begin.
+                    if span[1] > begin:
+                        yield begin, span[1]
 
 
 def _at(day: date, minute: int, place: ZoneInfo) -> datetime:

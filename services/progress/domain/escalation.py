@@ -31,19 +31,27 @@ class Step:
     clock: Clock
 
 
+def taken_up(acknowledged: datetime | None, reopened: datetime | None) -> datetime | None:
+    """When somebody last said that they would act: opened again, a flag has all its time anew."""
+    return max((at for at in (acknowledged, reopened) if at), default=None)
+
+
 def clock(
     rule: Rule,
     state: FlagState,
     raised: datetime,
-    acknowledged: datetime | None,
+    taken: datetime | None,
     calendar: Calendar,
 ) -> Clock | None:
-    """The clock that runs for a flag in this state; None when none does."""
+    """The clock that runs for a flag in this state; None when none does.
+
+    The one to act runs from `taken`, when somebody took it up.
+    """
     clocks = DEFINITIONS[rule].clocks
     if state is FlagState.RAISED:
         what, since, hours = "acknowledge", raised, clocks.acknowledge
-    elif state in (FlagState.ACKNOWLEDGED, FlagState.IN_REVIEW) and acknowledged:
-        what, since, hours = "act", acknowledged, clocks.act
+    elif state in (FlagState.ACKNOWLEDGED, FlagState.IN_REVIEW) and taken:
+        what, since, hours = "act", taken, clocks.act
     else:
         return None
     if hours is None:

@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from services.progress.domain.calendar import Calendar, in_force
-from services.progress.domain.escalation import Step, clock, steps
+from services.progress.domain.escalation import Step, clock, steps, taken_up
 from services.progress.projection import store
 from services.progress.projection.store import Connection
 from shared import outbox
@@ -34,6 +34,8 @@ with shown as (
         f.grown_at, fc.acknowledged_at, fc.state as held, c.zone, c.calendars::text,
         fc.seen is not null and not f.evidence <@ fc.seen
             and (fc.state = 'closed' or f.rule = any($2::text[])) as unseen,
+        (select max(at) from flag_act a
+            where a.flag_id = f.flag_id and a.act = 'reopened') as reopened_at,
         coalesce((select array_agg(act_id) from flag_act a
             where a.flag_id = f.flag_id and a.act = 'escalated'), '{}') as done
     from live.flag f left join flag_case fc using (flag_id)
@@ -47,7 +49,7 @@ _CONCERNS = """
 select n.concern_id as flag_id, n.case_id, n.clinic_id, n.client_id, 'SAFEGUARDING' as rule,
     1 as rule_version, n.raised_at, n.raised_at as grown_at, n.raised_at as acknowledged_at,
     n.state,
-    false as unseen, c.zone, c.calendars::text,
+    null::timestamptz as reopened_at, false as unseen, c.zone, c.calendars::text,
     coalesce((select array_agg(act_id) from concern_act a
         where a.concern_id = n.concern_id and a.act = 'escalated'), '{}') as done
 from concern n left join live.clinic c using (clinic_id)
@@ -88,9 +90,8 @@ def _due(row: Row, now: datetime) -> list[tuple[UUID, Step]]:
     """The steps that are due and not done, with the ids of their acts."""
     since = row["grown_at"] if row["unseen"] else row["raised_at"]
     calendar = _calendar(row, since)
-    running = clock(
-        Rule(row["rule"]), FlagState(row["state"]), since, row["acknowledged_at"], calendar
-    )
+    taken = taken_up(row["acknowledged_at"], row["reopened_at"])
+    running = clock(Rule(row["rule"]), FlagState(row["state"]), since, taken, calendar)
     if running is None:
         return []
     found = []

@@ -7,9 +7,10 @@ one is not a fault of the other.
 from collections.abc import Iterable
 from typing import Any
 
-from shared.events import Event
+from shared.events import Event, measures
 from shared.events.goals import (
     AttainmentRated,
+    DisclosureRecorded,
     GoalRated,
     MeasureAmended,
     MeasureCompleted,
@@ -22,7 +23,10 @@ from shared.events.scheduling import AppointmentCancelled, AttendanceCorrected, 
 
 
 def reckon(events: Iterable[Event]) -> dict[str, Any]:
-    """Standing, clinician, clients; ratings, totals and outcomes of sessions by their ids."""
+    """Standing, clinician, clients; ratings, totals and outcomes of sessions by their ids.
+
+    `safety`: what asks for a clinician's look, an answer or a disclosure, and whose it is.
+    """
     found: dict[str, Any] = {
         "status": "pending",
         "clinician": None,
@@ -30,11 +34,13 @@ def reckon(events: Iterable[Event]) -> dict[str, Any]:
         "ratings": {},
         "answers": {},
         "sessions": {},
+        "safety": {},
     }
     for event in events:
         _of_the_case(found, event)
         _of_goals(found["ratings"], event)
         _of_measures(found["answers"], event)
+        _of_safety(found["safety"], event)
         _of_sessions(found["sessions"], event)
     return found
 
@@ -66,6 +72,22 @@ def _of_measures(answers: dict[Any, Any], event: Event) -> None:
         answers[event.response_id] = event.total
     elif isinstance(event, MeasureVoided):
         answers.pop(event.response_id, None)
+
+
+def _of_safety(safety: dict[Any, Any], event: Event) -> None:
+    if isinstance(event, DisclosureRecorded):
+        safety[event.disclosure_id] = event.client_id
+    elif isinstance(event, MeasureCompleted | MeasureAmended | MeasureVoided):
+        safety.pop(event.response_id, None)
+        if not isinstance(event, MeasureVoided) and _asks_for_a_look(event):
+            safety[event.response_id] = event.client_id
+
+
+def _asks_for_a_look(event: MeasureCompleted | MeasureAmended) -> bool:
+    try:
+        return bool(measures.definition(event.measure, event.version).safety(event.items))
+    except (measures.UnknownMeasure, measures.UnknownVersion):
+        return False
 
 
 def _of_sessions(sessions: dict[Any, Any], event: Event) -> None:

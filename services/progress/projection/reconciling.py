@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.progress.domain.state import ANSWERS, BOOKED, OUTCOMES, RATINGS, SESSIONS, decode
@@ -15,6 +15,7 @@ from shared import events
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
 from shared.consumer import places
+from shared.events.words import Rule
 from shared.log import log
 from shared.partitions import partition_of
 from shared.settings import Settings
@@ -23,7 +24,10 @@ from shared.settings import Settings
 TOPICS = ("intake", "scheduling", "goals")  # those that speak of cases
 _CASES = "select case_id from live.case_state order by case_id"
 _HELD = "select case_id, state from live.case_state where case_id = any($1::uuid[])"
-_FLAGS = "select case_id, flag_id from live.flag where not cleared and case_id = any($1::uuid[])"
+_FLAGS = """
+select case_id, flag_id, severity, evidence from live.flag
+where not cleared and case_id = any($1::uuid[])
+"""
 _ASIDE = """
 select distinct key from parked where consumer = $1 and state in ('blocking', 'waiting')
 """
@@ -33,13 +37,21 @@ on conflict (case_id, what) where repaired_at is null do update set seen_at = no
 """
 
 
+class Standing(NamedTuple):
+    """A flag that stands: how severe it is, and on what it rests."""
+
+    flag_id: UUID
+    severity: str
+    evidence: tuple[UUID, ...]
+
+
 @dataclass(frozen=True)
 class _Held:
     """The read tables at one moment, and up to where they had read."""
 
     stops: dict[Partition, int]
     states: dict[UUID, bytes]
-    flags: dict[UUID, set[UUID]]
+    flags: dict[UUID, set[Standing]]
     aside: set[str]
 
 
@@ -55,10 +67,10 @@ async def reconcile(
     found: dict[UUID, list[str]] = {}
     for number, wanted in sorted(numbers.items()):
         held = await _held(connection, number, wanted)
+        # What is set aside waits for a redrive, and its page says so: nobody can read it here.
+        wanted = [case_id for case_id in wanted if str(case_id) not in held.aside]
         said = await _said(bus, settings, held.stops, wanted)
         for case_id in wanted:
-            if str(case_id) in held.aside:
-                continue  # it waits for a redrive, and its page says so
             if what := _differences(held, case_id, said.get(case_id, [])):
                 found[case_id] = what
     for case_id, what in found.items():
@@ -80,9 +92,9 @@ async def _held(connection: Connection, number: int, cases: list[UUID]) -> _Held
         await lock_number(connection, number)
         everything = await places.all_of(connection, CONSUMER)
         states = {row[0]: row[1] for row in await connection.fetch(_HELD, cases)}
-        flags: dict[UUID, set[UUID]] = defaultdict(set)
-        for case_id, flag_id in await connection.fetch(_FLAGS, cases):
-            flags[case_id].add(flag_id)
+        flags: dict[UUID, set[Standing]] = defaultdict(set)
+        for case_id, flag_id, severity, evidence in await connection.fetch(_FLAGS, cases):
+            flags[case_id].add(Standing(flag_id, severity, tuple(evidence)))
         aside = {key for (key,) in await connection.fetch(_ASIDE, CONSUMER)}
     stops = {
         part: place.next_offset
@@ -127,9 +139,23 @@ def _differences(held: _Held, case_id: UUID, said: list[events.Event]) -> list[s
     if state is None:
         return ["missing"] if said else []
     ours, theirs = shown(state), reckon(said)
+    # Safety flags never lapse: who has one follows from the log alone. Other flags ask for rules.
+    theirs["safety"] = set(theirs["safety"].values())
     what = [name for name in theirs if ours[name] != theirs[name]]
-    standing = {UUID(bytes=flag.id) for flag in decode(state).flags if not flag.cleared}
-    return what + (["flags"] if standing != held.flags[case_id] else [])
+    return what + (["flags"] if _standing(state) != held.flags.get(case_id, set()) else [])
+
+
+def _standing(state: bytes) -> set[Standing]:
+    """The flags of a state, as their rows must be."""
+    return {
+        Standing(
+            UUID(bytes=flag.id),
+            flag.severity.value,
+            tuple(UUID(bytes=event) for event in flag.evidence),
+        )
+        for flag in decode(state).flags
+        if not flag.cleared
+    }
 
 
 def shown(state: bytes) -> dict[str, Any]:
@@ -153,5 +179,10 @@ def shown(state: bytes) -> dict[str, Any]:
             UUID(bytes=row[1]): OUTCOMES[row[3]].value
             for row in SESSIONS.rows(case.sessions)
             if row[3] != BOOKED
+        },
+        "safety": {
+            UUID(bytes=flag.client)
+            for flag in case.flags
+            if flag.rule is Rule.SI_ITEM and flag.client and not flag.cleared
         },
     }

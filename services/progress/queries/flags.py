@@ -39,6 +39,13 @@ state_now = case(
 )
 
 
+_reopened = (
+    select(func.max(tables.flag_act.c.at))
+    .where(tables.flag_act.c.flag_id == _flag.flag_id, tables.flag_act.c.act == "reopened")
+    .scalar_subquery()
+)
+
+
 def theirs(actor: Actor, clinician: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     """A lead sees all cases of its clinics, a clinician those that are theirs."""
     return [] if actor.is_any(Role.CLINICAL_LEAD) else [clinician == actor.id]
@@ -61,7 +68,8 @@ def selected() -> Select[Any]:
     )
     acts = (_acts.acknowledged_by, _acts.acknowledged_at, _acts.note, _acts.assigned_to)
     house = (tables.clinic.c.zone, tables.clinic.c.calendars)
-    more = (_unseen.label("unseen"), state_now.label("state"), tables.case_state.c.clinician_id)
+    now = (_unseen.label("unseen"), state_now.label("state"), _reopened.label("reopened_at"))
+    more = (*now, tables.case_state.c.clinician_id)
     return select(tables.flag, *acts, *house, *more).select_from(joined)
 
 
@@ -150,9 +158,9 @@ def read(row: Row[Any]) -> FlagRead:
 def clock_of(row: Row[Any]) -> escalation.Clock | None:
     """The clock that runs for a flag; it began anew when new evidence came after a look."""
     since = row.grown_at if row.unseen else row.raised_at
-    state, acknowledged = FlagState(row.state), row.acknowledged_at
+    taken_up = escalation.taken_up(row.acknowledged_at, row.reopened_at)
     calendar_now = calendar.in_force(row.zone or "UTC", row.calendars or {}, since)
-    return escalation.clock(Rule(row.rule), state, since, acknowledged, calendar_now)
+    return escalation.clock(Rule(row.rule), FlagState(row.state), since, taken_up, calendar_now)
 
 
 def shown(running: escalation.Clock, now: datetime) -> ClockRead:
