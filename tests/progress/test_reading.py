@@ -152,7 +152,7 @@ async def test_a_state_that_somebody_else_wrote_is_read_again(world: World) -> N
 async def test_a_zombies_write_is_refused(world: World, settings: Settings) -> None:
     """Two topics of one case: neither the place nor its lock would tell the zombie."""
     story = await a_case(world, 5)
-    zombie = Cache(10)
+    zombie = Cache(10_000)
     await zombie_reads(world, zombie, story)
     await world.happens(story.rated(GOAL, 6, 2))
     await world.publish(story.closed(9))
@@ -172,7 +172,7 @@ async def test_control_a_state_written_without_its_version_loses_what_another_wr
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = await a_case(world, 5)
-    zombie = Cache(10)
+    zombie = Cache(10_000)
     await zombie_reads(world, zombie, story)
     await world.happens(story.rated(GOAL, 6, 2))
     await world.publish(story.closed(9))

@@ -37,12 +37,19 @@ class Held:
 NEW = Held(0, b"")
 
 
+BESIDES = 300  # bytes that a remembered state takes beside its own
+
+
 class Cache:
-    """The newest states this process wrote or read, the longest unused given up first."""
+    """The newest states this process wrote or read, the longest unused given up first.
+
+    It is bounded by bytes: cases grow, and so many of them are small at first and large later.
+    """
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._held: OrderedDict[bytes, Held] = OrderedDict()
+        self.used = 0
 
     def get(self, case_id: bytes) -> Held | None:
         """What is known of a case."""
@@ -50,17 +57,20 @@ class Cache:
 
     def keep(self, states: Mapping[bytes, Held]) -> None:
         """Remember states; only after the commit that wrote them."""
+        self.drop(states)
         held = self._held
         for case_id, state in states.items():
             held[case_id] = state
-            held.move_to_end(case_id)
-        while len(held) > self._size:
-            held.popitem(last=False)
+            self.used += len(state.state) + BESIDES
+        while self.used > self._size:
+            _, state = held.popitem(last=False)
+            self.used -= len(state.state) + BESIDES
 
     def drop(self, case_ids: Iterable[bytes]) -> None:
         """Forget cases: what was believed of them turned out wrong."""
         for case_id in case_ids:
-            self._held.pop(case_id, None)
+            if state := self._held.pop(case_id, None):
+                self.used -= len(state.state) + BESIDES
 
 
 async def ended(connection: Connection) -> None:
