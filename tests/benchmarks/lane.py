@@ -34,11 +34,13 @@ class Counter:
         self._whole = records
         self._done = 0
         self._started: float | None = None
+        self._used = 0.0
         self._marks: list[tuple[int, float, float]] = []
 
     def begin(self) -> None:
         """A batch is there."""
-        self._started = self._started or time.perf_counter()
+        if self._started is None:
+            self._started, self._used = time.perf_counter(), processor()
 
     def done(self, records: int) -> None:
         """So many are folded and committed; after the last one the process ends."""
@@ -52,14 +54,19 @@ class Counter:
         return time.perf_counter() - (self._started or 0.0)
 
     def _end(self) -> NoReturn:
-        used = resource.getrusage(resource.RUSAGE_SELF)
         said = {
             "seconds": self._seconds(),
-            "processor": used.ru_utime + used.ru_stime,
+            "processor": processor() - self._used,
             "marks": self._marks,
         }
         print(json.dumps(said), flush=True)
         os._exit(0)
+
+
+def processor() -> float:
+    """Seconds that this process has worked."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def memory() -> float:

@@ -32,7 +32,7 @@ class Ran:
 
     seconds: float  # from its first batch to its last commit
     wall: float  # from the start of the process
-    processor: float  # seconds of its own
+    processor: float  # seconds of its own, from its first batch
     marks: list[tuple[int, float, float]]  # records, seconds, megabytes
 
 
