@@ -35,8 +35,8 @@ PATIENCE = 300.0
 _ASK = "insert into rebuild (reason, sub, role) values ('bench', 'bench', 'operations')"
 _BUILDING = "select exists (select from rebuild where state in ('asked', 'building'))"
 _RATE = """
-select events_total / extract(epoch from compared_at - began_at)::float8 from rebuild
-order by number desc limit 1
+select events_done / extract(epoch from coalesce(compared_at, now()) - began_at)::float8
+from rebuild order by number desc limit 1
 """
 _VERSIONS = "select case_id, version from live.case_state where case_id = any($1)"
 
