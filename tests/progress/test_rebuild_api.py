@@ -1,5 +1,6 @@
 """Rebuilds over HTTP: operations asks, the worker does; nobody else may."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -127,3 +128,18 @@ async def test_a_number_that_no_rebuild_can_have_is_refused(
     asked = http.post(path, headers=operations, json=WHY) if act else None
     answer = await (asked or http.get(path, headers=operations))
     assert [each["field"] for each in (await said(answer, 422))["errors"]] == ["number"]
+
+
+async def test_of_several_who_ask_at_once_one_begins_a_rebuild_and_one_a_switch(
+    world: World, http: httpx.AsyncClient, operations: dict[str, str]
+) -> None:
+    async def at_once(path: str) -> list[int]:
+        asked = (http.post(path, headers=operations, json=WHY) for _ in range(6))
+        return sorted(each.status_code for each in await asyncio.gather(*asked))
+
+    story = Story()
+    await world.happens(story.opened(), story.answered(9, 2, 1))
+    assert await at_once("/v1/rebuilds") == [202] + [409] * 5
+    await building.until_done(world.bus, world.settings)
+    [row] = await world.rows("select number from rebuild")
+    assert await at_once(f"/v1/rebuilds/{row['number']}/switch") == [202] + [409] * 5

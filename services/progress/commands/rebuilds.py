@@ -11,6 +11,8 @@ from shared.auth import Actor
 from shared.errors import Conflict, NotFound
 
 
+# One who asks at a time: of several at once all but the first see that it is under way.
+_ALONE = text("select pg_advisory_xact_lock(7004, 2)")
 _BUSY = text("select number from rebuild where state in ('asked', 'building') limit 1")
 _ASK = text("""
     insert into rebuild (reason, sub, role) values (:reason, :sub, :role)
@@ -34,6 +36,7 @@ NEEDED = {"switch": "compared", "switch_back": "switched"}
 
 async def ask(session: AsyncSession, actor: Actor, reason: str) -> int:
     """Ask for a new version beside the live one; its number. Conflict while one is being built."""
+    await session.execute(_ALONE)
     if (busy := (await session.execute(_BUSY)).scalar()) is not None:
         raise Conflict(f"Rebuild {busy} is under way.")
     row = (await session.execute(_ASK, _by(actor, reason))).one()
@@ -43,6 +46,7 @@ async def ask(session: AsyncSession, actor: Actor, reason: str) -> int:
 
 async def turn(session: AsyncSession, actor: Actor, number: int, act: str, reason: str) -> None:
     """Ask for a switch or a switch back. Conflict when there is nothing that could be switched."""
+    await session.execute(_ALONE)
     found = await rebuild(session, number)
     if found.state != NEEDED[act] or any(each.done_at is None for each in found.acts):
         raise Conflict(f"Rebuild {number} is not {NEEDED[act]}, or is being switched already.")
