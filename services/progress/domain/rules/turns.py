@@ -63,6 +63,7 @@ WITHOUT_GOALS = {
     rules: tuple(rule for rule in rules if rule is not Rule.GOAL_STALLED)
     for rules in (TIMED, *OF_CASE.values())
 }
+NEWEST_EVENT = slice(24 - RATINGS.size, 40 - RATINGS.size)  # where the newest row says its event
 OPENING = (facts.ReferralReceived, facts.CaseOpened)
 
 
@@ -103,7 +104,7 @@ def _is_new(case: Case, fact: facts.GoalSet) -> bool:
 def _rated(case: Case, fact: facts.GoalRated, cause: Cause) -> list[Told]:
     goal = case.goals[octets(fact.goal_id)]
     known = goal.stalled or not standing_still(goal, cause.house.least_ratings)
-    if known and goal.client is not None and RATINGS.last(goal.ratings)[2] == cause.event_id:
+    if known and goal.client is not None and goal.ratings[NEWEST_EVENT] == cause.event_id:
         return []  # nearly every rating
     client = goal.client or (octets(fact.client_id) if fact.client_id else None)
     told = reassess(case, Rule.GOAL_STALLED, client, cause) if goal.kind else []
@@ -124,13 +125,15 @@ def _asked(case: Case, abouts: list[About], cause: Cause, timed: bool) -> list[T
     now = case.looked = max(case.looked, cause.at)
     view = View(case, Rule.WAIT_BREACH, None, cause.house, now)
     standing = {flag.rule for flag in case.flags if not flag.cleared}
+    of_goals = False
     for rule, client in abouts:
         if rule in standing or not RULES[rule].silent(view):
             told += reassess(case, rule, client, cause)
-    if any(about.rule is Rule.GOAL_STALLED for about in abouts):
+            of_goals = of_goals or rule is Rule.GOAL_STALLED
+    if of_goals:
         _mark_stalled(case)
     if timed:
-        case.due_at = next_due(case, cause.house, max(case.looked, cause.at))
+        case.due_at = next_due(case, cause.house, now)
     return told
 
 
