@@ -17,6 +17,11 @@ Done = Callable[[], object]
 Failed = Callable[[BaseException], object]
 
 
+# Records that may wait or be worked on, some kilobytes each: batches are of one record or of
+# thousands, so it is not their number that bounds memory.
+ROOM = 24_000
+
+
 class Lanes:
     """Hands batches to `work`, which says whether they are done.
 
@@ -29,12 +34,16 @@ class Lanes:
         self._failed = failed
         self._tasks: set[asyncio.Task[None]] = set()
         self._width = asyncio.Semaphore(width)
-        self._room = asyncio.Semaphore(width * 3)  # so many batches may wait: memory is bounded
+        self._inside = 0  # records
+        self._left = asyncio.Event()
         self._waiting: dict[int, list[tuple[Partition, Sequence[Record], Done]]] = {}
 
     async def put(self, part: Partition, records: Sequence[Record], done: Done) -> None:
         """Take a batch, as soon as there is room; `done` is called once it is committed."""
-        await self._room.acquire()
+        while self._inside and self._inside + len(records) > ROOM:
+            self._left.clear()
+            await self._left.wait()
+        self._inside += len(records)
         waiting = self._waiting.get(part.partition)
         if waiting is None:
             self._waiting[part.partition] = [(part, records, done)]
@@ -57,8 +66,9 @@ class Lanes:
                 polled[part] += records
             async with self._width:
                 worked = await self._work(polled)
-            for _, _, done in batches:
+            for _, records, done in batches:
                 if worked:
                     done()
-                self._room.release()
+                self._inside -= len(records)
+            self._left.set()
         del self._waiting[number]
