@@ -9,6 +9,7 @@ from services.web.clients import Caller, part
 
 
 KEPT = 30.0  # seconds
+CLINICAL = {"clinician", "clinical_lead"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Clinic:
     clinicians: tuple[str, ...] = ()
     rooms: dict[str, str] = field(default_factory=dict)
     known: bool = True
+    clinical: tuple[str, ...] = ()  # clinicians and leads: who may answer for a flag
 
     def who(self, staff_id: str | None) -> str:
         """A member of staff by name; pages never show an id instead."""
@@ -69,4 +71,5 @@ class Directory:
             {each["staff_id"]: each["name"] for each in staff.items},
             tuple(each["staff_id"] for each in staff.items if "clinician" in each["roles"]),
             {each["room_id"]: each["name"] for each in rooms.items},
+            clinical=tuple(s["staff_id"] for s in staff.items if CLINICAL & set(s["roles"])),
         )

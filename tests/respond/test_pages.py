@@ -107,6 +107,20 @@ async def test_what_is_no_answer_is_named(
     assert "<title>Error:" in page.text
 
 
+@pytest.mark.parametrize("path", ["question/2", "all"])
+async def test_a_mark_beyond_the_line_is_told_so_and_the_earlier_one_stays(
+    place: Place, phone: httpx.AsyncClient, path: str
+) -> None:
+    await place.world.switches("ors", licence_confirmed=True)
+    await phone.get(await place.link(measure="ors"))
+    await phone.post("/respond/question/2", data={"answer": "40"})
+    name = "answer-2" if path == "all" else "answer"
+    page = await phone.post(f"/respond/{path}", data={name: "140"})
+    assert page.status_code == 422
+    assert '<a href="#q2">Write a whole number from 0 to 100.</a>' in page.text
+    assert 'value="40"' in page.text
+
+
 async def test_sending_too_little_names_what_is_missing(
     place: Place, phone: httpx.AsyncClient
 ) -> None:

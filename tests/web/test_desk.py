@@ -12,7 +12,7 @@ from services.web.desk.people import form_of
 from services.web.desk.times import clash_words
 from services.web.desk.today import arrivals, hours_words
 from services.web.directory import Clinic
-from services.web.lead.settings import change_of
+from services.web.lead.settings import change_of, filled
 from services.web.visit import Form
 from tests.web.conftest import CLINIC, STAFF, Upstream
 from tests.web.test_day import at, session
@@ -261,3 +261,15 @@ def test_settings_say_all_that_is_wrong_at_once() -> None:
         "zone", "session_minutes", "sender_name", "crisis_text", "effective_from",
     ]  # fmt: skip
     assert form.error("session_minutes") == "Session length must be between 5 and 480 minutes"
+
+
+def test_a_crisis_text_in_another_language_is_kept_changed_or_taken_away() -> None:
+    texts = {"en": "Call 999", "de": "Rufen Sie 112"}
+    held: dict[str, Any] = {"zone": "UTC", "session_minutes": 50, "sender_name": "North"}
+    known = {"version": 2, "in_force": held | {"crisis_texts": texts}}
+    form = filled(known)
+    assert (form["crisis_text-de"], form["crisis_text-pl"]) == ("Rufen Sie 112", "")
+    assert (change_of(form, texts, "UTC") or {})["crisis_texts"] == texts
+    form |= {"crisis_text-pl": "Dzwoń pod 112", "crisis_text-de": ""}
+    changed = change_of(form, texts, "UTC") or {}
+    assert changed["crisis_texts"] == {"en": "Call 999", "pl": "Dzwoń pod 112"}

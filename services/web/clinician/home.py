@@ -17,6 +17,8 @@ from services.web.walltime import wall
 
 
 AHEAD = timedelta(days=28)
+FLAGS = 6  # that stand without opening anything; what is more than low always does
+MINOR = ("low", "info")
 
 
 async def my_day(visit: Visit) -> Response:
@@ -39,6 +41,7 @@ async def my_day(visit: Visit) -> Response:
         fresh=freshness("Scores and flags", caseload.value, visit.now, RISK_LIMIT),
         parts={"caseload": caseload, "diary": diary},
         flags=flags or [],
+        whole=standing(flags or []),
         today=today,
         summary=summary(flags, None if diary.away else today),
         reviews=reviews(caseload.items, named, now.date()),
@@ -64,6 +67,11 @@ async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...
 def _own(items: list[dict[str, Any]], me: str) -> list[dict[str, Any]]:
     """A clinician's own sessions, without the cancelled ones."""
     return [item for item in items if item["clinician_id"] == me and item["status"] == "booked"]
+
+
+def standing(flags: list[Flag]) -> int:
+    """How many flags, most urgent first, stand unfolded."""
+    return max(FLAGS, sum(flag.severity not in MINOR for flag in flags))
 
 
 def summary(flags: list[Flag] | None, today: list[Session] | None) -> str:

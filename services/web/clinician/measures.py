@@ -4,12 +4,12 @@ from typing import Any
 
 from fastapi import Response
 
-from services.web import words
 from services.web.clients import part
 from services.web.clinician.entering import ONLY_TOTAL, asked, given
 from services.web.clinician.forms import ON, closed_page, first_date, frame, instant
 from services.web.clinician.record import record
 from services.web.problems import NotThere, Refused
+from services.web.shelves import shelves
 from services.web.visit import Form, Visit, refusals
 from shared.events.measures import Measure, UnknownMeasure, definition
 
@@ -29,16 +29,12 @@ async def measure_list(visit: Visit, case_id: str) -> Response:
         return closed_page(visit, found)
     clinic = found.case.clinic_id
     offered = await part(visit.api.get("goals", "/v1/measures", clinic_id=clinic))
-    on = [each for each in offered.items if each["pack"]["on"]]
     return visit.page(
         "clinician/measure_list.html",
         title=f"Enter a questionnaire, case {found.case.number}",
         form=Form(),
         offered=offered,
-        shelves=[
-            (name, [each for each in on if kind in each["kinds"]])
-            for kind, name in words.KINDS.items()
-        ],
+        shelves=shelves([each for each in offered.items if each["pack"]["on"]]),
         **frame(visit, found),
     )
 

@@ -6,11 +6,11 @@ from typing import Any
 from fastapi import Response
 from starlette.datastructures import UploadFile
 
-from services.web import words
 from services.web.clients import part
 from services.web.freshness import read_now
 from services.web.problems import NotThere, Refused
-from services.web.visit import Form, Visit, refusals
+from services.web.shelves import shelves
+from services.web.visit import Form, Labels, Visit, refusals
 from services.web.walltime import wall
 
 
@@ -18,6 +18,8 @@ LABELS = {
     "licence_confirmed": ("licence_confirmed", "The licence"),
     "licence_reference": ("licence_reference", "The reference"),
     "language": ("questionnaire", "The language"),
+    "item": ("questionnaire", "The file"),
+    "resourceType": ("questionnaire", "The file’s resourceType"),
 }
 NOT_JSON = "This is not JSON. Paste the Questionnaire as it was exported"
 
@@ -33,10 +35,7 @@ async def measures(visit: Visit) -> Response:
         now=wall(visit.now, clinic.zone),
         fresh=read_now("Measures", visit.now),
         known=known,
-        shelves=[
-            (name, [each for each in known.items if kind in each["kinds"]])
-            for kind, name in words.KINDS.items()
-        ],
+        shelves=shelves(known.items),
     )
 
 
@@ -83,7 +82,7 @@ async def bring(visit: Visit, code: str) -> Response:
     form, clinic = await visit.form(), await visit.clinic()
     try:
         questionnaire = json.loads(await _text(visit, form))
-    except ValueError:
+    except (ValueError, RecursionError):  # the second: brackets in brackets, thousands deep
         questionnaire = None
     if not isinstance(questionnaire, dict):
         form.wrong("questionnaire", NOT_JSON)
@@ -92,9 +91,17 @@ async def bring(visit: Visit, code: str) -> Response:
     try:
         await visit.api.act("goals", path, questionnaire, form.key)
     except Refused as refused:
-        form.errors = [("questionnaire", message) for _, message in refusals(refused, LABELS)]
+        told = refusals(refused, LABELS | item_labels(refused))
+        form.errors = [("questionnaire", message) for _, message in told]
         return await measure(visit, code, form, refused.status)
     return visit.done(f"/lead/measures/{code}", "wording")
+
+
+def item_labels(refused: Refused) -> Labels:
+    """`items.6` and `questions.2` as a reader says them."""
+    named = {"items": "Item", "questions": "Question"}
+    parts = [(field, *field.split(".")[:2]) for field, _ in refused.errors if "." in field]
+    return {f: ("questionnaire", f"{named[k]} {n}:") for f, k, n in parts if k in named}
 
 
 async def _text(visit: Visit, form: Form) -> str:

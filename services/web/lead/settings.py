@@ -11,7 +11,8 @@ from services.web.clients import part
 from services.web.directory import Clinic
 from services.web.freshness import read_now
 from services.web.problems import Refused
-from services.web.visit import Form, Visit, refusals
+from services.web.respond.words import LANGUAGES, NAMES, name_of
+from services.web.visit import Form, Labels, Visit, refusals
 from services.web.walltime import wall
 
 
@@ -47,28 +48,54 @@ async def settings(visit: Visit, form: Form | None = None, status: int = 200) ->
         versions=[version(each, clinic, now) for each in known.value["history"]]
         if known.value
         else [],
-        others=_others(known.value),
+        others=[(other(code), name_of(code)) for code in _others(_texts(known.value))],
     )
 
 
 def filled(known: dict[str, Any]) -> Form:
     """The form as it stands for what holds now."""
     held = known["in_force"]
+    texts = held["crisis_texts"]
     return Form(
-        {
+        {other(code): texts.get(code, "") for code in _others(texts)}
+        | {
             "version": str(known["version"]),
             "zone": held["zone"],
             "session_minutes": str(held["session_minutes"]),
             "sender_name": held["sender_name"],
-            "crisis_text": held["crisis_texts"].get(LANGUAGE, ""),
+            "crisis_text": texts.get(LANGUAGE, ""),
             "effective_from": "",
         }
     )
 
 
-def _others(known: dict[str, Any] | None) -> list[str]:
-    texts = known["in_force"]["crisis_texts"] if known else {}
-    return sorted(language for language in texts if language != LANGUAGE)
+def _texts(known: dict[str, Any] | None) -> dict[str, str]:
+    texts: dict[str, str] = known["in_force"]["crisis_texts"] if known else {}
+    return texts
+
+
+def _others(texts: dict[str, str]) -> list[str]:
+    """The other languages in which a client may be asked: those we know, and the clinic's own."""
+    return sorted({*LANGUAGES, *NAMES, *texts} - {LANGUAGE})
+
+
+def other(language: str) -> str:
+    """The field of the crisis text in another language."""
+    return f"crisis_text-{language}"
+
+
+def crisis_texts(form: Form, texts: dict[str, str]) -> dict[str, str]:
+    """The texts as typed; a language whose text was emptied is offered no longer."""
+    said = {LANGUAGE: form.get("crisis_text", "")}
+    said |= {code: form.get(other(code), texts.get(code, "")) for code in _others(texts)}
+    return {code: text for code, text in said.items() if text}
+
+
+def _labels(texts: dict[str, str]) -> Labels:
+    return {
+        f"crisis_texts.{code}": (other(code), f"The crisis text in {name_of(code)}")
+        for code in _others(texts)
+    }
 
 
 def version(item: dict[str, Any], clinic: Clinic, now: datetime) -> tuple[str, ...]:
@@ -105,7 +132,7 @@ def change_of(form: Form, texts: dict[str, str], zone: str) -> dict[str, Any] | 
         "zone": form.get("zone", ""),
         "session_minutes": minutes,
         "sender_name": form.get("sender_name", ""),
-        "crisis_texts": {**texts, LANGUAGE: form["crisis_text"]},
+        "crisis_texts": crisis_texts(form, texts),
     }
     return changed | ({"effective_from": begins} if begins else {})
 
@@ -142,7 +169,7 @@ async def change(visit: Visit) -> Response:
     try:
         done = await visit.api.act("clinics", path, body, form.key, method="PUT")
     except Refused as refused:
-        form.errors = refusals(refused, LABELS)
+        form.errors = refusals(refused, LABELS | _labels(known["in_force"]["crisis_texts"]))
         if refused.status == 409:
             newest = await visit.api.get("clinics", path)
             form["version"] = str(newest["version"])

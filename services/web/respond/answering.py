@@ -77,7 +77,7 @@ async def answer(visitor: Visitor, place: int) -> Response:
     one, form = asked[place - 1], await _form(visitor)
     value = _given(form, "answer", one)
     if value is None and not (visitor.measure.scoring.may_miss and not form.get("answer")):
-        return await question(visitor, place, visitor.say["missing"].format(n=place), 422)
+        return await question(visitor, place, _why(visitor, one, form.get("answer")), 422)
     if value is not None:
         await _save(visitor, one, value)
     if form.get("changing") or place == len(asked):
@@ -109,16 +109,24 @@ async def answer_all(visitor: Visitor) -> Response:
     """Save what was answered; the page again, naming what is missing."""
     form, missing = await _form(visitor), []
     for one in questions(visitor):
+        typed = form.get(f"answer-{one.number}")
         value = _given(form, f"answer-{one.number}", one)
         if value is not None:
             await _save(visitor, one, value)
             visitor.answers[one.number] = value
-        elif one.chosen is None:
-            missing.append((one.place, visitor.say["missing"].format(n=one.place)))
+        elif typed or one.chosen is None:
+            missing.append((one.place, _why(visitor, one, typed)))
     visitor.me["safety"] = bool(visitor.measure.safety(visitor.answers))
     if len(missing) > visitor.measure.scoring.may_miss:
         return await everything(visitor, missing, 422)
     return to(CHECK)
+
+
+def _why(visitor: Visitor, one: Question, typed: str | None) -> str:
+    """Why an answer is not taken: there is none, or it is no mark on the line."""
+    if typed and one.line:
+        return visitor.say["line"].format(low=one.line[0], high=one.line[1])
+    return visitor.say["missing"].format(n=one.place)
 
 
 async def _form(visitor: Visitor) -> Form:
