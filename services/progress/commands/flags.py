@@ -70,7 +70,7 @@ async def acknowledge(session: AsyncSession, by: By, flag_id: UUID, note: str) -
             extra={"acknowledged": {"by": str(first.by), "at": first.at.isoformat()}},
         )
     change = {"acknowledged_by": by.actor.id, "acknowledged_at": by.now, "note": note}
-    change |= {"seen": row.evidence, "closed_at": None}
+    change |= {"seen": row.evidence, "seen_grown_at": row.grown_at, "closed_at": None}
     return await _act(session, by, row, Did(Act.ACKNOWLEDGED, note), change, FlagAcknowledged)
 
 
@@ -115,7 +115,7 @@ async def close(
     if await _mine_already(session, by, row, did, FlagState.CLOSED):
         return queries.read(row)
     check_closing(Rule(row.rule), reason, note, by.actor.is_any(Role.CLINICIAN))
-    change = {"closed_at": by.now, "seen": row.evidence}
+    change = {"closed_at": by.now, "seen": row.evidence, "seen_grown_at": row.grown_at}
     return await _act(session, by, row, did, change, FlagClosed, reason=reason)
 
 
@@ -182,7 +182,7 @@ async def _act(
             **said,
         ),
     )
-    return await queries.flag(session, by.actor, row.flag_id)
+    return await queries.acted_on(session, row.flag_id)
 
 
 async def write(

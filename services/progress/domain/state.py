@@ -95,7 +95,7 @@ class Flag(Struct, array_like=True):
     cleared: bool = False
     version: int = 1  # the rule's
     parameters: dict[str, int] = field(default_factory=dict)  # that were in force for it
-    grown_at: int = 0  # when its evidence last grew
+    grown_at: int = 0  # when it last came to more: evidence, a rise, or raised again
 
 
 class Case(Struct, array_like=True):

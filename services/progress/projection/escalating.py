@@ -32,7 +32,8 @@ _FLAGS = """
 with shown as (
     select f.flag_id, f.case_id, f.clinic_id, f.client_id, f.rule, f.rule_version, f.raised_at,
         f.grown_at, fc.acknowledged_at, fc.state as held, c.zone, c.calendars::text,
-        fc.seen is not null and not f.evidence <@ fc.seen
+        fc.seen is not null
+            and (not f.evidence <@ fc.seen or coalesce(f.grown_at > fc.seen_grown_at, false))
             and (fc.state = 'closed' or f.rule = any($2::text[])) as unseen,
         (select max(at) from flag_act a
             where a.flag_id = f.flag_id and a.act = 'reopened') as reopened_at,

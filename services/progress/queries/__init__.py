@@ -3,19 +3,19 @@
 from services.progress.queries.cases import case, caseload
 from services.progress.queries.detail import acts_of, detail
 from services.progress.queries.figures import behind, figures
-from services.progress.queries.flags import OPEN, flag, flags, read, row_of
+from services.progress.queries.flags import OPEN, acted_on, flags, read, row_of
 from services.progress.queries.freshness import fresh
 
 
 __all__ = [
     "OPEN",
+    "acted_on",
     "acts_of",
     "behind",
     "case",
     "caseload",
     "detail",
     "figures",
-    "flag",
     "flags",
     "fresh",
     "read",

@@ -27,9 +27,13 @@ AGAIN = [rule.value for rule, definition in DEFINITIONS.items() if definition.ag
 
 _flag, _acts = tables.flag.c, tables.flag_case.c
 # What came after the last look asks for a new one: where the rule says so, or after the closing.
+# It may rest on the same and yet be more: an answer that was corrected upwards.
 _unseen = and_(
     _acts.seen.is_not(None),
-    ~_flag.evidence.contained_by(_acts.seen),
+    or_(
+        ~_flag.evidence.contained_by(_acts.seen),
+        func.coalesce(_flag.grown_at > _acts.seen_grown_at, False),
+    ),
     or_(_acts.state == FlagState.CLOSED.value, _flag.rule.in_(AGAIN)),
 )
 state_now = case(
@@ -77,9 +81,10 @@ def _select(actor: Actor) -> Select[Any]:
     return selected().where(*_seen_by(actor))
 
 
-async def flag(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagRead:
-    """One flag. NotFound when the actor may not see it."""
-    return read(await row_of(session, actor, flag_id))
+async def acted_on(session: AsyncSession, flag_id: UUID) -> FlagRead:
+    """A flag as somebody's own act left it: who handed it on need not see it from then on."""
+    asked = selected().where(_flag.flag_id == flag_id)
+    return read((await session.execute(asked)).one())
 
 
 async def row_of(session: AsyncSession, actor: Actor, flag_id: UUID) -> Row[Any]:

@@ -78,6 +78,8 @@ def _grown(flag: Flag, view: View, evidence: list[Evidence], cause: Cause) -> li
     was = copy(flag)
     _rest_on(flag, evidence, view, cause)
     worse = SEVERITIES.index(flag.severity) < SEVERITIES.index(was.severity)
+    if worse:
+        flag.grown_at = max(cause.at, flag.raised_at)
     if worse or (DEFINITIONS[flag.rule].again and set(flag.evidence) - set(was.evidence)):
         return [_told(flag, Happened.RAISED, cause)]
     if flag.evidence != was.evidence:
@@ -124,6 +126,8 @@ def _raised(view: View, cause: Cause, evidence: list[Evidence]) -> Flag:
         at = _since(view, first, cause)
         flag = Flag(flag_id, rule, view.client, first.severity, at, [], first.because)
         case.flags.append(flag)
+    else:
+        flag.grown_at = max(cause.at, flag.raised_at)  # who looked has since been told it is over
     flag.cleared = False
     _rest_on(flag, evidence, view, cause)
     return flag
