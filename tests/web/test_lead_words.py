@@ -201,7 +201,7 @@ def test_how_far_a_rebuild_is() -> None:
 
 def test_what_is_not_compared_is_not_told_as_equal() -> None:
     assert result_words(rebuild()) == "not compared yet"
-    assert result_words(rebuild(equal=20)) == "all 20 cases equal"
+    assert result_words(rebuild(equal=20)) == "all 20 cases equal in what stands now"
     assert result_words(rebuild(equal=18, different=2)) == (
         "18 equal, 2 different, 0 only in the live version, 0 only in the rebuilt one"
     )

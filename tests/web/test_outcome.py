@@ -168,6 +168,19 @@ def test_the_caseload_shows_the_line_of_a_shared_goal_that_looks_worst() -> None
     assert (cell.first, cell.latest, cell.verdict.words) == ("5", "2", "Reliably worse, −3")
 
 
+def test_a_fall_is_not_hidden_by_a_goal_that_was_rated_after_it() -> None:
+    def goal(at: str, latest: int, verdict: str) -> dict[str, Any]:
+        point = {"at": at, "value": latest, "client_id": "a", "by": "client"}
+        told = {"kind": "insight", "method": "gbo", "target": 8, "first": 5, "latest": latest}
+        return told | {"verdict": verdict, "change": latest - 5, "points": [point]}
+
+    fallen = goal("2026-11-01T10:00:00Z", 2, "reliably_worse")
+    newer = goal("2026-11-20T10:00:00Z", 6, "no_reliable_change")
+    cell = main_goal([fallen, newer])
+    assert cell is not None
+    assert cell.verdict.words == "Reliably worse, −3"
+
+
 def test_the_caseload_shows_levels_as_levels() -> None:
     point = {"at": "2026-11-17T10:00:00Z", "value": 1, "client_id": "a", "by": "client"}
     goal = {"kind": "insight", "method": "gas", "target": 0, "first": -1, "latest": 1}

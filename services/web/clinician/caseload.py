@@ -113,11 +113,14 @@ def standing_flags(flags: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def main_goal(goals: list[dict[str, Any]]) -> GoalCell | None:
-    """The goal that was rated last; of a shared one the line that looks worst."""
+    """The goal that got worse, else the one rated last; of a shared one the line that looks worst.
+
+    Whoever skims the list must not miss a fall because another goal was rated after it.
+    """
     told = [goal for goal in goals if _counting(goal)]
     if not told:
         return None
-    goal = max(told, key=lambda each: datetime.fromisoformat(_counting(each)[-1]["at"]))
+    goal = max(told, key=_skimmed)
     line, points = _main_line(goal)
     on = yardstick(goal)
     return GoalCell(
@@ -130,6 +133,12 @@ def main_goal(goals: list[dict[str, Any]]) -> GoalCell | None:
     )
 
 
+def _skimmed(goal: dict[str, Any]) -> tuple[bool, datetime]:
+    """Worse first, then the newest rating."""
+    worse = _main_line(goal)[0]["verdict"] == WORSE
+    return worse, datetime.fromisoformat(_counting(goal)[-1]["at"])
+
+
 def _counting(goal: dict[str, Any]) -> list[dict[str, Any]]:
     return [point for point in goal["points"] if not point.get("voided")]
 
@@ -137,8 +146,8 @@ def _counting(goal: dict[str, Any]) -> list[dict[str, Any]]:
 def _main_line(goal: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What stands for a goal, and the points of it: its own ratings, else the worst line."""
     points = _counting(goal)
-    if goal["first"] is not None:
-        return goal, points
+    if goal["first"] is not None:  # the client's word, where the client rates
+        return goal, [point for point in points if point["by"] == "client"] or points
     line = min(goal["lines"], key=lambda each: (each["verdict"] != WORSE, each["change"]))
     whose = (line["client_id"], line["by"])
     return line, [p for p in points if (p["client_id"], p["by"]) == whose]

@@ -25,7 +25,7 @@ async def my_day(visit: Visit) -> Response:
     """The clinician's home page."""
     clinic = await visit.clinic()
     now = wall(visit.now, clinic.zone)
-    caseload, cases, diary = await _asked(visit, clinic, now)
+    caseload, cases, diary, concerns = await _asked(visit, clinic, now)
     named = by_id(cases.items)
     found = flags_of([flag for item in caseload.items for flag in item["flags"]], named)
     flags = None if caseload.away else [flag for flag in found if flag.open]
@@ -42,6 +42,7 @@ async def my_day(visit: Visit) -> Response:
         parts={"caseload": caseload, "diary": diary},
         flags=flags or [],
         whole=standing(flags or []),
+        concerns=[each for each in concerns.items if each["state"] != "closed"],
         today=today,
         summary=summary(flags, None if diary.away else today),
         reviews=reviews(caseload.items, named, now.date()),
@@ -53,7 +54,7 @@ async def my_day(visit: Visit) -> Response:
 
 
 async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...]:
-    """My caseload, my cases' names, and the clinic's diary from today on."""
+    """My caseload, my cases' names, the clinic's diary from today on, concerns I am named in."""
     me = visit.person.sub
     start, end = window(clinic.zone, now.date(), now.date() + AHEAD)
     span = {"clinic_id": clinic.clinic_id, "from": start, "to": end}
@@ -61,6 +62,8 @@ async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...
         visit.api.every("progress", "/v1/caseload", clinician_id=me),
         visit.api.every("intake", "/v1/cases", clinician_id=me),
         visit.api.every("scheduling", "/v1/appointments", **span),
+        # Whoever is named in no concern is told what a stranger is: that there is none.
+        visit.api.every("progress", "/v1/concerns", clinic_id=clinic.clinic_id),
     )
 
 

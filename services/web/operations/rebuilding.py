@@ -51,7 +51,7 @@ def result_words(told: dict[str, Any]) -> str:
         return "not compared yet"
     differ = told["different"] + told["only_live"] + told["only_rebuilt"]
     if not differ:
-        return f"all {count(told['equal'], 'case')} equal"
+        return f"all {count(told['equal'], 'case')} equal in what stands now"
     return (
         f"{told['equal']} equal, {told['different']} different, {told['only_live']} only in the"
         f" live version, {told['only_rebuilt']} only in the rebuilt one"
