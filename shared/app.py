@@ -132,6 +132,9 @@ class Route(APIRoute):
         authenticator: Authenticator = request.app.state.authenticator
         return await authenticator.actor(request.headers.get("authorization"))
 
+    async def before(self, request: Request) -> None:
+        """What has to be waited for before the transaction begins; it holds no connection."""
+
     def get_route_handler(self) -> Handler:
         """FastAPI's own handler, inside our transaction."""
         handler = super().get_route_handler()
@@ -142,6 +145,7 @@ class Route(APIRoute):
             request.state.keeps = self.keeps
             if request.method not in ("GET", "HEAD"):
                 await _read(request, app.settings.body_limit, self.kinds)
+            await self.before(request)
             return await _with_tries(request, handler)
 
         return run

@@ -141,6 +141,20 @@ async def test_an_act_that_does_not_come_is_waited_for_two_seconds_at_most(
     assert answer.status_code == 200
 
 
+async def test_who_waits_keeps_no_connection_from_others(clinic: Clinic) -> None:
+    path = f"cases/{clinic.story.case_id}"
+    waiting = [
+        asyncio.create_task(clinic.clinician.get(path, after=str(uuid4()))) for _ in range(30)
+    ]
+    await asyncio.sleep(0)
+    answers = [await clinic.clinician.get(path) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert not any(task.done() for task in waiting)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+
+
 async def test_what_was_set_aside_is_counted(clinic: Clinic) -> None:
     story = clinic.story
     await clinic.world.happens(story.answered(28, None, 1), story.answered(1, 0, 2))

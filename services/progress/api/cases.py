@@ -1,17 +1,33 @@
 """How cases stand: one case, and a caseload."""
 
+from contextlib import suppress
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from services.progress import queries
 from services.progress.api.callers import Clinical
 from services.progress.models.shapes import CaseRead, CaseSummary, FreshPage
 from shared import audit
 from shared.app import Limit, Now, Route, Session
+from shared.events.words import Role
 
 
-router = APIRouter(route_class=Route, tags=["progress"])
+class Waiting(Route):
+    """Waits for an own act before the transaction: who waits keeps no connection from others."""
+
+    async def before(self, request: Request) -> None:
+        """Wait for `after`; what is odd about the address is the handler's to say."""
+        case_id, actor = request.path_params.get("case_id"), request.state.actor
+        if not case_id or not actor.is_any(Role.CLINICIAN, Role.CLINICAL_LEAD):
+            return
+        if after := request.query_params.get("after"):
+            with suppress(ValueError):
+                wanted = UUID(case_id), UUID(after)
+                await queries.awaited(request.app.state.database, actor, *wanted)
+
+
+router = APIRouter(route_class=Waiting, tags=["progress"])
 
 
 @router.get("/cases/{case_id}")
@@ -19,7 +35,7 @@ async def case(
     case_id: UUID, session: Session, actor: Clinical, now: Now, after: UUID | None = None
 ) -> CaseRead:
     """One case. `after` waits, two seconds at most, until that event is in it."""
-    found = await queries.case(session, actor, case_id, now, after)
+    found = await queries.case(session, actor, case_id, now)
     await audit.record(session, actor, "case_progress_read", case_id)
     return found
 

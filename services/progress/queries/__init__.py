@@ -1,6 +1,6 @@
 """Questions to progress, within the asker's clinics, a clinician's within their own cases."""
 
-from services.progress.queries.cases import case, caseload
+from services.progress.queries.cases import awaited, case, caseload
 from services.progress.queries.detail import acts_of, detail
 from services.progress.queries.figures import behind, figures
 from services.progress.queries.flags import OPEN, acted_on, flags, read, row_of
@@ -11,6 +11,7 @@ __all__ = [
     "OPEN",
     "acted_on",
     "acts_of",
+    "awaited",
     "behind",
     "case",
     "caseload",

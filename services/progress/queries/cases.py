@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.state import Case, decode
@@ -17,13 +18,14 @@ from services.progress.queries import standing
 from services.progress.queries.flags import flags_of, theirs
 from services.progress.queries.freshness import fresh
 from shared.auth import Actor
+from shared.db import AWAY, Database
 from shared.errors import NotFound
 from shared.pages import paged, parts_of
 
 
 PATIENCE = 2.0  # seconds that a caller waits for its own act
-LOOK, LATER = (0.005, 0.025)  # between two looks, in the first moments and after them
-MOMENTS = 0.2
+# Seconds between two looks until so many have passed: nearly every act is there in a moment.
+LOOKS = ((0.2, 0.005), (0.6, 0.025), (PATIENCE + 1, 0.1))
 
 _case, _zone = tables.case_state.c, tables.clinic.c.zone
 _placed = tables.case_state.outerjoin(
@@ -42,14 +44,9 @@ class _Found(NamedTuple):
     zone: str | None
 
 
-async def case(
-    session: AsyncSession, actor: Actor, case_id: UUID, now: datetime, after: UUID | None
-) -> CaseRead:
-    """One case; with `after`, once that event is in it, or two seconds later as it is then.
-
-    NotFound when the actor may not see it.
-    """
-    found = await _awaited(session, actor, case_id, after)
+async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime) -> CaseRead:
+    """One case as it stands. NotFound when the actor may not see it."""
+    found = await _state(session, actor, case_id)
     if found is None:
         raise NotFound()
     flags = await flags_of(session, actor, [case_id])
@@ -60,16 +57,21 @@ async def case(
     return CaseRead(**said, flags=flags[case_id], **dict(current), set_aside=set_aside)
 
 
-async def _awaited(
-    session: AsyncSession, actor: Actor, case_id: UUID, after: UUID | None
-) -> _Found | None:
+async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) -> None:
+    """Wait until that event is in the case, two seconds at most; nothing is held between looks.
+
+    A database that is away ends the wait: whoever asks next says so.
+    """
     began = time.monotonic()
-    while True:
-        found = await _state(session, actor, case_id)
-        waited = time.monotonic() - began
-        if after is None or (found and found.case.heard_of(after.bytes)) or waited > PATIENCE:
-            return found
-        await asyncio.sleep(LOOK if waited < MOMENTS else LATER)
+    while (waited := time.monotonic() - began) <= PATIENCE:
+        try:
+            async with database.session(actor.clinics) as session:
+                found = await _state(session, actor, case_id)
+        except (*AWAY, SQLAlchemyError):
+            return
+        if found and found.case.heard_of(after.bytes):
+            return
+        await asyncio.sleep(next(pause for until, pause in LOOKS if waited < until))
 
 
 async def _state(session: AsyncSession, actor: Actor, case_id: UUID) -> _Found | None:
