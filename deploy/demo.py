@@ -68,5 +68,6 @@ PEOPLE = (
     Person("Colm Byrne", Role.FRONT_DESK, HARBOUR),
     Person("Aoife Doyle", Role.CLINICIAN, HARBOUR),
     Person("Henrik Vale", Role.CLINICAL_LEAD, HARBOUR),
+    Person("Ingrid Moe", Role.SAFEGUARDING_LEAD, HARBOUR),
 )
 PARTNER = Partner("riverside-practice", "Riverside Practice", NORTHGATE)

@@ -104,7 +104,16 @@ def concern(concern_id: UUID) -> Words:
     """A concern; of whom it is, and what, is told only after signing in."""
     return Words(
         "Something needs your look",
-        f"Please sign in and open\n\n/lead/safeguarding/{concern_id}\n",
+        f"Please sign in and open\n\n/safeguarding/concerns/{concern_id}\n",
+    )
+
+
+def no_safeguarding_lead() -> Words:
+    """A concern waits, and nobody has the role that may see it: told to those who can give it."""
+    return Words(
+        "Your clinic has no safeguarding lead",
+        "Something waits for your clinic's safeguarding lead, and nobody has that role. Give it to"
+        " somebody today; they find it when they sign in and open\n\n/safeguarding\n",
     )
 
 

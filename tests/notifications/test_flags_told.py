@@ -1,6 +1,7 @@
 """Who is told of which flag: those whom the rule names, who stands in, and never the wrong ones."""
 
 from datetime import UTC, datetime
+from email.message import Message as Mail
 from uuid import UUID, uuid4
 
 import httpx
@@ -24,6 +25,13 @@ async def people(world: World) -> dict[Role, UUID]:
         await world.hears(await world.staff(found[role], role))
     await world.hears(await world.staff(world.clinician))
     return found
+
+
+def text_of(mail: Mail) -> str:
+    """What a mail says, without the line breaks of its way."""
+    body = mail.get_payload(decode=True)
+    assert isinstance(body, bytes)
+    return body.decode()
 
 
 async def told(world: World) -> dict[UUID, str]:
@@ -86,8 +94,9 @@ async def test_a_concern_reaches_the_safeguarding_lead_alone(
     rows = await world.rows(MESSAGES, world.clinic)
     lead = who[Role.SAFEGUARDING_LEAD]
     assert [tuple(row) for row in rows] == [(lead, "concern")] * 2
-    mails = [str(mail.get_payload()) for mail in world.mails()]
+    mails = [text_of(mail) for mail in world.mails()]
     assert not any(word in mail.lower() for mail in mails for word in ("child", "harm", "abuse"))
+    assert all(f"/safeguarding/concerns/{common['concern_id']}" in mail for mail in mails)
     assert await world.rows("select 1 from outbox where clinic_id = $1", world.clinic) == []
     for role in (Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD):
         headers = world.headers(role, who[role])
@@ -96,3 +105,16 @@ async def test_a_concern_reaches_the_safeguarding_lead_alone(
         )
         assert shown.json()["items"] == []
         assert not any(shown.json()["counts"].values())
+
+
+async def test_where_nobody_has_the_role_those_who_can_give_it_are_told(world: World) -> None:
+    lead, now = uuid4(), datetime.now(UTC)
+    await world.hears(await world.staff(lead, Role.CLINICAL_LEAD))
+    await world.hears(await world.staff(world.clinician))
+    common = {"occurred_at": now, "clinic_id": world.clinic, "concern_id": uuid4()}
+    await world.hears(ConcernRaised(**common, urgent=True))
+    await world.sends()
+    assert await told(world) == {lead: "concern"}
+    [mail] = [text_of(mail) for mail in world.mails()]
+    assert "/safeguarding" in mail
+    assert str(common["concern_id"]) not in mail

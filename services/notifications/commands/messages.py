@@ -121,10 +121,16 @@ async def alert_person(
 
 
 async def alert_safeguarding(session: AsyncSession, cause: Cause, now: datetime) -> None:
-    """Tell the safeguarding leads of a concern; nobody else may see that they were told."""
+    """Tell the safeguarding leads of a concern; nobody else may see that they were told.
+
+    Where nobody has that role, the clinical leads are told so: a concern must not wait for no one.
+    """
     people = await queries.of_role(session, cause.clinic_id, Role.SAFEGUARDING_LEAD, now.date())
+    words = domain.concern(cause.case_id)
+    if not people:
+        people = await queries.of_role(session, cause.clinic_id, Role.CLINICAL_LEAD, now.date())
+        words = domain.no_safeguarding_lead()
     for person in people:
-        words = domain.concern(cause.case_id)
         await _queue(session, cause, Purpose.CONCERN, (RecipientKind.STAFF, person), words, now)
 
 
