@@ -179,7 +179,20 @@ async def test_nobody_else_opens_safeguarding_nor_asks_about_it(
     page = await http.get(f"/{home}", headers=signed_in(role))
     assert page.status_code == 200
     assert "/safeguarding" not in page.text
-    assert [path for _, path, _ in upstream.asked if "concerns" in path] == []
+    assert "oncern" not in page.text
+    asked = [path for _, path, _ in upstream.asked if "concerns" in path]
+    assert asked == (["/progress/v1/concerns"] if role == "clinician" else [])
+
+
+async def test_whoever_is_named_in_a_concern_finds_it_on_my_day(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    concern = {"concern_id": FLAG, "raised_at": "2026-11-24T09:00:00Z", "raised_by": STAFF}
+    told = [concern | {"state": "raised"}, concern | {"state": "closed", "concern_id": CASE}]
+    upstream.answers["/progress/v1/concerns"] = (200, {"items": told, "next": None}, {})
+    page = await http.get("/clinician", headers=signed_in("clinician"))
+    assert f'href="/clinician/concerns/{FLAG}"' in page.text
+    assert f"/clinician/concerns/{CASE}" not in page.text
 
 
 async def test_a_version_is_switched_to_only_when_its_number_is_typed(
