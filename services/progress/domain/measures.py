@@ -47,7 +47,7 @@ def checked(
         return None, usable
     if measure.faults(items):
         raise ValueError(f"items outside the range of {code} {version}")
-    usable = usable and measure.agrees(items, total) is not False
+    usable = usable and measure.come_to(items, total) is not False
     lowest, highest = measure.range
     if usable and not lowest <= total <= highest:
         raise ValueError(f"total outside the range of {code} {version}")

@@ -4,12 +4,10 @@ from fastapi import Response
 
 from services.web.cases import by_id, flags_of
 from services.web.clients import parts
+from services.web.flagging.acting import SEEN
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.taking import take
 from services.web.visit import Form, Visit
-
-
-SEEN = "Seen; no note"
 
 
 async def my_flags(visit: Visit, form: Form | None = None, status: int = 200) -> Response:

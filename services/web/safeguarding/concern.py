@@ -6,6 +6,7 @@ from fastapi import Response
 
 from services.web.cases import by_id
 from services.web.clients import part, parts
+from services.web.flagging.acting import SEEN
 from services.web.flagging.words import CLOSE_REASONS
 from services.web.freshness import read_now
 from services.web.problems import NotThere, Refused
@@ -30,7 +31,6 @@ ASKED = {  # what an act must say, and what is said where it does not
     "name": (("staff_id", "Choose who is to see it"),),
     "close": (("reason", "Choose why it is done with"), ("note", "Write why it is done with")),
 }
-SEEN = "Seen; no note"
 LABELS = {
     "note": ("note", "The note"),
     "reason": ("reason", "The reason"),

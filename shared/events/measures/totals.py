@@ -92,9 +92,11 @@ class Totalled(Answered):
 
     def agrees(self, items: Answers, total: int) -> bool | None:
         """Whether a total is that of the items; None when the items do not tell."""
-        if self.faults(items) or self.missing(items):
-            return None
-        return self._total(items) == total
+        return None if self.faults(items) else self.come_to(items, total)
+
+    def come_to(self, items: Answers, total: int) -> bool | None:
+        """As `agrees`, of answers that were looked at already and have no faults."""
+        return None if self.missing(items) else self._total(items) == total
 
     def subscale_scores(self, items: Answers) -> dict[str, Fraction | None]:
         """Each subscale's score in points; None where one of its items has no answer."""

@@ -33,8 +33,6 @@ SCORE_RULES = (Rule.SI_ITEM, Rule.DETERIORATION, *COURSE_RULES)
 GOAL_RULES = (Rule.DETERIORATION, Rule.GOAL_STALLED)
 EVERY = tuple(RULES)
 
-# By the names of facts. A questionnaire concerns its own client and, as a score near a session, the
-# case; a goal its own client.
 # A questionnaire concerns its own client and, as a score near a session, the case.
 OF_CASE: dict[type[facts.Fact], tuple[Rule, ...]] = {
     facts.ReferralReceived: (Rule.WAIT_BREACH,),
