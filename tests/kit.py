@@ -100,4 +100,6 @@ async def client(
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as http:
         yield http
+    if keyring := getattr(app.state, "keyring", None):
+        await keyring.close()
     await app.state.database.close()

@@ -1,4 +1,4 @@
-"""Opens the links that are due, wherever a client is given a measure by message."""
+"""Opens the links that are due, and tells of safety items that were answered and not sent."""
 
 import asyncio
 import contextlib
@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.goals.commands import links
-from services.goals.domain.assignments import Windows
+from services.goals.commands import links, saved
+from services.goals.domain.assignments import UNSENT, Windows
 from services.goals.models.assignments import Assignment
 from services.goals.queries import assignments as queries
+from services.goals.queries import links as link_queries
 from services.goals.queries import packs
 from shared import health, outbox
 from shared.clock import utcnow
@@ -42,7 +43,11 @@ async def run(worker: Worker) -> None:
     try:
         while not worker.stop.is_set():
             try:
-                if await open_due(worker.database, keyring, windows_of(worker.settings), utcnow()):
+                done = await tell_unsent(worker.database, utcnow())
+                done += await open_due(
+                    worker.database, keyring, windows_of(worker.settings), utcnow()
+                )
+                if done:
                     worker.wake.set()
                 health.going("opener")
             except (DBAPIError, *LOST, Unavailable) as error:
@@ -52,6 +57,18 @@ async def run(worker: Worker) -> None:
                 await asyncio.wait_for(worker.stop.wait(), EVERY)
     finally:
         await keyring.close()
+
+
+async def tell_unsent(database: Database, now: datetime) -> int:
+    """One look; how many links staff was told of. Before links expire: then nothing is left."""
+    async with database.session() as session:
+        left = await link_queries.left_unsent(session, now - UNSENT, now)
+    for link_id in left:
+        async with database.session() as session:
+            case_id = (await link_queries.link(session, link_id)).case_id
+            await outbox.lock(session, case_id)
+            await saved.tell_unsent(session, await link_queries.locked(session, link_id), now)
+    return len(left)
 
 
 async def open_due(database: Database, keyring: Keyring, windows: Windows, now: datetime) -> int:

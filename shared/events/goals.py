@@ -224,6 +224,17 @@ class CrisisTextShown(_MeasureEvent):
     language: Code
 
 
+class SafetyLeftUnsent(_MeasureEvent):
+    """A safety item was answered above 0 on a link, and the answers were not sent.
+
+    Which answer it was is not told: it was not sent. That somebody should look is.
+    """
+
+    type: Literal["goals.safety_left_unsent"] = "goals.safety_left_unsent"
+    link_id: UUID
+    answered_at: Instant
+
+
 class DisclosureRecorded(Event):
     """A client said in words what a safety item asks; staff entered it as a code."""
 
@@ -239,5 +250,5 @@ GoalsEvent = (
     GoalSet | GoalRevised | GoalAgreed | GoalDeclined | GoalPaused | GoalResumed | GoalClosed
     | GoalReopened | GoalRated | AttainmentRated | RatingAmended | RatingVoided
     | MeasureCompleted | MeasureAmended | MeasureVoided | MeasureAssigned | MeasureLinkOpened
-    | CrisisTextShown | DisclosureRecorded
+    | CrisisTextShown | SafetyLeftUnsent | DisclosureRecorded
 )  # fmt: skip

@@ -130,16 +130,25 @@ class Keyring:
 
 def of_request(request: Request) -> Keyring:
     """The API process's way to the key service; a dependency."""
+    return _kept(request, "api")
+
+
+def reader_of_request(request: Request) -> Keyring:
+    """The same for an API that only uses keys which others made; a dependency."""
+    return _kept(request, "worker")
+
+
+def _kept(request: Request, role: str) -> Keyring:
     state = request.app.state
     if not hasattr(state, "keyring"):
-        state.keyring = Keyring(state.settings, "api")
+        state.keyring = Keyring(state.settings, role)
     keyring: Keyring = state.keyring
     return keyring
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """For a router whose calls make keys: closes the way to the key service with the app."""
+    """For a router whose calls need keys: closes the way to the key service with the app."""
     yield
     if keyring := getattr(app.state, "keyring", None):
         await keyring.close()

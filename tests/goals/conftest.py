@@ -5,19 +5,22 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from deploy.migrations import migrate_one
 from services.goals.main import service
 from shared.db import Database
+from shared.keyring import Keyring
 from shared.settings import Settings
 from tests.goals.world import World
-from tests.kit import Issuer, client, fresh_settings, service_database
+from tests.kit import Issuer, client, fresh_settings
 from tests.servers import PostgresServer
 
 
 @pytest.fixture(scope="package")
 async def settings(postgres: PostgresServer) -> Settings:
-    """Settings with a database of the goals service."""
+    """Settings with a database of the goals service, and one of keys."""
     settings = fresh_settings(postgres)
-    await service_database(settings, "goals")
+    for name in ("goals", "keyring"):
+        await migrate_one(name, settings)
     return settings
 
 
@@ -42,7 +45,15 @@ async def worker(settings: Settings) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest.fixture(scope="package")
+async def maker(settings: Settings) -> AsyncIterator[Keyring]:
+    """Who makes clients' keys, as intake does."""
+    keyring = Keyring(settings, "api")
+    yield keyring
+    await keyring.close()
+
+
 @pytest.fixture
-def world(calls: httpx.AsyncClient, issuer: Issuer, worker: Database) -> World:
+def world(calls: httpx.AsyncClient, issuer: Issuer, worker: Database, maker: Keyring) -> World:
     """A clinic of this test's own."""
-    return World(calls, issuer, worker)
+    return World(calls, issuer, worker, maker)

@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from deploy.migrations import migrate_one
 from services.goals import consumers
 from services.goals.domain.assignments import Meeting, Plan, Windows, due
 from shared.events.intake import CaseClosed, CaseOpened
@@ -36,20 +35,14 @@ HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 WINDOWS = Windows(7 * DAY, 24 * HOUR, 12 * HOUR, 7 * DAY)
 
 
-@pytest.fixture(scope="module")
-async def with_keys(settings: Settings) -> Settings:
-    await migrate_one("keyring", settings)
-    return settings
-
-
 @pytest.fixture
 async def case(world: World) -> CaseOpened:
     return await world.opens_case()
 
 
 @pytest.fixture
-async def keyring(with_keys: Settings, case: CaseOpened) -> AsyncIterator[Keyring]:
-    async with keys(with_keys, *case.client_ids) as reader:
+async def keyring(settings: Settings, case: CaseOpened) -> AsyncIterator[Keyring]:
+    async with keys(settings, *case.client_ids) as reader:
         yield reader
 
 
@@ -154,10 +147,10 @@ async def test_a_measure_is_given_once_at_a_time(world: World, case: CaseOpened)
 
 
 async def test_a_link_that_is_due_is_sent_sealed_for_the_client(
-    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
+    world: World, case: CaseOpened, keyring: Keyring, settings: Settings
 ) -> None:
     await gives(world, case, send=True)
-    assert await looks(world, with_keys, keyring) == 1
+    assert await looks(world, settings, keyring) == 1
     [event] = await opened(world)
     client = case.client_ids[0]
     path = open_sealed(await keyring.fetch(client), client, "link", event["link"])
@@ -170,38 +163,38 @@ async def test_a_link_that_is_due_is_sent_sealed_for_the_client(
 
 
 async def test_two_workers_open_a_link_once(
-    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
+    world: World, case: CaseOpened, keyring: Keyring, settings: Settings
 ) -> None:
     await gives(world, case, send=True, rhythm="every_weeks", weeks=1)
-    await asyncio.gather(*(looks(world, with_keys, keyring) for _ in range(4)))
-    assert await looks(world, with_keys, keyring) == 0
+    await asyncio.gather(*(looks(world, settings, keyring) for _ in range(4)))
+    assert await looks(world, settings, keyring) == 0
     assert await world.count("link") == len(await opened(world)) == 1
 
 
 async def test_the_next_round_opens_when_the_first_is_over(
-    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
+    world: World, case: CaseOpened, keyring: Keyring, settings: Settings
 ) -> None:
     await gives(world, case, send=True, rhythm="every_weeks", weeks=1)
-    await looks(world, with_keys, keyring)
-    assert await looks(world, with_keys, keyring, 6 * DAY) == 0
-    assert await looks(world, with_keys, keyring, WEEK + HOUR) == 1
+    await looks(world, settings, keyring)
+    assert await looks(world, settings, keyring, 6 * DAY) == 0
+    assert await looks(world, settings, keyring, WEEK + HOUR) == 1
     assert len(await opened(world)) == 2
 
 
 async def test_what_was_saved_on_an_expired_link_is_forgotten(
-    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
+    world: World, case: CaseOpened, keyring: Keyring, settings: Settings
 ) -> None:
     link = await opens_link(world, await gives(world, case))
     respondent = await follows(world, link["address"])
-    await respondent.answers({"9": 2})
-    await looks(world, with_keys, keyring, 8 * DAY)
-    assert (await rows(world, "link"))[0]["answers"] == {}
+    await respondent.answers({"1": 2})
+    await looks(world, settings, keyring, 8 * DAY)
+    assert (await rows(world, "link"))[0]["sealed"] is None
     assert await rows(world, "respondent") == []
     assert [each["link"]["state"] for each in await listed(world, case)] == ["expired"]
 
 
 async def test_a_measure_that_was_switched_off_is_asked_no_more(
-    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
+    world: World, case: CaseOpened, keyring: Keyring, settings: Settings
 ) -> None:
     given = await gives(world, case, send=True)
     off = await world.calls.put(
@@ -210,13 +203,13 @@ async def test_a_measure_that_was_switched_off_is_asked_no_more(
         headers=world.headers(Role.CLINICAL_LEAD),
     )
     assert off.status_code == 200
-    assert await looks(world, with_keys, keyring) == 0
+    assert await looks(world, settings, keyring) == 0
     by_hand = await world.post(f"assignments/{given['assignment_id']}/links", None)
     assert by_hand.status_code == 409
 
 
 async def test_what_was_handed_over_is_not_sent_as_well(
-    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
+    world: World, case: CaseOpened, keyring: Keyring, settings: Settings
 ) -> None:
     given = await gives(world, case, send=True, rhythm="each_session")
     event = await books(world, case, datetime.now(UTC) + HOUR)
@@ -224,29 +217,31 @@ async def test_what_was_handed_over_is_not_sent_as_well(
     respondent = await follows(world, link["address"])
     await respondent.answers(ANSWERS)
     await respondent.ask("POST", "/send")
-    assert await looks(world, with_keys, keyring) == 0
+    assert await looks(world, settings, keyring) == 0
     [response] = await rows(world, "response")
     assert response["appointment_id"] == event.appointment_id
 
 
-async def test_without_a_key_it_is_handed_over(world: World, with_keys: Settings) -> None:
+async def test_without_a_key_there_is_no_link(world: World, settings: Settings) -> None:
+    world.maker = None
     case = await world.opens_case()
     await gives(world, case, send=True)
-    async with keys(with_keys) as keyring:
-        assert await looks(world, with_keys, keyring) == 0
+    async with keys(settings) as keyring:
+        assert await looks(world, settings, keyring) == 0
     [given] = await listed(world, case)
     assert not given["send"]
-    await opens_link(world, given)
+    answer = await world.post(f"assignments/{given['assignment_id']}/links", None)
+    assert (answer.status_code, await world.count("link")) == (409, 0)
 
 
 async def test_a_sessions_link_follows_the_session(
-    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
+    world: World, case: CaseOpened, keyring: Keyring, settings: Settings
 ) -> None:
     await gives(world, case, send=True, rhythm="each_session")
     starts = datetime.now(UTC) + 30 * HOUR
     event = await books(world, case, starts)
-    assert await looks(world, with_keys, keyring) == 0
-    assert await looks(world, with_keys, keyring, 7 * HOUR) == 1
+    assert await looks(world, settings, keyring) == 0
+    assert await looks(world, settings, keyring, 7 * HOUR) == 1
     [before] = await listed(world, case)
     moved = AppointmentRescheduled(
         **event.model_dump(include=set(AppointmentRescheduled.model_fields) - {"type", "event_id"})
@@ -270,7 +265,7 @@ async def test_a_sessions_link_follows_the_session(
     async with world.worker.session() as session:
         await consumers.appointment_cancelled(session, off)
     assert [each["link"]["state"] for each in await listed(world, case)] == ["withdrawn"]
-    assert await looks(world, with_keys, keyring, 31 * HOUR) == 0
+    assert await looks(world, settings, keyring, 31 * HOUR) == 0
 
 
 def closing(case: CaseOpened, end_code: EndCode) -> CaseClosed:
@@ -285,13 +280,13 @@ def closing(case: CaseOpened, end_code: EndCode) -> CaseClosed:
 
 
 async def test_the_last_measure_is_answered_in_the_week_after_closing(
-    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings
+    world: World, case: CaseOpened, keyring: Keyring, settings: Settings
 ) -> None:
     given = await gives(world, case, send=True, rhythm="start_and_end")
-    await looks(world, with_keys, keyring)
+    await looks(world, settings, keyring)
     async with world.worker.session() as session:
         await consumers.case_closed(session, closing(case, EndCode.COMPLETED_AS_AGREED))
-    assert await looks(world, with_keys, keyring) == 1
+    assert await looks(world, settings, keyring) == 1
     start, end = await opened(world)
     client = case.client_ids[0]
     path = open_sealed(await keyring.fetch(client), client, "link", end["link"])
@@ -301,15 +296,15 @@ async def test_the_last_measure_is_answered_in_the_week_after_closing(
     assert start["link_id"] != end["link_id"]
     path = f"assignments/{given['assignment_id']}/links"
     assert (await world.post(path, None)).status_code == 409
-    assert await looks(world, with_keys, keyring) == 0
+    assert await looks(world, settings, keyring) == 0
 
 
 @pytest.mark.parametrize("code", [EndCode.DECEASED, EndCode.DECLINED, EndCode.NOT_KNOWN])
 async def test_who_is_not_there_to_be_asked_is_not_asked(
-    world: World, case: CaseOpened, keyring: Keyring, with_keys: Settings, code: EndCode
+    world: World, case: CaseOpened, keyring: Keyring, settings: Settings, code: EndCode
 ) -> None:
     await gives(world, case, send=True, rhythm="start_and_end")
     async with world.worker.session() as session:
         await consumers.case_closed(session, closing(case, code))
-    assert await looks(world, with_keys, keyring) == 0
+    assert await looks(world, settings, keyring) == 0
     assert (await listed(world, case))[0]["ended_at"]

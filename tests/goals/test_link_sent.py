@@ -12,7 +12,7 @@ from services.goals.main import service
 from services.notifications import consumers as notifications_hear
 from shared.db import Database
 from shared.events.intake import ClientRegistered
-from shared.keyring import seal
+from shared.keyring import Keyring, seal
 from shared.settings import Settings
 from tests.goals.answering import follows, gives, keys, looks
 from tests.goals.world import ANSWERS, World
@@ -47,9 +47,11 @@ async def harness(both: Settings) -> AsyncIterator[Harness]:
 @pytest.fixture
 async def world(both: Settings, issuer: Issuer) -> AsyncIterator[World]:
     worker = Database(both.database("goals", "worker"), 2)
+    maker = Keyring(both, "api")
     async with client(service, both, issuer) as calls:
-        yield World(calls, issuer, worker)
+        yield World(calls, issuer, worker, maker)
     await worker.close()
+    await maker.close()
 
 
 async def test_a_clients_link_comes_by_mail_and_is_answered(

@@ -191,7 +191,7 @@ async def test_what_is_wrong_is_named(world: World, wrong: dict[str, Any], field
 
 async def test_what_is_unknown_is_not_found(world: World) -> None:
     assert (await world.switches("core-om")).status_code == 404
-    strange = World(world.calls, world.issuer, world.worker)
+    strange = World(world.calls, world.issuer, world.worker, world.maker)
     answer = await world.calls.put(
         f"/v1/clinics/{strange.clinic_id}/measures/wsas",
         json={"on": False},
@@ -217,7 +217,7 @@ async def test_only_a_lead_switches(world: World, role: Role) -> None:
 async def test_another_clinic_has_its_own(world: World) -> None:
     await world.has_settings()
     await world.switches("gad-7", on=False)
-    other = World(world.calls, world.issuer, world.worker)
+    other = World(world.calls, world.issuer, world.worker, world.maker)
     await other.has_settings()
     assert (await packs(other))["gad-7"]["on"] is True
     assert (await packs(world))["gad-7"]["on"] is False

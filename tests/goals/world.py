@@ -13,6 +13,7 @@ from shared.db import Database
 from shared.events.clinics import ClinicSettingsChanged
 from shared.events.intake import CaseClosed, CaseOpened
 from shared.events.words import EndCode, Modality, Role
+from shared.keyring import Keyring
 from tests.kit import Issuer
 
 
@@ -27,6 +28,7 @@ class World:
     calls: httpx.AsyncClient
     issuer: Issuer
     worker: Database
+    maker: Keyring | None = None  # who makes clients' keys; without one they have none
     clinic_id: UUID = field(default_factory=uuid4)
     clinician: UUID = field(default_factory=uuid4)
     settled: bool = False  # whether the service has heard of the clinic's settings
@@ -66,6 +68,8 @@ class World:
         if not self.settled:
             await self.has_settings()
         case = self.opened(clients)
+        for client_id in case.client_ids if self.maker else ():
+            await self.maker.create(client_id)
         async with self.worker.session() as session:
             await consumers.case_opened(session, case)
         return case

@@ -17,6 +17,7 @@ from shared.auth import Actor
 from shared.clock import utcnow
 from shared.db import Database
 from shared.events.intake import CaseOpened
+from shared.keyring import Keyring
 from shared.settings import Settings
 from tests.goals.answering import gives, opens_link
 from tests.goals.world import World
@@ -94,6 +95,7 @@ class Running:
 
     calls: httpx.AsyncClient
     worker: Database
+    maker: Keyring
     url: str
     upstream: Upstream
 
@@ -104,13 +106,14 @@ async def running(settings: Settings, issuer: Issuer) -> AsyncIterator[Running]:
     upstream = Upstream()
     goals, named = (application(one, settings, issuer) for one in (goals_service, clinics_service))
     worker = Database(settings.database("goals", "worker"), 2)
+    maker = Keyring(settings, "api")
     async with (
         client(goals_service, settings, issuer) as calls,
         served(upstream.over(goals=goals, clinics=named)) as address,
         served(web(address)) as front,
     ):
-        yield Running(calls, worker, front, upstream)
-    for database in (goals.state.database, named.state.database, worker):
+        yield Running(calls, worker, maker, front, upstream)
+    for database in (goals.state.database, named.state.database, worker, maker):
         await database.close()
 
 
@@ -119,7 +122,7 @@ async def place(settings: Settings, issuer: Issuer, running: Running) -> Place:
     """A clinic of this test's own and its pages."""
     running.upstream.away.clear()
     running.upstream.seen.clear()
-    world = World(running.calls, issuer, running.worker)
+    world = World(running.calls, issuer, running.worker, running.maker)
     await opened(settings, world)
     return Place(world, running.url, running.upstream)
 

@@ -16,10 +16,11 @@ from services.goals.api import (
     templates,
     wording,
 )
+from shared import keyring
 from shared.app import Route
 
 
-router = APIRouter(route_class=Route)
+router = APIRouter(route_class=Route, lifespan=keyring.lifespan)
 for part in (
     goals,
     ratings,

@@ -17,6 +17,7 @@ from services.goals.queries import cases
 from services.goals.queries import links as link_queries
 from shared import audit
 from shared.app import Limit, Now, Page, Route, Session
+from shared.keyring import Keyring, reader_of_request
 from shared.pages import paged
 
 
@@ -74,10 +75,15 @@ async def end(assignment_id: UUID, session: Session, actor: Clinician, now: Now)
 
 @once.post("/assignments/{assignment_id}/links", response_model=LinkOpened, status_code=201)
 async def open_link(
-    assignment_id: UUID, session: Session, actor: Clinician, times: Times, now: Now
+    assignment_id: UUID,
+    session: Session,
+    actor: Clinician,
+    keyring: Annotated[Keyring, Depends(reader_of_request)],
+    times: Times,
+    now: Now,
 ) -> LinkOpened:
     """Open a link to hand over. Its address is told in this answer and never again."""
-    return await links.open_by_hand(session, actor, assignment_id, times, now)
+    return await links.open_by_hand(session, actor, keyring, assignment_id, times, now)
 
 
 @router.post("/links/{link_id}/withdraw", response_model=LinkRead)

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.goals.commands import links
+from services.goals.commands import links, saved
 from services.goals.commands.cases import case_to_change
 from services.goals.commands.packs import must_be_on
 from services.goals.domain import assignments as rules
@@ -73,7 +73,7 @@ async def close_case(session: AsyncSession, event: CaseClosed) -> None:
     """
     asked = event.end_code in rules.ASKED_AT_THE_END
     for link in await link_queries.open_in_case(session, event.case_id):
-        links.end(link, event.closed_at)
+        await saved.end(session, link, event.closed_at)
     for given in await queries.running(session, event.case_id):
         if asked and given.rhythm is RhythmKind.START_AND_END:
             given.end_due_at = event.closed_at

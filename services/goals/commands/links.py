@@ -5,10 +5,11 @@ import secrets
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.goals.commands import saved
 from services.goals.commands.packs import must_be_on
 from services.goals.domain import assignments as rules
 from services.goals.domain.assignments import Occasion, Windows
@@ -22,6 +23,7 @@ from shared.errors import Conflict, Forbidden
 from shared.events import derived_id
 from shared.events.goals import MeasureAssigned, MeasureLinkOpened
 from shared.events.measures import definition
+from shared.keyring import Keyring
 
 
 BYTES = 32  # 256 bits: nobody guesses one, so nothing need count wrong guesses
@@ -43,13 +45,20 @@ def address(token: str) -> str:
 
 
 async def open_by_hand(
-    session: AsyncSession, actor: Actor, assignment_id: UUID, windows: Windows, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    keyring: Keyring,
+    assignment_id: UUID,
+    windows: Windows,
+    now: datetime,
 ) -> LinkOpened:
     """A link that the clinician hands over; its address is told this once.
 
-    Conflict while another one is open for the same client and measure.
+    Conflict while another one is open for the same client and measure, and for a client without a
+    key: nothing that they answer could be kept.
     """
     given = await assignments.assignment(session, actor, assignment_id)
+    await saved.key_for_answers(keyring, given.client_id)
     await outbox.lock(session, given.case_id)
     given = await assignments.again(session, assignment_id)
     await own_case(session, actor, given.case_id)
@@ -102,7 +111,7 @@ async def open_link(
     for earlier in await queries.open_links(session, given.client_id, given.measure):
         if earlier.expires_at > now:
             return None
-        end(earlier, now, LinkState.EXPIRED)
+        await saved.end(session, earlier, now, LinkState.EXPIRED)
     await session.flush()
     link = _link(given, occasion, token, sealed is not None, now)
     session.add(link)
@@ -149,11 +158,6 @@ def assigned(given: Assignment, now: datetime) -> MeasureAssigned:
     )
 
 
-def end(link: Link, now: datetime, state: LinkState = LinkState.WITHDRAWN) -> None:
-    """Nobody answers on it any more; what was saved and never sent is forgotten."""
-    link.state, link.ended_at, link.answers = state, now, {}
-
-
 async def withdraw(session: AsyncSession, actor: Actor, link_id: UUID, now: datetime) -> Link:
     """Nobody answers on a link from now on. Twice is once; Conflict when it was used."""
     link = await queries.link_of_actor(session, actor, link_id)
@@ -164,15 +168,20 @@ async def withdraw(session: AsyncSession, actor: Actor, link_id: UUID, now: date
     if state is LinkState.USED:
         raise Conflict("The answers were sent already.")
     if state is LinkState.OPEN:
-        end(link, now)
+        await saved.end(session, link, now)
         await audit.record(session, actor, "link_withdrawn", link.case_id)
     return link
 
 
 async def expire(session: AsyncSession, now: datetime) -> None:
-    """Write down which links have expired, and forget what was saved on them and never sent."""
-    over = update(Link).where(col(Link.state) == LinkState.OPEN, col(Link.expires_at) <= now)
-    gone = {"state": LinkState.EXPIRED, "ended_at": col(Link.expires_at), "answers": {}}
+    """Write down which links have expired, and forget what was saved on them and never sent.
+
+    One on which a safety item was answered stays until staff was told of that.
+    """
+    silent = or_(col(Link.safety_at).is_(None), col(Link.unsent_told_at).is_not(None))
+    past = (col(Link.state) == LinkState.OPEN, col(Link.expires_at) <= now, silent)
+    gone = {"state": LinkState.EXPIRED, "ended_at": col(Link.expires_at), "sealed": None}
+    over = update(Link).where(*past)
     await session.execute(over.values(gone).execution_options(synchronize_session=False))
     old = delete(Respondent).where(col(Respondent.ends_at) <= now)
     await session.execute(old.execution_options(synchronize_session=False))

@@ -4,6 +4,7 @@ Nobody here is signed in: a link's token, and then the secret that it was swappe
 link and nothing else.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.commands.answers import store_answers
 from services.goals.commands.links import hashed, new_secret
+from services.goals.commands.saved import answers_on, keep
 from services.goals.domain.assignments import session_of
 from services.goals.models.links import Begun, Link, LinkState, Respondent, Shown
 from services.goals.queries import cases
@@ -21,8 +23,9 @@ from shared.db import within
 from shared.errors import Conflict, Invalid, Unauthenticated
 from shared.events import derived_id
 from shared.events.goals import CrisisTextShown
-from shared.events.measures import Measure, definition
+from shared.events.measures import definition
 from shared.events.words import AnsweredBy
+from shared.keyring import ERASED, Erased
 
 
 SAID = {
@@ -30,6 +33,14 @@ SAID = {
     LinkState.EXPIRED: "This link has expired.",
     LinkState.WITHDRAWN: "This link was withdrawn.",
 }
+
+
+@dataclass(frozen=True)
+class Mine:
+    """The link that a caller's secret speaks for, and the key of what is saved on it."""
+
+    link_id: UUID
+    key: bytes | Erased = field(repr=False)
 
 
 async def begin(session: AsyncSession, token: str, now: datetime, stay: timedelta) -> Begun:
@@ -59,34 +70,52 @@ async def begin(session: AsyncSession, token: str, now: datetime, stay: timedelt
 
 def check_open(link: Link, now: datetime) -> None:
     """Conflict, saying what became of the link and of which clinic it was, when it is over."""
-    state = link.state_at(now)
+    _over(link, link.state_at(now))
+
+
+def _over(link: Link, state: LinkState) -> None:
     if state is not LinkState.OPEN:
         raise Conflict(SAID[state], extra={"state": state, "clinic_id": str(link.clinic_id)})
 
 
-async def save(
-    session: AsyncSession, link_id: UUID, item: str, value: int, now: datetime
-) -> tuple[Link, Measure]:
-    """Keep one answer until all are sent. Invalid when the item does not allow it."""
-    link = await queries.locked(session, link_id)
-    check_open(link, now)
+def state_for(link: Link, key: bytes | Erased, now: datetime) -> LinkState:
+    """What a respondent is told: of somebody whose key was destroyed nothing new can be kept."""
+    state = link.state_at(now)
+    return LinkState.WITHDRAWN if state is LinkState.OPEN and key is ERASED else state
+
+
+async def save(session: AsyncSession, mine: Mine, item: str, value: int, now: datetime) -> Link:
+    """Keep one answer, sealed, until all are sent. Invalid when the item does not allow it."""
+    link = await queries.locked(session, mine.link_id)
+    key = _key(link, mine, now)
     measure = definition(link.measure, link.version)
     if why := measure.faults({item: value}).get(item):
         raise Invalid.of("item" if item not in measure.item_of else "value", why)
-    link.answers = {**link.answers, item: value}
-    link.safety = bool(measure.safety(link.answers))
-    return link, measure
+    answers = {**answers_on(link, key), item: value}
+    keep(link, key, answers)
+    if not measure.safety(answers):
+        link.safety_at = None
+    elif link.safety_at is None:
+        link.safety_at = now
+    return link
 
 
-async def send(session: AsyncSession, link_id: UUID, now: datetime) -> tuple[Link, Measure]:
+def _key(link: Link, mine: Mine, now: datetime) -> bytes:
+    """What the answers of an open link are kept under. Conflict when it is over, or erased."""
+    _over(link, state_for(link, mine.key, now))
+    assert isinstance(mine.key, bytes)
+    return mine.key
+
+
+async def send(session: AsyncSession, mine: Mine, now: datetime) -> Link:
     """Hand the answers in and use the link up, in one transaction. Invalid while some are missing.
 
     A case that was closed takes none, but for its last measure: closing has ended every other link.
     """
-    case_id = (await queries.link(session, link_id)).case_id
+    case_id = (await queries.link(session, mine.link_id)).case_id
     await outbox.lock(session, case_id)
-    link = await queries.locked(session, link_id)
-    check_open(link, now)
+    link = await queries.locked(session, mine.link_id)
+    key = _key(link, mine, now)
     measure = definition(link.measure, link.version)
     case = await cases.by_id(session, case_id)
     response = await store_answers(
@@ -94,7 +123,7 @@ async def send(session: AsyncSession, link_id: UUID, now: datetime) -> tuple[Lin
         case,
         link.client_id,
         measure,
-        link.answers,
+        answers_on(link, key),
         None,
         AnsweredBy.CLIENT,
         now,
@@ -102,28 +131,26 @@ async def send(session: AsyncSession, link_id: UUID, now: datetime) -> tuple[Lin
         response_id=derived_id(link.link_id, "response"),
         appointment_id=session_of(link.occasion),
     )
-    link.state, link.ended_at, link.answers = LinkState.USED, now, {}
+    link.state, link.ended_at, link.sealed = LinkState.USED, now, None
     link.response_id = response.response_id
     await audit.record(session, _who(link), "measure_completed", case_id)
-    return link, measure
+    return link
 
 
-async def crisis_text_shown(
-    session: AsyncSession, link_id: UUID, shown: Shown, now: datetime
-) -> tuple[Link, Measure]:
+async def crisis_text_shown(session: AsyncSession, mine: Mine, shown: Shown, now: datetime) -> Link:
     """A client saw the clinic's crisis text after a safety item; said once a link.
 
     Conflict when no safety item was answered so that it would be shown.
     """
-    case_id = (await queries.link(session, link_id)).case_id
+    case_id = (await queries.link(session, mine.link_id)).case_id
     await outbox.lock(session, case_id)
-    link = await queries.locked(session, link_id)
+    link = await queries.locked(session, mine.link_id)
     if not link.safety:
         raise Conflict("No safety item was answered that asks for it.")
     if link.crisis_shown_at is None:
         link.crisis_shown_at = now
         await outbox.publish(session, _shown(link, shown, now))
-    return link, definition(link.measure, link.version)
+    return link
 
 
 def _shown(link: Link, shown: Shown, now: datetime) -> CrisisTextShown:

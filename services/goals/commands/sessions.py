@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.goals.commands import links
+from services.goals.commands import saved
 from services.goals.domain.assignments import session_name
 from services.goals.models.assignments import SessionCopy
 from services.goals.queries import links as queries
@@ -39,4 +39,4 @@ async def forget(session: AsyncSession, event: AppointmentCancelled, now: dateti
     await session.execute(off.values(cancelled=True))
     for link in await queries.open_in_case(session, event.case_id):
         if link.occasion == session_name(event.appointment_id):
-            links.end(link, now)
+            await saved.end(session, link, now)

@@ -10,6 +10,10 @@ from shared.events.words import EndCode, RhythmKind
 
 
 SESSION = "session-"
+# After so long a safety item that was answered and not sent is told to staff. Our own choice, no
+# source names one: far longer than a questionnaire takes, far shorter than the working day within
+# which an answer that was sent has to be looked at (domain sheet C.2, SI_ITEM).
+UNSENT = timedelta(minutes=30)
 # Treatment that came to its end with the client there to be asked. Whoever never began, went
 # elsewhere or has died is asked nothing more.
 ASKED_AT_THE_END = frozenset(

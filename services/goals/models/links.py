@@ -1,4 +1,7 @@
-"""Links on which a client answers: tables and API shapes. No token is kept, only its hash."""
+"""Links on which a client answers: tables and API shapes. No token is kept, only its hash.
+
+What is saved and not sent yet lies under the client's own key.
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,7 +9,6 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field as Column
 
 from services.goals.models.table import Table
@@ -26,7 +28,11 @@ class LinkState(StrEnum):
 
 
 class Link(Table, table=True):
-    """One chance to answer one measure; `answers` are those given so far, until they are sent."""
+    """One chance to answer one measure.
+
+    `sealed` holds the answers given so far, until they are sent. `safety_at` is since when one of
+    them asks for a clinician's look, `unsent_told_at` when staff was told that it was not sent.
+    """
 
     __tablename__ = "link"
 
@@ -44,10 +50,16 @@ class Link(Table, table=True):
     opened_at: datetime = Column(sa_type=INSTANT)
     expires_at: datetime = Column(sa_type=INSTANT)
     ended_at: datetime | None = Column(default=None, sa_type=INSTANT)
-    answers: dict[str, int] = Column(default_factory=dict, sa_type=JSONB)
-    safety: bool = False
+    sealed: str | None = None
+    safety_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    unsent_told_at: datetime | None = Column(default=None, sa_type=INSTANT)
     crisis_shown_at: datetime | None = Column(default=None, sa_type=INSTANT)
     response_id: UUID | None = None
+
+    @property
+    def safety(self) -> bool:
+        """Whether a safety item was answered so that the crisis text is shown."""
+        return self.safety_at is not None
 
     def state_at(self, now: datetime) -> LinkState:
         """What has become of it: nobody writes down the moment at which one expires."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, or_, text
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -75,6 +75,20 @@ async def open_in_case(session: AsyncSession, case_id: UUID) -> Sequence[Link]:
     """A case's open links, locked."""
     asked = select(Link).where(col(Link.case_id) == case_id, col(Link.state) == LinkState.OPEN)
     return (await session.scalars(asked.with_for_update())).all()
+
+
+async def left_unsent(session: AsyncSession, since: datetime, now: datetime) -> list[UUID]:
+    """The open links on which a safety item was answered before `since`, or that are over now.
+
+    Only those of which staff was not told yet.
+    """
+    asked = select(col(Link.link_id)).where(
+        col(Link.state) == LinkState.OPEN,
+        col(Link.unsent_told_at).is_(None),
+        col(Link.safety_at).is_not(None),
+        or_(col(Link.safety_at) <= since, col(Link.expires_at) <= now),
+    )
+    return list((await session.scalars(asked.order_by(col(Link.link_id)))).all())
 
 
 async def newest(session: AsyncSession, assignments: Sequence[UUID]) -> dict[UUID, Link]:
