@@ -53,10 +53,29 @@ async def test_a_change_holds_and_is_told(house: House) -> None:
     assert json.loads(event["data"])["values"] == [BREACH, off]
 
 
+async def test_another_version_of_a_rule_is_chosen_like_a_number(house: House) -> None:
+    chosen = {"rule": "NOT_ON_TRACK", "parameter": "version", "value": 2}
+    before = (await house.get(f"clinics/{house.north}/rules", house.lead)).json()
+    usual = rule(before, "NOT_ON_TRACK")
+    assert [(each["version"], each["usual"]) for each in usual["versions"]] == [
+        (1, True),
+        (2, False),
+    ]
+    after = rule(
+        (await put(house, "rules", {"version": 0, "values": [chosen]})).json(), usual["rule"]
+    )
+    assert (usual["version"], after["version"]) == (1, 2)
+    assert (after["words"], after["source"]) == tuple(
+        usual["versions"][1][name] for name in ("words", "source")
+    )
+
+
 @pytest.mark.parametrize(
     "values",
     [
         [{"rule": "SI_ITEM", "parameter": "on", "value": 0}],
+        [{"rule": "NOT_ON_TRACK", "parameter": "version", "value": 3}],
+        [{"rule": "DNA_1", "parameter": "version", "value": 1}],
         [{"rule": "SAFEGUARDING", "parameter": "on", "value": 0}],
         [{"rule": "WAIT_BREACH", "parameter": "days", "value": 27}],
         [{"rule": "WAIT_BREACH", "parameter": "days", "value": 85}],

@@ -29,6 +29,7 @@ def _rule(one: Definition) -> str:
         f"\n## {one.rule}\n",
         f"{one.words}. Version {one.version}; severity {one.severity}; told: {told}."
         f" Source: {one.source}.",
+        *(f"Version {each.number}: {each.words}. Source: {each.source}." for each in one.others),
         f"{_clocks(one.clocks)} {_closing(one)}\n",
         *_parameters(one),
         *_scenarios(one),

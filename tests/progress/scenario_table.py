@@ -1,12 +1,12 @@
 """The scenarios of every rule. Each fires at its boundary and not one unit before."""
 
-from services.progress.domain.packed import micros
-from services.progress.domain.rules import House
+from collections.abc import Callable
+
+from shared.events import Event
 from shared.events.rules import RuleParameter
 from shared.events.words import Disclosure, EndCode, Rule
 from tests.progress.histories import START
 from tests.progress.scenarios import (
-    DAY,
     INFO,
     LATE,
     LOW,
@@ -16,8 +16,6 @@ from tests.progress.scenarios import (
     M,
     Scenario,
     U,
-    again,
-    assessed,
     attainment,
     before,
     disclosed,
@@ -25,20 +23,21 @@ from tests.progress.scenarios import (
     paired,
     past,
     ratings,
-    referred,
     scores,
     sessions,
     tracked,
 )
+    set_by_clinic,
 
 
-def set_by_clinic(rule: Rule, name: RuleParameter, value: int) -> House:
-    """A clinic that set one number of a rule, long ago."""
-    return House("Europe/London", (micros(START) - 1,), ({(rule, name): value},), 1)
+def recovering(latest: int) -> Callable[[Story], list[Event]]:
+    """PHQ-9 recovers; GAD-7 stays below its cut-off."""
+    return lambda story: [*scores(15, 9, 9)(story), *scores(3, latest, measure="gad-7")(story)]
 
 
 SAFETY = [
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 0", nine(0), None),
+RECOVERED_2 = set_by_clinic(Rule.RECOVERED_READY, RuleParameter.VERSION, 2)
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 not told: unknown, not 0", scores(5), None),
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1", nine(1), H),
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 2", nine(2), U),
@@ -90,6 +89,16 @@ SCORES = [
     Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 9", scores(15, 9), None),
     Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 9, 9", scores(15, 9, 9), INFO),
     Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 10, 9: 10 is at caseness", scores(15, 10, 9), None),
+    *(
+        Scenario(
+            Rule.NOT_ON_TRACK,
+            f"the clinic chose version 2, six treatment sessions, PHQ-9 12, {latest}",
+            tracked(6, 12, latest),
+            severity,
+            house=set_by_clinic(Rule.NOT_ON_TRACK, RuleParameter.VERSION, 2),
+        )
+        for latest, severity in ((11, M), (7, M), (6, None))
+    ),
     Scenario(Rule.RECOVERED_READY, "PHQ-9 14, 9, 9: by 5 only", scores(14, 9, 9), None),
     Scenario(Rule.RECOVERED_READY, "PHQ-9 9, 3, 3: never at caseness", scores(9, 3, 3), None),
     Scenario(
@@ -99,6 +108,20 @@ SCORES = [
 GOALS = [
     Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4", ratings(4, 4, 4), None),
     Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 4", ratings(4, 4, 4, 4), LOW),
+BOTH = [
+    Scenario(
+        Rule.RECOVERED_READY,
+        f"{said}PHQ-9 15, 9, 9, GAD-7 from 3 to {latest}",
+        recovering(latest),
+        severity,
+        house=house,
+    )
+    for said, house, latest, severity in (
+        ("", set_by_clinic(Rule.RECOVERED_READY, RuleParameter.SCORES, 2), 7, INFO),
+        ("the clinic chose version 2, ", RECOVERED_2, 6, INFO),
+        ("the clinic chose version 2, ", RECOVERED_2, 7, None),
+    )
+]
     Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 5: a gain of one", ratings(4, 4, 4, 5), None),
     Scenario(Rule.GOAL_STALLED, "a goal 8, 8, 8, 8: at its target", ratings(8, 8, 8, 8), None),
     Scenario(

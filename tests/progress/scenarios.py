@@ -11,6 +11,7 @@ from services.progress.domain.state import Case, Flag
 from shared.events import Event
 from shared.events.goals import AttainmentRated, DisclosureRecorded
 from shared.events.intake import CaseOpened, ReferralReceived
+from shared.events.rules import RuleParameter
 from shared.events.words import (
     Attendance,
     Disclosure,
@@ -189,3 +190,8 @@ def nine(*answers: int) -> Callable[[Story], list[Event]]:
     return lambda story: [
         story.answered(5, answer, n * 7 * DAY) for n, answer in enumerate(answers)
     ]
+
+
+def set_by_clinic(rule: Rule, name: RuleParameter, value: int) -> House:
+    """A clinic that set one number of a rule, long ago."""
+    return House("Europe/London", (micros(START) - 1,), ({(rule, name): value},), 1)

@@ -1,12 +1,15 @@
 """Other numbers tried on the past: so many more, so many fewer, on which cases; nothing changes."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from shared.events.words import Attendance, Role
-from tests.progress.histories import Story
+from shared.events.clinics import RulesChanged, RuleValue
+from shared.events.rules import RuleParameter
+from shared.events.words import Attendance, Role, Rule
+from tests.progress.histories import Story, at
 from tests.progress.scenarios import DAY
 from tests.progress.test_api import Clinic, clinic
 
@@ -32,9 +35,15 @@ async def treated(clinic: Clinic, *after: float) -> list[Story]:
     return made
 
 
-async def tried(clinic: Clinic, *rules: dict[str, Any], role: Role = Role.CLINICAL_LEAD) -> Any:
+async def tried(
+    clinic: Clinic,
+    *rules: dict[str, Any],
+    role: Role = Role.CLINICAL_LEAD,
+    since: datetime | None = None,
+) -> Any:
     path = f"clinics/{clinic.story.clinic_id}/rules/try"
-    return await clinic.desk(role).post(path, {"rules": list(rules)})
+    period = {"since": since.isoformat()} if since else {}
+    return await clinic.desk(role).post(path, {"rules": list(rules), **period})
 
 
 async def test_a_shorter_limit_would_flag_more(clinic: Clinic) -> None:
@@ -81,7 +90,15 @@ async def test_no_flag_changes(clinic: Clinic) -> None:
     assert await clinic.world.told() == told
 
 
-@pytest.mark.parametrize("number", [breach(5), {"rule": "SI_ITEM", "parameter": "on", "value": 0}])
+@pytest.mark.parametrize(
+    "number",
+    [
+        breach(5),
+        {"rule": "SI_ITEM", "parameter": "on", "value": 0},
+        {"rule": "SI_ITEM", "parameter": "version", "value": 1},
+        {"rule": "NOT_ON_TRACK", "parameter": "version", "value": 3},
+    ],
+)
 async def test_a_number_out_of_its_range_is_not_tried(
     clinic: Clinic, number: dict[str, Any]
 ) -> None:
@@ -94,3 +111,114 @@ async def test_only_a_lead_of_the_clinic_tries(clinic: Clinic) -> None:
     stranger = clinic.desk(Role.CLINICAL_LEAD, clinic=uuid4())
     path = f"clinics/{clinic.story.clinic_id}/rules/try"
     assert (await stranger.post(path, {"rules": [breach(28)]})).status_code == 404
+
+
+def pick(rule: str, version: int) -> dict[str, Any]:
+    return {"rule": rule, "parameter": "version", "value": version}
+
+
+async def scored(clinic: Clinic, *totals: int, sessions: int = 6) -> Story:
+    """A case with weekly sessions and PHQ-9 totals, all of them long past."""
+    story = Story(clinic_id=clinic.story.clinic_id)
+    weeks = [(n * 7 - AGO) * DAY for n in range(max(sessions, len(totals)))]
+    seen = [story.attended(uuid4(), Attendance.ATTENDED, when) for when in weeks[:sessions]]
+    answers = [
+        story.answered(total, None, when + 60) for total, when in zip(totals, weeks, strict=False)
+    ]
+    await clinic.world.happens(story.opened(-AGO * DAY), *seen, *answers)
+    return story
+
+
+async def test_a_version_of_a_rule_is_tried_like_a_number(clinic: Clinic) -> None:
+    """12, 11: a point better is enough for version 1; version 2 asks for a reliable improvement."""
+    little, reliable = await scored(clinic, 12, 11), await scored(clinic, 12, 6)
+    found = (await tried(clinic, pick("NOT_ON_TRACK", 2))).json()
+    assert (found["more"], found["fewer"]) == (1, 0)
+    [one] = found["differences"]
+    assert one["case_id"] == str(little.case_id) != str(reliable.case_id)
+    assert (one["severity_before"], one["severity_after"]) == (None, "medium")
+
+
+async def test_a_version_that_asks_for_more_flags_fewer(clinic: Clinic) -> None:
+    """PHQ-9 recovered; GAD-7 went from 3 to 7, reliably worse and still below its cut-off."""
+    story = await scored(clinic, 15, 9, 9)
+    worse = [story.answered(t, None, (n - AGO) * DAY, "gad-7") for n, t in ((2, 3), (20, 7))]
+    await clinic.world.happens(*worse)
+    found = (await tried(clinic, pick("RECOVERED_READY", 2))).json()
+    assert (found["more"], found["fewer"]) == (0, 1)
+
+
+async def test_a_version_that_is_switched_on_raises_flags_that_store_it(clinic: Clinic) -> None:
+    """What the trial counts is what then comes, and each flag says by which version."""
+    await scored(clinic, 12, 11)
+    assert (await tried(clinic, pick("NOT_ON_TRACK", 2))).json()["more"] == 1
+    changed = RulesChanged(
+        occurred_at=at(-2 * AGO * DAY),
+        clinic_id=clinic.story.clinic_id,
+        version=1,
+        effective_from=at(-2 * AGO * DAY),
+        values=(RuleValue(rule=Rule.NOT_ON_TRACK, parameter=RuleParameter.VERSION, value=2),),
+    )
+    await clinic.world.happens(changed)
+    later = await scored(clinic, 12, 11)
+    shown = await clinic.desk(Role.CLINICAL_LEAD).get("flags", case_id=later.case_id)
+    [flag] = [each for each in shown.json()["items"] if each["rule"] == "NOT_ON_TRACK"]
+    assert (flag["rule_version"], "a little better" in flag["rule_words"]) == (2, True)
+    back = (await tried(clinic, pick("NOT_ON_TRACK", 1))).json()
+    assert (back["more"], back["fewer"]) == (0, 2)
+
+
+async def test_flags_that_would_be_more_severe_are_counted_by_severity(clinic: Clinic) -> None:
+    """An answer of 1 is high, and urgent where the clinic says so; one of 2 is urgent anyway."""
+    for answer in (1, 1, 2):
+        story = Story(clinic_id=clinic.story.clinic_id)
+        await clinic.world.happens(story.opened(-AGO * DAY), story.answered(5, answer, -DAY))
+    urgent = {"rule": "SI_ITEM", "parameter": "urgent_from", "value": 1}
+    found = (await tried(clinic, urgent)).json()
+    assert (found["more"], found["fewer"], found["rises"], found["falls"]) == (0, 0, 2, 0)
+    assert found["severities"] == [{"change": "rises", "severity": "urgent", "flags": 2}]
+    assert {(each["severity_before"], each["severity_after"]) for each in found["differences"]} == {
+        ("high", "urgent")
+    }
+
+
+async def test_flags_that_would_fall_are_counted_too(clinic: Clinic) -> None:
+    await treated(clinic, 130)  # more than 126 days: high; tried with 182 it is medium
+    longer = {"rule": "WAIT_BREACH", "parameter": "red_days", "value": 182}
+    found = (await tried(clinic, longer)).json()
+    assert found["severities"] == [{"change": "falls", "severity": "medium", "flags": 1}]
+
+
+async def test_a_flag_that_would_only_come_sooner_is_neither_more_nor_fewer(
+    clinic: Clinic,
+) -> None:
+    await treated(clinic, 50)
+    found = (await tried(clinic, breach(28))).json()
+    assert (found["more"], found["fewer"], found["sooner"], found["later"]) == (0, 0, 1, 0)
+    assert found["differences"] == []
+
+
+async def test_the_period_is_counted_to_the_microsecond_and_said(clinic: Clinic) -> None:
+    """A breach is passed at the midnight after 28 days: it counts from then on, not a tick later.
+
+    It lies in the clinic's own time zone.
+    """
+    await treated(clinic, 30)
+    whole = (await tried(clinic, breach(28))).json()
+    assert (whole["since"], whole["more"]) == (None, 1)
+    assert whole["history_since"] == "2026-07-05T09:00:00Z"
+    moment = datetime(2026, 8, 2, 12, tzinfo=UTC)  # Auckland's midnight after the 28th day
+    for since, more in ((moment, 1), (moment + timedelta(microseconds=1), 0)):
+        found = (await tried(clinic, breach(28), since=since)).json()
+        assert (found["more"], datetime.fromisoformat(found["since"])) == (more, since)
+
+
+async def test_a_period_that_has_not_begun_is_refused(clinic: Clinic) -> None:
+    answer = await tried(clinic, breach(28), since=datetime.now(UTC) + timedelta(days=1))
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "since")
+
+
+async def test_a_flag_of_a_case_that_is_closed_by_now_counts_as_it_stood(clinic: Clinic) -> None:
+    [story] = await treated(clinic, 30)
+    await clinic.world.happens(story.closed(-DAY))
+    assert (await tried(clinic, breach(28))).json()["more"] == 1

@@ -20,7 +20,7 @@ DayMinute = Annotated[Whole, Field(ge=0, le=24 * 60)]
 
 
 class RuleValue(In):
-    """One number of a rule; the parameter `on` is 1 or 0."""
+    """One number of a rule; the parameter `on` is 1 or 0, `version` which of its versions works."""
 
     rule: Rule
     parameter: RuleParameter
@@ -79,11 +79,24 @@ class ParameterRead(Out):
     source: str
 
 
+class VersionRead(Out):
+    """One version of a rule that a clinic can choose; `usual` works without a choice."""
+
+    version: int
+    words: str
+    source: str
+    usual: bool
+
+
 class RuleRead(Out):
-    """A flag rule as it works in a clinic; hours of its clocks are null where none runs."""
+    """A flag rule as it works in a clinic; hours of its clocks are null where none runs.
+
+    `version`, `words` and `source` are those of the version that works here, one of `versions`.
+    """
 
     rule: Rule
     version: int
+    versions: list[VersionRead]
     words: str
     severity: Severity
     safety: bool
@@ -99,15 +112,27 @@ class RuleRead(Out):
     def of(cls, definition: Definition, values: Mapping[tuple[str, str], int]) -> "RuleRead":
         """A rule with a clinic's numbers."""
         rule, clocks = definition.rule, definition.clocks
+        usual = definition.version
+        chosen = values.get((rule, RuleParameter.VERSION), usual)
+        works = next(one for one in definition.versions if one.number == chosen)
         return cls(
             rule=rule,
-            version=definition.version,
-            words=definition.words,
+            version=works.number,
+            versions=[
+                VersionRead(
+                    version=one.number,
+                    words=one.words,
+                    source=one.source,
+                    usual=one.number == usual,
+                )
+                for one in definition.versions
+            ],
+            words=works.words,
             severity=definition.severity,
             safety=definition.safety,
             on=values.get((rule, RuleParameter.ON), 1) == 1,
             tell=list(definition.tell),
-            source=definition.source,
+            source=works.source,
             parameters=[
                 ParameterRead(**vars(each) | {"value": values.get((rule, each.name), each.default)})
                 for each in definition.parameters

@@ -1,15 +1,31 @@
-"""What other numbers would have made of a case: the same rules, asked twice. Nothing changes."""
+"""What other numbers or versions would have made of a case: the same rules, asked twice. Pure.
 
-from collections.abc import Iterable
-from dataclasses import replace
+Both are asked as if they had always held, so that like is compared with like; flags of cases that
+are closed by now count as they stood then. Nothing changes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import NamedTuple
 
 from services.progress.domain.rules.assess import found
-from services.progress.domain.rules.evidence import Evidence, View
+from services.progress.domain.rules.evidence import SEVERITIES, Evidence, View
 from services.progress.domain.rules.house import Changed, House
 from services.progress.domain.rules.register import About, for_all
 from services.progress.domain.state import Case
-from shared.events.words import Rule
+from shared.events.words import Rule, Severity
+
+
+class Effect(StrEnum):
+    """What a trial would do to a flag; the first that fits."""
+
+    MORE = "more"
+    FEWER = "fewer"
+    RISES = "rises"
+    FALLS = "falls"
+    SOONER = "sooner"
+    LATER = "later"
 
 
 class Asked(NamedTuple):
@@ -22,24 +38,63 @@ class Asked(NamedTuple):
     since: int
 
 
+@dataclass(frozen=True)
+class Flagged:
+    """A flag as one of the two would have it."""
+
+    severity: Severity
+    raised: int  # its first evidence
+    newest: int
+    shown: Evidence  # what it would say: the weightiest, of those the newest
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One rule and client: the flag by today's numbers, and by those that are tried."""
+
+    about: About
+    before: Flagged | None
+    after: Flagged | None
+
+    @property
+    def effect(self) -> Effect | None:
+        """What would be different; None where nothing is."""
+        if self.before is None or self.after is None:
+            return Effect.MORE if self.after else Effect.FEWER
+        was, would = (SEVERITIES.index(each.severity) for each in (self.before, self.after))
+        if was != would:
+            return Effect.RISES if would < was else Effect.FALLS
+        if self.before.raised == self.after.raised:
+            return None
+        return Effect.SOONER if self.after.raised < self.before.raised else Effect.LATER
+
+
 def as_if(house: House, changes: Changed, now: int) -> House:
     """The clinic, had it always had today's numbers with these changes."""
-    today = house.changes[-1] if house.changes else {}
+    today: Changed = {}
     for since, held in zip(house.since, house.changes, strict=True):
         if since <= now:
             today = held
     return replace(house, since=(0,), changes=({**today, **changes},))
 
 
-def differing(case: Case, asked: Asked) -> Iterable[tuple[About, Evidence | None, Evidence | None]]:
-    """For each rule and client what there is now, and what there would be: the newest of each."""
+def compared(case: Case, asked: Asked) -> Iterator[Tried]:
+    """Each rule and client that has a flag either way which rests on something of the period."""
     for about in for_all(case, asked.rules):
-        before = _newest(case, about, asked.now_house, asked)
-        after = _newest(case, about, asked.then_house, asked)
-        if before or after:
-            yield about, before, after
+        before = _flagged(case, about, asked.now_house, asked.now)
+        after = _flagged(case, about, asked.then_house, asked.now)
+        if any(each.newest >= asked.since for each in (before, after) if each):
+            yield Tried(about, before, after)
 
 
-def _newest(case: Case, about: About, house: House, asked: Asked) -> Evidence | None:
-    evidence = found(View(case, about.rule, about.client, house, asked.now))
-    return next((each for each in reversed(evidence) if each.at >= asked.since), None)
+def _flagged(case: Case, about: About, house: House, now: int) -> Flagged | None:
+    evidence = found(View(case, about.rule, about.client, house, now))
+    if not evidence:
+        return None
+    shown = min(evidence, key=lambda one: (SEVERITIES.index(one.severity), -one.at))
+    return Flagged(shown.severity, evidence[0].at, evidence[-1].at, shown)
+
+
+def began(case: Case) -> int | None:
+    """Since when a case has a past."""
+    return case.received_at if case.received_at is not None else case.opened_at

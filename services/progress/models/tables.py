@@ -157,6 +157,26 @@ concern = Table(
     Index("concern_by_clinic", "clinic_id", "raised_at"),
 )
 
+# A trial of other numbers or versions of the rules, and what it found so far (commands/trying.py).
+rule_trial = Table(
+    "rule_trial",
+    lasting,
+    Column("trial_id", Uuid, primary_key=True),
+    Column("clinic_id", Uuid, nullable=False, index=True),
+    Column("asked_by", Uuid, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("rules", JSONB, nullable=False),
+    Column("since", DateTime(timezone=True)),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("cases_in_all", Integer, nullable=False),
+    Column("after", Uuid, nullable=False),
+    Column("looked_at", Integer, nullable=False),
+    Column("history_since", DateTime(timezone=True)),
+    Column("counts", JSONB, nullable=False),
+    Column("differences", JSONB, nullable=False),
+    Column("cut_off", Boolean, nullable=False),
+)
+
 _LOCK = text("select pg_advisory_xact_lock(:space, :number)")
 
 

@@ -1,4 +1,4 @@
-"""Trying other numbers of the rules on a clinic's past, and what would have come of it."""
+"""Trying other numbers or versions of the rules on a clinic's past, and what would come of it."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -6,13 +6,14 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.progress.domain.trying import Effect
 from shared.app import In, Moment, Out, Whole
 from shared.events.rules import RuleParameter
-from shared.events.words import Rule
+from shared.events.words import Rule, Severity
 
 
 class NumberTried(In):
-    """One number of a rule; `on` is 1 or 0."""
+    """One number of a rule; `on` is 1 or 0, `version` is the one of its versions to try."""
 
     rule: Rule
     parameter: RuleParameter
@@ -20,41 +21,70 @@ class NumberTried(In):
 
 
 class Trial(In):
-    """Numbers to try, over all of the past or since a moment; what is left out stays as it is."""
+    """What to try, over all of the past or since a moment; what is left out stays as it is."""
 
     rules: Annotated[list[NumberTried], Field(min_length=1, max_length=100)]
     since: Moment | None = None
 
 
 class Difference(Out):
-    """One flag that there would be, or would not be."""
+    """One flag more, fewer, or of another severity: how severe it is and would be."""
 
-    change: Literal["more", "fewer"]
+    change: Effect
     rule: Rule
     case_id: UUID
     case_number: str | None
     client_id: UUID | None
+    severity_before: Severity | None
+    severity_after: Severity | None
     sentence: str
 
 
 class RuleDifference(Out):
-    """How many flags of one rule there would be more, or fewer."""
+    """How many flags of one rule there are and would be, and what would become of how many."""
 
     rule: Rule
     before: int
     after: int
     more: int
     fewer: int
+    rises: int
+    falls: int
+    sooner: int
+    later: int
+
+
+class SeverityDifference(Out):
+    """So many flags would rise, or fall, to a severity."""
+
+    change: Literal["rises", "falls"]
+    severity: Severity
+    flags: int
 
 
 class TrialRead(Out):
-    """What would have come of it. No flag has changed. Long lists of cases are cut off."""
+    """What would have come of it, or has so far. No flag has changed. Long lists are cut off.
 
+    While `state` is running, `cases` of `cases_in_all` have been looked at: post to it to go on.
+    Counted are flags that rest on something between `since` (`history_since`, when the first case
+    that was looked at began, if nothing was said) and `until`.
+    """
+
+    trial_id: UUID
+    state: Literal["running", "done", "cancelled"]
     clinic_id: UUID
     cases: int
+    cases_in_all: int
     since: datetime | None
+    history_since: datetime | None
+    until: datetime
     more: int
     fewer: int
+    rises: int
+    falls: int
+    sooner: int
+    later: int
+    severities: list[SeverityDifference]
     rules: list[RuleDifference]
     differences: list[Difference]
     cut_off: bool

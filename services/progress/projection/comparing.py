@@ -120,8 +120,9 @@ def _of_flag(row: asyncpg.Record) -> list[tuple[str, str]]:
     over = all(each is None or each["cleared"] for each in (live, built))
     if over:
         reason = PASSED
-    else:  # this code builds by its own version of the rule
-        reason = OTHER if one["rule_version"] == DEFINITIONS[Rule(one["rule"])].version else RULE
+    else:  # this code builds by one of its own versions of the rule
+        own = {each.number for each in DEFINITIONS[Rule(one["rule"])].versions}
+        reason = OTHER if one["rule_version"] in own else RULE
     if live is None or built is None:
         return [(f"flag {one['rule']}: only {'live' if built is None else 'rebuilt'}", reason)]
     # A column that only one of two layouts has says nothing about the flag.

@@ -143,7 +143,7 @@ def read(row: Row[Any]) -> FlagRead:
         flag_id=row.flag_id,
         rule=rule,
         rule_version=row.rule_version,
-        rule_words=DEFINITIONS[rule].words,
+        rule_words=DEFINITIONS[rule].worded(row.rule_version),
         severity=Severity(row.severity),
         safety=DEFINITIONS[rule].safety,
         case_id=row.case_id,

@@ -1,87 +1,35 @@
-"""Other numbers tried on a clinic's cases, some hundred at a time, beside the calls of others."""
+"""A trial of other numbers or versions: what is read for it, and how it is shown."""
 
-import asyncio
+import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.packed import instant, micros
 from services.progress.domain.rules import House
-from services.progress.domain.rules.evidence import Evidence
 from services.progress.domain.rules.house import house_of
-from services.progress.domain.rules.register import About
-from services.progress.domain.sentences import sentence
-from services.progress.domain.state import Case, decode
-from services.progress.domain.trying import Asked, as_if, differing
+from services.progress.domain.trying import Effect
 from services.progress.models import tables
-from services.progress.models.trying import Difference, RuleDifference, Trial, TrialRead
-from shared.clock import wall_time
-from shared.errors import Invalid, NotFound
-from shared.events.rules import fault
-from shared.events.words import Rule
+from services.progress.models.trying import (
+    Difference,
+    NumberTried,
+    RuleDifference,
+    SeverityDifference,
+    TrialRead,
+)
+from shared.errors import NotFound
+from shared.events.words import Rule, Severity
 
 
-CHUNK = 500
-SHOWN = 200  # differences that an answer names; the counts are of all
+_trial, _state = tables.rule_trial.c, tables.case_state.c
 
 
-@dataclass
-class Found:
-    """What was found so far."""
-
-    cases: int = 0
-    before: Counter[Rule] = field(default_factory=Counter)
-    after: Counter[Rule] = field(default_factory=Counter)
-    more: Counter[Rule] = field(default_factory=Counter)
-    fewer: Counter[Rule] = field(default_factory=Counter)
-    differences: list[Difference] = field(default_factory=list)
-
-
-async def tried(session: AsyncSession, clinic_id: UUID, trial: Trial, now: datetime) -> TrialRead:
-    """What other numbers would have flagged in this clinic; no flag changes.
-
-    NotFound for a clinic that is not the caller's, Invalid for a number out of its range.
-    """
-    values = [(each.rule, each.parameter, each.value) for each in trial.rules]
-    if said := fault(values):
-        raise Invalid.of("rules", said)
-    house = await _house(session, clinic_id)
-    changes = {(rule, name): value for rule, name, value in values}
-    asked = Asked(
-        house,
-        as_if(house, changes, micros(now)),
-        tuple(dict.fromkeys(rule for rule, _, _ in values if rule is not Rule.SAFEGUARDING)),
-        micros(now),
-        micros(trial.since) if trial.since else 0,
-    )
-    found = await _over_all(session, clinic_id, asked)
-    return TrialRead(
-        clinic_id=clinic_id,
-        cases=found.cases,
-        since=trial.since,
-        more=found.more.total(),
-        fewer=found.fewer.total(),
-        rules=[
-            RuleDifference(
-                rule=rule,
-                before=found.before[rule],
-                after=found.after[rule],
-                more=found.more[rule],
-                fewer=found.fewer[rule],
-            )
-            for rule in asked.rules
-        ],
-        differences=found.differences[:SHOWN],
-        cut_off=len(found.differences) > SHOWN,
-    )
-
-
-async def _house(session: AsyncSession, clinic_id: UUID) -> House:
+async def house(session: AsyncSession, clinic_id: UUID) -> House:
+    """A clinic's numbers. NotFound for one that is not the caller's."""
     asked = select(tables.clinic).where(tables.clinic.c.clinic_id == clinic_id)
     row = (await session.execute(asked)).one_or_none()
     if row is None:
@@ -89,49 +37,90 @@ async def _house(session: AsyncSession, clinic_id: UUID) -> House:
     return house_of(row.zone, row.rules, row.numbers) if row.rules else House(row.zone)
 
 
-async def _over_all(session: AsyncSession, clinic_id: UUID, asked: Asked) -> Found:
-    found, state = Found(), tables.case_state.c
-    after = UUID(int=0)
-    while True:
-        wanted = select(state.case_id, state.state).where(
-            state.clinic_id == clinic_id, state.case_id > after
-        )
-        rows = (await session.execute(wanted.order_by(state.case_id).limit(CHUNK))).all()
-        if not rows:
-            return found
-        # In a thread of its own: other people's calls go on meanwhile.
-        states = [(row.case_id, row.state) for row in rows]
-        await asyncio.to_thread(_compare, states, asked, found)
-        after = rows[-1].case_id
+async def number_of_cases(session: AsyncSession, clinic_id: UUID) -> int:
+    """How many cases a trial looks at."""
+    asked = select(func.count()).select_from(tables.case_state).where(_state.clinic_id == clinic_id)
+    return int((await session.execute(asked)).scalar_one())
 
 
-def _compare(states: Sequence[tuple[UUID, bytes]], asked: Asked, found: Found) -> None:
-    for case_id, state in states:
-        found.cases += 1
-        case = decode(state)
-        for about, before, after in differing(case, asked):
-            found.before[about.rule] += before is not None
-            found.after[about.rule] += after is not None
-            if not (before and after):
-                said = _difference(case_id, case, about, before, after, asked.now_house)
-                (found.more if after else found.fewer)[about.rule] += 1
-                found.differences.append(said)
-
-
-def _difference(
-    case_id: UUID,
-    case: Case,
-    about: About,
-    before: Evidence | None,
-    after: Evidence | None,
-    house: House,
-) -> Difference:
-    because = (after or before).because  # type: ignore[union-attr]
-    return Difference(
-        change="more" if after else "fewer",
-        rule=about.rule,
-        case_id=case_id,
-        case_number=case.number,
-        client_id=UUID(bytes=about.client) if about.client else None,
-        sentence=sentence(because, wall_time(instant(because.at), house.zone).date()),
+async def some_cases(
+    session: AsyncSession, clinic_id: UUID, after: UUID, some: int
+) -> list[tuple[UUID, bytes]]:
+    """The next cases of a clinic, with their states."""
+    wanted = select(_state.case_id, _state.state).where(
+        _state.clinic_id == clinic_id, _state.case_id > after
     )
+    rows = (await session.execute(wanted.order_by(_state.case_id).limit(some))).all()
+    return [(row.case_id, row.state) for row in rows]
+
+
+async def trial(
+    session: AsyncSession, clinic_id: UUID, trial_id: UUID, held: bool = False
+) -> Row[Any]:
+    """A trial as it stands; `held`: nobody else may go on with it meanwhile. NotFound if gone."""
+    asked = select(tables.rule_trial).where(
+        _trial.clinic_id == clinic_id, _trial.trial_id == trial_id
+    )
+    asked = asked.with_for_update() if held else asked
+    if (row := (await session.execute(asked)).one_or_none()) is None:
+        raise NotFound()
+    return row
+
+
+def wanted(row: Row[Any]) -> list[NumberTried]:
+    """What the trial tries."""
+    return [NumberTried.model_validate_json(json.dumps(each)) for each in row.rules]
+
+
+def rules_of(values: Sequence[NumberTried]) -> tuple[Rule, ...]:
+    """The rules that are asked, each once; a person raises concerns, no rule does."""
+    named = dict.fromkeys(each.rule for each in values)
+    return tuple(rule for rule in named if rule is not Rule.SAFEGUARDING)
+
+
+def shown(row: Row[Any]) -> TrialRead:
+    """A trial as it is answered."""
+    counts = Counter(row.counts)
+    rules = rules_of(wanted(row))
+    return TrialRead(
+        trial_id=row.trial_id,
+        state=row.state,
+        clinic_id=row.clinic_id,
+        cases=row.looked_at,
+        cases_in_all=max(row.cases_in_all, row.looked_at),
+        since=row.since,
+        history_since=row.history_since,
+        until=row.until,
+        **{each.value: sum(counts[f"{rule} {each}"] for rule in rules) for each in Effect},
+        severities=_severities(counts),
+        rules=[_of_rule(rule, counts) for rule in rules],
+        differences=[Difference.model_validate(each) for each in row.differences],
+        cut_off=row.cut_off,
+    )
+
+
+def _severities(counts: Counter[str]) -> list[SeverityDifference]:
+    return [
+        SeverityDifference(change=change, severity=severity, flags=flags)
+        for change in ("rises", "falls")
+        for severity in Severity
+        if (flags := counts[f"{change} {severity}"])
+    ]
+
+
+def _of_rule(rule: Rule, counts: Counter[str]) -> RuleDifference:
+    names = ("before", "after", *(each.value for each in Effect))
+    return RuleDifference(rule=rule, **{name: counts[f"{rule} {name}"] for name in names})
+
+
+def since_of(row: Row[Any]) -> int:
+    """From when on evidence counts."""
+    return micros(row.since) if row.since else 0
+
+
+def earlier(known: Any, began: int | None) -> Any:
+    """The earlier of a moment that is known and one of a case."""
+    if began is None:
+        return known
+    found = instant(began)
+    return found if known is None else min(known, found)

@@ -1,7 +1,14 @@
 """The flag rules as data. Clinics set numbers within their ranges; progress has the functions."""
 
 from shared.events.rules.checking import fault
-from shared.events.rules.parts import Clocks, Definition, Parameter, RuleParameter, Teller
+from shared.events.rules.parts import (
+    Clocks,
+    Definition,
+    Parameter,
+    RuleParameter,
+    Teller,
+    Version,
+)
 from shared.events.rules.table import DEFINITIONS
 
 
@@ -12,5 +19,6 @@ __all__ = [
     "Parameter",
     "RuleParameter",
     "Teller",
+    "Version",
     "fault",
 ]

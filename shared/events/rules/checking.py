@@ -21,12 +21,23 @@ def _fault(rule: Rule, name: RuleParameter, value: int) -> str | None:
     definition = DEFINITIONS[rule]
     if name is RuleParameter.ON:
         return _fault_of_switch(definition, value)
+    if name is RuleParameter.VERSION:
+        return _fault_of_version(definition, value)
     found = next((each for each in definition.parameters if each.name is name), None)
     if found is None:
         return f"{rule} has no number called {name}"
     if not found.lowest <= value <= found.highest:
         return f"{name} of {rule} must be from {found.lowest} to {found.highest}"
     return None
+
+
+def _fault_of_version(definition: Definition, value: int) -> str | None:
+    numbers = [one.number for one in definition.versions]
+    if value in numbers and len(numbers) > 1:
+        return None
+    if len(numbers) == 1:
+        return f"{definition.rule} has one version only"
+    return f"version of {definition.rule} must be {' or '.join(map(str, numbers))}"
 
 
 def _fault_of_switch(definition: Definition, value: int) -> str | None:

@@ -17,9 +17,10 @@ class Teller(StrEnum):
 
 
 class RuleParameter(StrEnum):
-    """What a clinic can set of a rule; `on` is 1 or 0."""
+    """What a clinic can set of a rule; `on` is 1 or 0, `version` which of its versions works."""
 
     ON = "on"
+    VERSION = "version"
     URGENT_FROM = "urgent_from"
     SESSIONS = "sessions"
     RATINGS = "ratings"
@@ -57,8 +58,20 @@ class Clocks:
 
 
 @dataclass(frozen=True)
+class Version:
+    """One version of a rule: what makes it raise a flag, in words, and who says so."""
+
+    number: int
+    words: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Definition:
-    """One version of a rule."""
+    """A rule, with the version that works unless a clinic chooses another.
+
+    `others` are its other versions; they have the same parameters, clocks and tellers.
+    """
 
     rule: Rule
     version: int
@@ -70,6 +83,16 @@ class Definition:
     source: str
     safety: bool = False  # cannot be switched off; closed only by a clinician, with a reason
     again: bool = False  # new evidence alerts again and asks for a new acknowledgement
+    others: tuple[Version, ...] = ()
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """All versions that a clinic can choose from; the one that works without a choice first."""
+        return (Version(self.version, self.words, self.source), *self.others)
+
+    def worded(self, version: int) -> str:
+        """What a version says; one that is no longer known says what the usual one does."""
+        return next((one.words for one in self.versions if one.number == version), self.words)
 
     def parameter(self, name: RuleParameter) -> Parameter:
         """One of its parameters; KeyError when it has no such one."""

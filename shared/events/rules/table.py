@@ -3,7 +3,14 @@
 `[S…]` are the domain sheet's sources (C.2); a "suggestion" has none and is a clinic's to set.
 """
 
-from shared.events.rules.parts import Clocks, Definition, Parameter, RuleParameter, Teller
+from shared.events.rules.parts import (
+    Clocks,
+    Definition,
+    Parameter,
+    RuleParameter,
+    Teller,
+    Version,
+)
 from shared.events.words import Rule, Severity
 
 
@@ -76,6 +83,15 @@ DEFINITIONS = {
             ),
             "[S56][S57][S58]; without parameters of a curve: B.6",
         ),
+            # The trigger as C.2 has it; B.6 adds that the latest score is no better than the first.
+            others=(
+                Version(
+                    2,
+                    "No reliable improvement by a given session, also where the latest score is a"
+                    " little better than the first",
+                    "C.2 [S57][S58]",
+                ),
+            ),
         Definition(
             Rule.GOAL_STALLED,
             1,
@@ -97,6 +113,15 @@ DEFINITIONS = {
             (Parameter(P.SCORES, 2, 2, 6, "scores", "over how many scores", "[S19]"),),
             "[S19]",
         ),
+            # "Improved: any improved and none deteriorated", as NHS England's outcomes code has it.
+            others=(
+                Version(
+                    2,
+                    "Reliable recovery that held over consecutive scores, while no other score is"
+                    " reliably worse than its first",
+                    "B.2 [S17]",
+                ),
+            ),
         Definition(
             Rule.DNA_1,
             1,

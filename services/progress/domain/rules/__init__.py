@@ -2,7 +2,7 @@
 
 from services.progress.domain.rules.assess import Cause, Happened, Told, reassess
 from services.progress.domain.rules.house import DEFAULTS, House
-from services.progress.domain.rules.register import RULES, TIMED, version_of
+from services.progress.domain.rules.register import RULES, TIMED
 from services.progress.domain.rules.turns import Moment, after, again, next_due, passed
 
 
@@ -20,5 +20,4 @@ __all__ = [
     "next_due",
     "passed",
     "reassess",
-    "version_of",
 ]

@@ -14,7 +14,7 @@ from uuid import UUID
 from services.progress.domain.packed import instant
 from services.progress.domain.rules.evidence import SEVERITIES, Evidence, View
 from services.progress.domain.rules.house import House
-from services.progress.domain.rules.register import RULES, version_of
+from services.progress.domain.rules.register import RULES
 from services.progress.domain.state import Because, Case, Flag
 from shared.events import derived_id
 from shared.events.rules import DEFINITIONS
@@ -161,10 +161,10 @@ def _rest_on(flag: Flag, evidence: list[Evidence], view: View, cause: Cause) -> 
     flag.evidence = list(dict.fromkeys(event for each in evidence for event in each.events))
     told = weightiest.because
     flag.because = Because(told.what, told.code, told.first, told.value, told.at, len(evidence))
-    flag.version = version_of(flag.rule)
     if set(flag.evidence) - rested_on:
         flag.grown_at = max(cause.at, flag.raised_at) if rested_on else flag.raised_at
     at = weightiest.at if weightiest.due is None else view.now
+    flag.version = view.house.version(flag.rule, at)
     flag.parameters = view.house.values(flag.rule, at)
 
 

@@ -46,6 +46,10 @@ class View:
         """A parameter of the rule as it was in force at `at`."""
         return self.house.value(self.rule, name, at)
 
+    def version(self, at: int) -> int:
+        """The version of the rule that worked at `at`."""
+        return self.house.version(self.rule, at)
+
     @property
     def zone(self) -> str:
         """The clinic's time zone."""

@@ -58,6 +58,11 @@ class House:
         """Whether a rule was switched on; those of safety always are."""
         return DEFINITIONS[rule].safety or self._in_force(at).get((rule, RuleParameter.ON), 1) == 1
 
+    def version(self, rule: Rule, at: int) -> int:
+        """Which version of a rule worked."""
+        usual = DEFINITIONS[rule].version
+        return self._in_force(at).get((rule, RuleParameter.VERSION), usual) if self.since else usual
+
     def values(self, rule: Rule, at: int) -> dict[str, int]:
         """All parameters of a rule as they were in force at `at`."""
         return {

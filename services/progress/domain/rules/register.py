@@ -7,7 +7,6 @@ from typing import NamedTuple
 from services.progress.domain.rules import goals, safety, scores, sessions, waits
 from services.progress.domain.rules.evidence import Due, Find, Silent, View
 from services.progress.domain.state import Case
-from shared.events.rules import DEFINITIONS
 from shared.events.words import Rule
 
 
@@ -56,11 +55,6 @@ class About(NamedTuple):
 
     rule: Rule
     client: bytes | None
-
-
-def version_of(rule: Rule) -> int:
-    """The version of a rule that this release carries out."""
-    return DEFINITIONS[rule].version
 
 
 def clients_of(case: Case) -> list[bytes | None]:

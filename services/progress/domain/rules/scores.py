@@ -53,7 +53,10 @@ def _worse_scores(measure: Measure) -> Iterator[Evidence]:
 
 def not_on_track(view: View) -> Iterator[Evidence]:
     """The first moment from session k on at which nothing got reliably better and the latest score
-    is as the first or worse: parameter-free (B.6). It takes a score after the first to say so."""
+    is as the first or worse: parameter-free (B.6). It takes a score after the first to say so.
+
+    Version 2 asks for a reliable improvement alone, as C.2 words it.
+    """
     sessions = treatments(view.case)
     for measure in view.case.measures:
         if measure.client == view.client and (found := _off_track(view, measure, sessions)):
@@ -80,7 +83,8 @@ def _off_track(view: View, measure: Measure, sessions: Sessions) -> Evidence | N
         until = rows[number + 1][AT] if number + 1 < len(rows) else view.now
         k = view.value(RuleParameter.SESSIONS, max(row[AT], min(until, view.now)))
         reached = sessions[k - 1] if len(sessions) >= k else None
-        if reached and reached[0] <= until and not _better(definition, first, row):
+        enough = view.version(moment) == 1 and _better(definition, first, row)
+        if reached and reached[0] <= until and not enough:
             when = max(row[AT], reached[0])
             because = Because("track", measure.code, first[TOTAL], row[TOTAL], when, k)
             return Evidence(when, (row[EVENT], reached[1]), Severity.MEDIUM, because)
@@ -96,7 +100,7 @@ def recovered(view: View) -> Iterator[Evidence]:
     """Reliable recovery over the latest scores of a measure, while no other is at caseness.
 
     Recovery asks for all measures below their cut-offs (B.2). It speaks of how things stand, so a
-    later score at caseness takes it back.
+    later score at caseness takes it back. Version 2 asks besides that none got worse (B.2 [S17]).
     """
     mine = [
         (each, list(counting(each))) for each in view.case.measures if each.client == view.client
@@ -107,6 +111,8 @@ def recovered(view: View) -> Iterator[Evidence]:
         if not rows or not _at_caseness(each, rows[0]):
             continue
         held = _held(each, rows)
+        if view.version(rows[-1][AT]) > 1 and any(_got_worse(*one) for one in mine):
+            continue
         wanted = view.value(RuleParameter.SCORES, rows[-1][AT])
         if len(held) >= wanted:
             at, first, last = held[wanted - 1][AT], rows[0][TOTAL], rows[-1][TOTAL]
@@ -115,6 +121,10 @@ def recovered(view: View) -> Iterator[Evidence]:
 
 
 def few_scores(view: View) -> bool:
+def _got_worse(measure: Measure, rows: list[Row]) -> bool:
+    return len(rows) > 1 and compared(measure, rows[0], rows[-1]) is Change.RELIABLY_WORSE
+
+
     """Whether no measure has a first score and then as many as ever told of recovery here."""
     few = view.house.least[Rule.RECOVERED_READY, RuleParameter.SCORES] * ANSWERS.size
     return all(len(measure.answers) <= few for measure in view.case.measures)

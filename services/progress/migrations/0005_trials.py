@@ -1,0 +1,16 @@
+"""Trials of other numbers of the rules: what is tried, how far it is, what was found so far."""
+
+from alembic import op
+
+from services.progress.models import tables
+from shared.migrate import guard
+
+
+revision = "progress_5"
+down_revision = "progress_4"
+
+
+def upgrade() -> None:
+    """Make the table; a trial is no record of care and is given up with the next one."""
+    tables.rule_trial.create(op.get_bind())
+    guard(op, "rule_trial", api="select, insert, update, delete")
