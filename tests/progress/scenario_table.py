@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from shared.events import Event
 from shared.events.rules import RuleParameter
-from shared.events.words import Disclosure, EndCode, Rule
-from tests.progress.histories import START
+from shared.events.words import Disclosure, Rule
+from tests.progress.histories import Story
+from tests.progress.scenario_waits import WAITS
 from tests.progress.scenarios import (
     INFO,
     LATE,
@@ -25,9 +26,9 @@ from tests.progress.scenarios import (
     ratings,
     scores,
     sessions,
+    set_by_clinic,
     tracked,
 )
-    set_by_clinic,
 
 
 def recovering(latest: int) -> Callable[[Story], list[Event]]:
@@ -35,9 +36,9 @@ def recovering(latest: int) -> Callable[[Story], list[Event]]:
     return lambda story: [*scores(15, 9, 9)(story), *scores(3, latest, measure="gad-7")(story)]
 
 
+RECOVERED_2 = set_by_clinic(Rule.RECOVERED_READY, RuleParameter.VERSION, 2)
 SAFETY = [
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 0", nine(0), None),
-RECOVERED_2 = set_by_clinic(Rule.RECOVERED_READY, RuleParameter.VERSION, 2)
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 not told: unknown, not 0", scores(5), None),
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1", nine(1), H),
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 2", nine(2), U),
@@ -86,9 +87,6 @@ SCORES = [
         M,
         house=set_by_clinic(Rule.NOT_ON_TRACK, RuleParameter.SESSIONS, 4),
     ),
-    Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 9", scores(15, 9), None),
-    Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 9, 9", scores(15, 9, 9), INFO),
-    Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 10, 9: 10 is at caseness", scores(15, 10, 9), None),
     *(
         Scenario(
             Rule.NOT_ON_TRACK,
@@ -99,15 +97,15 @@ SCORES = [
         )
         for latest, severity in ((11, M), (7, M), (6, None))
     ),
+    Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 9", scores(15, 9), None),
+    Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 9, 9", scores(15, 9, 9), INFO),
+    Scenario(Rule.RECOVERED_READY, "PHQ-9 15, 10, 9: 10 is at caseness", scores(15, 10, 9), None),
     Scenario(Rule.RECOVERED_READY, "PHQ-9 14, 9, 9: by 5 only", scores(14, 9, 9), None),
     Scenario(Rule.RECOVERED_READY, "PHQ-9 9, 3, 3: never at caseness", scores(9, 3, 3), None),
     Scenario(
         Rule.RECOVERED_READY, "PHQ-9 15, 9, 9, 10: it did not hold", scores(15, 9, 9, 10), None
     ),
 ]
-GOALS = [
-    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4", ratings(4, 4, 4), None),
-    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 4", ratings(4, 4, 4, 4), LOW),
 BOTH = [
     Scenario(
         Rule.RECOVERED_READY,
@@ -122,6 +120,9 @@ BOTH = [
         ("the clinic chose version 2, ", RECOVERED_2, 7, None),
     )
 ]
+GOALS = [
+    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4", ratings(4, 4, 4), None),
+    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 4", ratings(4, 4, 4, 4), LOW),
     Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 5: a gain of one", ratings(4, 4, 4, 5), None),
     Scenario(Rule.GOAL_STALLED, "a goal 8, 8, 8, 8: at its target", ratings(8, 8, 8, 8), None),
     Scenario(
@@ -184,85 +185,4 @@ SESSIONS = [
     Scenario(Rule.OUTCOME_MISSING, "a score on the seventh day", paired(7), None, past(7)),
     Scenario(Rule.OUTCOME_MISSING, "a score on the eighth day", paired(8), LOW, past(9)),
 ]
-WAITS = [
-    Scenario(
-        Rule.WAIT_BREACH,
-        "waiting, a microsecond before 42 days are past",
-        referred(),
-        None,
-        before(past(42)),
-    ),
-    Scenario(Rule.WAIT_BREACH, "waiting, 42 days past", referred(), M, past(42)),
-    Scenario(
-        Rule.WAIT_BREACH,
-        "waiting, a microsecond before 126 days are past",
-        referred(),
-        M,
-        before(past(126)),
-    ),
-    Scenario(Rule.WAIT_BREACH, "waiting, 126 days past", referred(), H, past(126)),
-    Scenario(Rule.WAIT_BREACH, "first treatment on day 42", referred(42), None),
-    Scenario(Rule.WAIT_BREACH, "first treatment on day 43", referred(43), M),
-    Scenario(Rule.WAIT_BREACH, "first treatment on day 126", referred(126), M),
-    Scenario(Rule.WAIT_BREACH, "first treatment on day 127", referred(127), H),
-    Scenario(Rule.WAIT_BREACH, "an assessment on day 10 stops no clock", assessed, M, past(42)),
-    *(
-        Scenario(
-            Rule.WAIT_BREACH,
-            f"the clinic wants to know of those who wait from day 14: {what}",
-            referred(),
-            severity,
-            seen,
-            set_by_clinic(Rule.WAIT_BREACH, RuleParameter.FROM_DAYS, 14),
-        )
-        for what, severity, seen in (
-            ("a microsecond before 14 days are past", None, before(past(14))),
-            ("14 days past", LOW, past(14)),
-            ("42 days past", M, past(42)),
-        )
-    ),
-    Scenario(
-        Rule.LONG_GAP, "second treatment 28 days after the first", referred(1, 29), None, past(40)
-    ),
-    Scenario(
-        Rule.LONG_GAP, "second treatment 29 days after the first", referred(1, 30), LOW, past(40)
-    ),
-    Scenario(
-        Rule.LONG_GAP, "second treatment 90 days after the first", referred(1, 91), LOW, past(92)
-    ),
-    Scenario(
-        Rule.LONG_GAP, "second treatment 91 days after the first", referred(1, 92), M, past(92)
-    ),
-    Scenario(
-        Rule.LONG_GAP,
-        "no second one, a microsecond before 28 days are past",
-        referred(0),
-        None,
-        before(past(28)),
-    ),
-    Scenario(Rule.LONG_GAP, "no second one, 28 days past", referred(0), LOW, past(28)),
-    Scenario(
-        Rule.DISENGAGED,
-        "open, no contact, a microsecond before 90 days are past",
-        referred(0),
-        None,
-        before(past(90)),
-    ),
-    Scenario(Rule.DISENGAGED, "open, no contact, 90 days past", referred(0), M, past(90)),
-    Scenario(
-        Rule.DISENGAGED,
-        "closed, no contact, 90 days past",
-        lambda s: [*referred(0)(s), s.closed(20 * DAY)],
-        None,
-        past(90),
-    ),
-    Scenario(Rule.REPEAT_REFERRAL, "referred again after 365 days", again(365), INFO),
-    Scenario(Rule.REPEAT_REFERRAL, "referred again after 366 days", again(366), None),
-    Scenario(
-        Rule.REPEAT_REFERRAL,
-        "referred again after 30 days; the earlier one was not taken on",
-        again(30, EndCode.NOT_SUITABLE_NO_ACTION),
-        None,
-    ),
-]
-ALL = [*SAFETY, *SCORES, *GOALS, *SESSIONS, *WAITS]
+ALL = [*SAFETY, *SCORES, *BOTH, *GOALS, *SESSIONS, *WAITS]

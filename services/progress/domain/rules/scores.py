@@ -81,7 +81,8 @@ def _off_track(view: View, measure: Measure, sessions: Sessions) -> Evidence | N
             continue
         # Until the next score this one stands: session k may come meanwhile.
         until = rows[number + 1][AT] if number + 1 < len(rows) else view.now
-        k = view.value(RuleParameter.SESSIONS, max(row[AT], min(until, view.now)))
+        moment = max(row[AT], min(until, view.now))
+        k = view.value(RuleParameter.SESSIONS, moment)
         reached = sessions[k - 1] if len(sessions) >= k else None
         enough = view.version(moment) == 1 and _better(definition, first, row)
         if reached and reached[0] <= until and not enough:
@@ -110,9 +111,9 @@ def recovered(view: View) -> Iterator[Evidence]:
     for each, rows in mine:
         if not rows or not _at_caseness(each, rows[0]):
             continue
-        held = _held(each, rows)
         if view.version(rows[-1][AT]) > 1 and any(_got_worse(*one) for one in mine):
             continue
+        held = _held(each, rows)
         wanted = view.value(RuleParameter.SCORES, rows[-1][AT])
         if len(held) >= wanted:
             at, first, last = held[wanted - 1][AT], rows[0][TOTAL], rows[-1][TOTAL]
@@ -120,11 +121,11 @@ def recovered(view: View) -> Iterator[Evidence]:
             yield Evidence(at, tuple(row[EVENT] for row in held[:wanted]), Severity.INFO, because)
 
 
-def few_scores(view: View) -> bool:
 def _got_worse(measure: Measure, rows: list[Row]) -> bool:
     return len(rows) > 1 and compared(measure, rows[0], rows[-1]) is Change.RELIABLY_WORSE
 
 
+def few_scores(view: View) -> bool:
     """Whether no measure has a first score and then as many as ever told of recovery here."""
     few = view.house.least[Rule.RECOVERED_READY, RuleParameter.SCORES] * ANSWERS.size
     return all(len(measure.answers) <= few for measure in view.case.measures)
