@@ -83,6 +83,7 @@ GOAL_STATUSES = {
     "achieved": "Achieved",
     "not_achieved": "Not achieved",
     "withdrawn": "Withdrawn",
+    "open_at_closing": "Open when the case was closed",
     "declined": "Declined",
 }
 GOAL_ENDS = {

@@ -48,6 +48,7 @@ class AppointmentCancelled(Event):
     by: Literal["client", "service"]
     starts_at: Instant
     zone: Zone
+    tell_clients: bool = True  # false after a death: no message may ask anybody not to come
 
 
 class AttendanceRecorded(Event):

@@ -113,6 +113,7 @@ class GoalStatus(StrEnum):
     ACHIEVED = "achieved"
     NOT_ACHIEVED = "not_achieved"
     WITHDRAWN = "withdrawn"
+    OPEN_AT_CLOSING = "open_at_closing"  # nobody has said how it ended when its case was closed
     DECLINED = "declined"
 
 
@@ -122,6 +123,7 @@ class GoalEnd(StrEnum):
     ACHIEVED = "achieved"
     NOT_ACHIEVED = "not_achieved"
     WITHDRAWN = "withdrawn"
+    OPEN_AT_CLOSING = "open_at_closing"  # the closing says so, never a person
 
 
 class DeclineReason(StrEnum):

@@ -68,8 +68,9 @@ class World:
         if not self.settled:
             await self.has_settings()
         case = self.opened(clients)
-        for client_id in case.client_ids if self.maker else ():
-            await self.maker.create(client_id)
+        if self.maker:
+            for client_id in case.client_ids:
+                await self.maker.create(client_id)
         async with self.worker.session() as session:
             await consumers.case_opened(session, case)
         return case

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from shared.events.goals import (
     AttainmentRated,
     DisclosureRecorded,
+    DisclosureVoided,
     GoalAgreed,
     GoalClosed,
     GoalDeclined,
@@ -21,6 +22,7 @@ from shared.events.goals import (
     MeasureVoided,
     RatingAmended,
     RatingVoided,
+    SafetyLeftUnsent,
 )
 from shared.events.intake import CaseClosed, ReferralReceived, ReferralRejected
 from shared.events.measures import definition
@@ -204,6 +206,16 @@ class Life(Story):
             disclosure=disclosure,
             disclosed_at=at(when),
         )
+
+    def unsays(self, said: DisclosureRecorded) -> DisclosureVoided:
+        """What was recorded as said does not count any more."""
+        told = {"disclosure_id": said.disclosure_id, "client_id": said.client_id}
+        return DisclosureVoided(**self._common(99), **told, reason=WRONG)
+
+    def leaves_unsent(self, when: float) -> SafetyLeftUnsent:
+        """A safety item is answered above 0 on a link and not sent."""
+        told = {"link_id": uuid4(), "client_id": self.client_id, "measure": "phq-9"}
+        return SafetyLeftUnsent(**self._common(when + 30), **told, answered_at=at(when))
 
     def booked(
         self, appointment_id: UUID, when: float, kind: SessionKind = SessionKind.TREATMENT

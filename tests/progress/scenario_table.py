@@ -20,6 +20,7 @@ from tests.progress.scenarios import (
     attainment,
     before,
     disclosed,
+    left_unsent,
     nine,
     paired,
     past,
@@ -59,6 +60,7 @@ SAFETY = [
     ),
     Scenario(Rule.SI_ITEM, "a disclosure: self-harm", disclosed(Disclosure.SELF_HARM), H),
     Scenario(Rule.SI_ITEM, "a disclosure: a plan", disclosed(Disclosure.SUICIDE_PLAN), U),
+    Scenario(Rule.SI_ITEM, "a safety item above 0 on a link, answered, not sent", left_unsent(), U),
 ]
 SCORES = [
     Scenario(Rule.DETERIORATION, "PHQ-9 from 10 to 15", scores(10, 15), None),

@@ -9,7 +9,7 @@ from services.progress.domain.packed import micros
 from services.progress.domain.rules import House, passed
 from services.progress.domain.state import Case, Flag
 from shared.events import Event
-from shared.events.goals import AttainmentRated, DisclosureRecorded
+from shared.events.goals import AttainmentRated, DisclosureRecorded, SafetyLeftUnsent
 from shared.events.intake import CaseOpened, ReferralReceived
 from shared.events.rules import RuleParameter
 from shared.events.words import (
@@ -113,6 +113,19 @@ def disclosed(said: Disclosure) -> Callable[[Story], list[Event]]:
             client_id=story.client_id,
             disclosure=said,
             disclosed_at=START,
+        )
+    ]
+
+
+def left_unsent() -> Callable[[Story], list[Event]]:
+    """A safety item was answered above 0 on a link, and the answers were not sent."""
+    return lambda story: [
+        SafetyLeftUnsent(
+            **story._common(0),
+            link_id=uuid4(),
+            client_id=story.client_id,
+            measure="phq-9",
+            answered_at=START,
         )
     ]
 

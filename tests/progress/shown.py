@@ -9,7 +9,7 @@ from services.progress.models.answers import MeasureProgress
 from services.progress.models.goals import GoalProgress
 from services.progress.models.outcomes import AttendanceCounts
 from services.progress.queries import standing
-from tests.progress.histories import START
+from tests.progress.histories import START, Story, folded
 
 
 NOW = START + timedelta(days=30)
@@ -36,3 +36,18 @@ def attendance(case: Case) -> AttendanceCounts:
     """Its sessions."""
     found: AttendanceCounts = whole(case)["attendance"]
     return found
+
+
+def goal_after(*events: Any) -> GoalProgress:
+    """The only goal, once all of this has happened."""
+    return goals(folded(events)[0])[0]
+
+
+def measure_after(*events: Any) -> MeasureProgress:
+    """The only measure, once all of this has happened."""
+    return measures(folded(events)[0])[0]
+
+
+def scores(life: Story, measure: str, *totals: int) -> MeasureProgress:
+    """A measure with these totals, one after the other."""
+    return measure_after(*(life.answered(t, None, n, measure) for n, t in enumerate(totals)))

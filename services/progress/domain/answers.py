@@ -1,5 +1,7 @@
 """What answers to questionnaires, and what was said in words, make of a case."""
 
+from uuid import UUID
+
 from services.progress.domain import facts
 from services.progress.domain.measures import checked, items_tell_more, number_of
 from services.progress.domain.packed import micros, octets
@@ -10,6 +12,7 @@ from services.progress.domain.state import (
     CODES,
     DISCLOSURES,
     UNKNOWN,
+    UNSENT,
     Case,
     Measure,
 )
@@ -84,18 +87,34 @@ def measure_voided(case: Case, fact: facts.MeasureVoided, cause: Cause) -> list[
 
 def disclosed(case: Case, fact: facts.DisclosureRecorded, cause: Cause) -> list[Told]:
     """Somebody said in words what a safety item asks."""
-    client = octets(fact.client_id)
+    said = (micros(fact.disclosed_at), octets(fact.disclosure_id), cause.event_id)
+    return _asks_for_a_look(case, said, CODE_NUMBERS[fact.disclosure], fact.client_id, cause)
+
+
+def left_unsent(case: Case, fact: facts.SafetyLeftUnsent, cause: Cause) -> list[Told]:
+    """A safety item was answered above 0 and not sent. What is sent later comes beside it."""
+    answered = (micros(fact.answered_at), octets(fact.link_id), cause.event_id)
+    return _asks_for_a_look(case, answered, UNSENT, fact.client_id, cause)
+
+
+def _asks_for_a_look(
+    case: Case, what: tuple[int, bytes, bytes], code: int, client_id: UUID, cause: Cause
+) -> list[Told]:
+    client = octets(client_id)
     if client not in case.disclosers:
         case.disclosers.append(client)
-    row = DISCLOSURES.pack(
-        micros(fact.disclosed_at),
-        octets(fact.disclosure_id),
-        cause.event_id,
-        CODE_NUMBERS[fact.disclosure],
-        case.disclosers.index(client),
-    )
+    row = DISCLOSURES.pack(*what, code, case.disclosers.index(client))
     case.disclosures, _ = DISCLOSURES.add(case.disclosures, row)
     return reassess(case, Rule.SI_ITEM, client, cause)
+
+
+def disclosure_voided(case: Case, fact: facts.DisclosureVoided, cause: Cause) -> list[Told]:
+    """What was recorded as said does not count; one never heard of is passed over."""
+    id_ = octets(fact.disclosure_id)
+    if (row := DISCLOSURES.find(case.disclosures, id_)) is None:
+        return []
+    case.disclosures = DISCLOSURES.without(case.disclosures, id_)
+    return reassess(case, Rule.SI_ITEM, case.disclosers[DISCLOSURES.unpack(row)[4]], cause)
 
 
 def _row(fact: facts.Answered, event: bytes, number: int) -> tuple[int, bool, bytes]:

@@ -81,5 +81,7 @@ FOLDS: dict[type[facts.Fact], Callable[[Case, Any, Cause], list[Told]]] = {
     facts.MeasureCompleted: answers.measure_completed,
     facts.MeasureAmended: answers.measure_amended,
     facts.MeasureVoided: answers.measure_voided,
+    facts.SafetyLeftUnsent: answers.left_unsent,
     facts.DisclosureRecorded: answers.disclosed,
+    facts.DisclosureVoided: answers.disclosure_voided,
 }

@@ -38,6 +38,7 @@ def goal_set(case: Case, fact: facts.GoalSet, cause: Cause) -> list[Told]:
     goal.client = octets(fact.client_id) if fact.client_id else None
     goal.method, goal.reliable_change = fact.method.value, fact.reliable_change
     goal.status, goal.status_at = fact.status.value, cause.at
+    goal.baseline = fact.baseline
     _describe(goal, fact)
     if not goal.ratings:
         return []

@@ -17,7 +17,12 @@ RATINGS = DEFINITIONS[Rule.GOAL_STALLED].parameter(RuleParameter.RATINGS).defaul
 GAIN = 1
 EXPECTED = 0  # the level of goal attainment scaling that was agreed on (B.3 [S8])
 UNDER_WAY = (GoalStatus.ACTIVE, GoalStatus.ON_HOLD)
-AGREED = (*UNDER_WAY, GoalStatus.ACHIEVED, GoalStatus.NOT_ACHIEVED)
+AGREED = (
+    *UNDER_WAY,
+    GoalStatus.ACHIEVED,
+    GoalStatus.NOT_ACHIEVED,
+    GoalStatus.OPEN_AT_CLOSING,
+)
 
 # Which of several verdicts asks for a look first.
 WORST_FIRST = (

@@ -42,6 +42,12 @@ def _disclosure(because: Because, on: str) -> str:
     return f"{text}; this asks for a clinician's look."
 
 
+def _unsent(because: Because, on: str) -> str:
+    text = f"A safety item was answered above 0 on a link on {on}: answered, not sent"
+    text += _occasions(because.times, "answers above 0 or disclosures")
+    return f"{text}; which answer it was is not known, so it asks for a clinician's look now."
+
+
 def _measure(because: Because, on: str) -> str:
     first, value = (_points(because.code, n) for n in (because.first, because.value))
     text = f"{_name(because.code)} went from {first} to {value} on {on}"
@@ -161,6 +167,7 @@ def _concern(because: Because, on: str) -> str:
 SENTENCES: dict[str, Callable[[Because, str], str]] = {
     "item": _item,
     "disclosure": _disclosure,
+    "unsent": _unsent,
     "measure": _measure,
     "goal": _goal,
     "track": _track,

@@ -17,7 +17,8 @@ ANSWERS = Layout("16s16siBBBH")
 # Rows of a case's sessions: starts_at, appointment id, event id, what became of it, what for.
 SESSIONS = Layout("16s16sBB")
 # Rows of what was disclosed in words: disclosed_at, disclosure id, event id, code, client's number
-# among the case's clients of the disclosures (`Case.disclosers`).
+# among the case's clients of the disclosures (`Case.disclosers`). A safety item that was answered
+# and not sent stands among them, by its link, with the code UNSENT.
 DISCLOSURES = Layout("16s16sBB")
 
 UNKNOWN = 255  # the safety item was not told: that is not an answer of 0
@@ -25,6 +26,7 @@ RATERS = tuple(rater.value for rater in RatedBy)
 OUTCOMES = tuple(Attendance)
 KINDS = tuple(SessionKind)
 CODES = tuple(Disclosure)
+UNSENT = 254  # nothing was said in words: a safety item above 0 was not sent, which is not told
 BOOKED = 255  # nobody has said yet what became of a session
 NOT_TOLD = 255  # nobody has said yet what a session was for
 
@@ -56,6 +58,7 @@ class Goal(Struct, array_like=True):
     reliable_change: int = 3  # so many points of 0 to 10 are more than chance
     mixed: bool = False  # whether more than one of client and clinician has rated
     stalled: bool = False  # its standstill is known: its next ratings need not be looked at for it
+    baseline: int | None = None  # the level at which it began, where that was told
 
 
 class Measure(Struct, array_like=True):

@@ -15,6 +15,7 @@ from services.progress.domain.state import (
     DISCLOSURES,
     RATINGS,
     SESSIONS,
+    UNSENT,
     Case,
     decode,
 )
@@ -31,6 +32,9 @@ from shared.auth import Actor
 from shared.events.progress import CloseReason
 from shared.events.rules import DEFINITIONS, Teller
 from shared.events.words import Rule
+
+
+DISCLOSED, LEFT_UNSENT = "goals.disclosure_recorded", "goals.safety_left_unsent"
 
 
 async def detail(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagDetail:
@@ -101,11 +105,12 @@ def _events(case: Case) -> dict[bytes, tuple[str, datetime]]:
         *(("goals.goal_rated", RATINGS, goal.ratings) for goal in case.goals.values()),
         *(("goals.measure_completed", ANSWERS, each.answers) for each in case.measures),
         ("scheduling.attendance_recorded", SESSIONS, case.sessions),
-        ("goals.disclosure_recorded", DISCLOSURES, case.disclosures),
     ]
     for kind, layout, packed in layers:
         for row in layout.rows(packed):
             found[row[2]] = (kind, instant(row[0]))
+    for at, _, event, code, _ in DISCLOSURES.rows(case.disclosures):
+        found[event] = (LEFT_UNSENT if code == UNSENT else DISCLOSED, instant(at))
     if case.opening and case.received_at is not None:
         found[case.opening] = ("intake.referral_received", instant(case.received_at))
     return found

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.progress.domain.lines import Rows, client_of, lines
 from services.progress.domain.movement import (
     AGREED,
+    UNDER_WAY,
     own,
     rank,
     reached,
@@ -124,13 +125,16 @@ def _trend(rows: Rows) -> TrendRead:
 def attainment(case: Case) -> list[Attainment]:
     """T scores of the goals rated by attainment: each client's, and the case's as a whole.
 
-    A client's are their own goals and their own lines of shared ones; the case's are all lines.
+    A client's are their own goals and their own lines of shared ones; the case's are all lines. The
+    start is the level at which each goal was agreed to begin (B.3 [S9a]); of a goal that was set
+    before that was told, its first rating.
     """
     found: dict[bytes | None, list[tuple[int, int, int]]] = {}
     for goal in case.goals.values():
         if goal.kind and goal.method == GoalMethod.GAS and goal.status in AGREED:
             for client, rows in lines(goal).items():
-                found.setdefault(client, []).append((rows[0][3], rows[-1][3], goal.weight))
+                start = rows[0][3] if goal.baseline is None else goal.baseline
+                found.setdefault(client, []).append((start, rows[-1][3], goal.weight))
     every = [each for theirs in found.values() for each in theirs]
     own_ones = [(client, theirs) for client, theirs in found.items() if client]
     return [_attained(*each) for each in ([(None, every)] if every else []) + own_ones]
@@ -173,8 +177,7 @@ def _kind(case: Case, kind: GoalKind, today: date) -> KindProgress:
 
 def _looks_worst(each: tuple[bytes, Goal, Rows]) -> tuple[bool, int, bytes]:
     goal_id, goal, rows = each
-    ended = goal.status in (GoalStatus.ACHIEVED, GoalStatus.NOT_ACHIEVED)
-    return ended, rank(verdict(goal, rows)), goal_id
+    return goal.status not in UNDER_WAY, rank(verdict(goal, rows)), goal_id
 
 
 def _kind_read(

@@ -52,6 +52,7 @@ DONE = {
 EVIDENCE = {
     "goals.goal_rated": "A goal was rated",
     "goals.measure_completed": "A questionnaire was answered",
+    "goals.safety_left_unsent": "A safety item was answered on a link, not sent",
     "goals.disclosure_recorded": "Staff recorded what the client said",
     "scheduling.attendance_recorded": "The outcome of a session",
     "intake.referral_received": "The referral",

@@ -11,9 +11,11 @@ from msgspec import ValidationError, json
 from services.progress.domain.facts.answers import (
     Answered,
     DisclosureRecorded,
+    DisclosureVoided,
     MeasureAmended,
     MeasureCompleted,
     MeasureVoided,
+    SafetyLeftUnsent,
 )
 from services.progress.domain.facts.base import (
     Fact,
@@ -83,7 +85,9 @@ CASE_FACTS: dict[str, type[Fact]] = {
     "goals.measure_assigned": Noted,
     "goals.measure_link_opened": Noted,
     "goals.crisis_text_shown": Noted,
+    "goals.safety_left_unsent": SafetyLeftUnsent,
     "goals.disclosure_recorded": DisclosureRecorded,
+    "goals.disclosure_voided": DisclosureVoided,
 }
 CLINIC_FACTS: dict[str, type[AboutClinic]] = {
     "clinics.clinic_opened": ClinicKnown,
@@ -121,6 +125,7 @@ __all__ = [
     "CaseOpened",
     "ClinicKnown",
     "DisclosureRecorded",
+    "DisclosureVoided",
     "Fact",
     "GoalAgreed",
     "GoalClosed",
@@ -143,6 +148,7 @@ __all__ = [
     "ReferralRejected",
     "RuleValue",
     "RulesChanged",
+    "SafetyLeftUnsent",
     "ValidationError",
     "decode",
     "decoders",

@@ -33,6 +33,14 @@ class MeasureVoided(Fact, frozen=True, gc=False):
     response_id: UUID
 
 
+class SafetyLeftUnsent(Fact, frozen=True, gc=False):
+    """goals.safety_left_unsent"""
+
+    link_id: UUID
+    client_id: UUID
+    answered_at: Instant
+
+
 class DisclosureRecorded(Fact, frozen=True, gc=False):
     """goals.disclosure_recorded"""
 
@@ -40,3 +48,9 @@ class DisclosureRecorded(Fact, frozen=True, gc=False):
     client_id: UUID
     disclosure: Disclosure
     disclosed_at: Instant
+
+
+class DisclosureVoided(Fact, frozen=True, gc=False):
+    """goals.disclosure_voided"""
+
+    disclosure_id: UUID

@@ -34,6 +34,7 @@ class GoalSet(GoalFact, frozen=True, gc=False):
     method: GoalMethod = GoalMethod.GBO
     status: GoalStatus = GoalStatus.ACTIVE
     weight: Weight = 1
+    baseline: Level | None = None
     reliable_change: PointsOfTen = 3
     review_on: date | None = None
 

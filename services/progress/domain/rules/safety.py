@@ -1,10 +1,20 @@
-"""SI_ITEM: an answer above 0 to a safety item, or a disclosure in words. Zero says nothing."""
+"""SI_ITEM: an answer above 0 to a safety item, sent or not, or a disclosure in words.
+
+Zero says nothing.
+"""
 
 from collections.abc import Iterator
 
 from services.progress.domain.measures import safety_item
 from services.progress.domain.rules.evidence import Evidence, View
-from services.progress.domain.state import ANSWERS, CODES, DISCLOSURES, UNKNOWN, Because
+from services.progress.domain.state import (
+    ANSWERS,
+    CODES,
+    DISCLOSURES,
+    UNKNOWN,
+    UNSENT,
+    Because,
+)
 from shared.events.rules import RuleParameter
 from shared.events.words import Disclosure, Severity
 
@@ -41,6 +51,16 @@ def _disclosures(view: View) -> Iterator[Evidence]:
     case = view.case
     for at, _, event, code, number in DISCLOSURES.rows(case.disclosures):
         if number < len(case.disclosers) and case.disclosers[number] == view.client:
-            said = CODES[code]
-            severity = Severity.URGENT if said in PLAN else Severity.HIGH
-            yield Evidence(at, (event,), severity, Because("disclosure", said.value, 0, 1, at, 1))
+            severity, because = _unsent(at) if code == UNSENT else _said(code, at)
+            yield Evidence(at, (event,), severity, because)
+
+
+def _said(code: int, at: int) -> tuple[Severity, Because]:
+    said = CODES[code]
+    severity = Severity.URGENT if said in PLAN else Severity.HIGH
+    return severity, Because("disclosure", said.value, 0, 1, at, 1)
+
+
+def _unsent(at: int) -> tuple[Severity, Because]:
+    """Which answer it was nobody can look up, so it weighs as the highest."""
+    return Severity.URGENT, Because("unsent", "", 0, 1, at, 1)

@@ -1,4 +1,4 @@
-"""What the goals service publishes, keyed by case. The words of goals stay in the service."""
+"""Goals and their ratings: how a goal was agreed, what became of it, where it stands."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -6,19 +6,16 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.events.base import Code, Event, Instant, Sealed
+from shared.events.base import Event, Instant
 from shared.events.words import (
-    AnsweredBy,
     CorrectionReason,
     DeclineReason,
-    Disclosure,
     GoalEnd,
     GoalKind,
     GoalMethod,
     GoalOwner,
     GoalStatus,
     RatedBy,
-    RhythmKind,
 )
 
 
@@ -28,8 +25,6 @@ Value = Annotated[int, Field(ge=-2, le=10, strict=True)]  # on whichever scale t
 Weight = Annotated[int, Field(ge=0, le=100, strict=True)]
 Version = Annotated[int, Field(ge=1, strict=True)]
 Change = Annotated[int, Field(ge=1, le=10, strict=True)]
-Weeks = Annotated[int, Field(ge=1, le=52, strict=True)]
-Items = dict[Annotated[str, Field(pattern=r"^[0-9]{1,2}$")], int]
 
 
 class _GoalEvent(Event):
@@ -51,6 +46,7 @@ class GoalSet(_GoalEvent):
     method: GoalMethod = GoalMethod.GBO
     status: GoalStatus = GoalStatus.ACTIVE
     weight: Weight = 1
+    baseline: Level | None = None  # of goal attainment scaling: where the client stood at first
     reliable_change: Change = 3  # from so many points of 0 to 10 on; as held when it was agreed
     starts_on: date | None = None
     review_on: date | None = None
@@ -149,106 +145,3 @@ class RatingVoided(_GoalEvent):
     type: Literal["goals.rating_voided"] = "goals.rating_voided"
     rating_id: UUID
     reason: CorrectionReason
-
-
-class _MeasureEvent(Event):
-    case_id: UUID
-    client_id: UUID
-    measure: Code
-
-
-class _Answers(_MeasureEvent):
-    response_id: UUID
-    version: Code
-    items: Items
-    total: int
-    answered_at: Instant
-
-
-class MeasureCompleted(_Answers):
-    """A questionnaire was answered; what its numbers mean stands in its definition.
-
-    `total` counts units, of which `per_point` make a point. Items that are not there are unknown,
-    never 0. `usable` is false when a sender's total disagrees with its items: both are kept, the
-    score is not used; an answered safety item still counts.
-    """
-
-    type: Literal["goals.measure_completed"] = "goals.measure_completed"
-    usable: bool = True
-    by: AnsweredBy = AnsweredBy.STAFF
-
-
-class MeasureAmended(_Answers):
-    """Answers were wrong; these hold instead."""
-
-    type: Literal["goals.measure_amended"] = "goals.measure_amended"
-    amendment: Version
-    usable: bool
-    by: AnsweredBy
-    reason: CorrectionReason
-
-
-class MeasureVoided(_MeasureEvent):
-    """Answers do not count any more."""
-
-    type: Literal["goals.measure_voided"] = "goals.measure_voided"
-    response_id: UUID
-    reason: CorrectionReason
-
-
-class MeasureAssigned(_MeasureEvent):
-    """A client is given a measure from now on, in a rhythm; `ended` when no more."""
-
-    type: Literal["goals.measure_assigned"] = "goals.measure_assigned"
-    assignment_id: UUID
-    rhythm: RhythmKind
-    weeks: Weeks | None
-    ended: bool = False
-
-
-class MeasureLinkOpened(_MeasureEvent):
-    """A client may answer by a link (sealed under their key; null: given in person)."""
-
-    type: Literal["goals.measure_link_opened"] = "goals.measure_link_opened"
-    link_id: UUID
-    expires_at: Instant
-    link: Sealed | None
-
-
-class CrisisTextShown(_MeasureEvent):
-    """A client was shown the clinic's crisis text after answering a safety item."""
-
-    type: Literal["goals.crisis_text_shown"] = "goals.crisis_text_shown"
-    link_id: UUID
-    crisis_text_version: int
-    language: Code
-
-
-class SafetyLeftUnsent(_MeasureEvent):
-    """A safety item was answered above 0 on a link, and the answers were not sent.
-
-    Which answer it was is not told: it was not sent. That somebody should look is.
-    """
-
-    type: Literal["goals.safety_left_unsent"] = "goals.safety_left_unsent"
-    link_id: UUID
-    answered_at: Instant
-
-
-class DisclosureRecorded(Event):
-    """A client said in words what a safety item asks; staff entered it as a code."""
-
-    type: Literal["goals.disclosure_recorded"] = "goals.disclosure_recorded"
-    disclosure_id: UUID
-    case_id: UUID
-    client_id: UUID
-    disclosure: Disclosure
-    disclosed_at: Instant
-
-
-GoalsEvent = (
-    GoalSet | GoalRevised | GoalAgreed | GoalDeclined | GoalPaused | GoalResumed | GoalClosed
-    | GoalReopened | GoalRated | AttainmentRated | RatingAmended | RatingVoided
-    | MeasureCompleted | MeasureAmended | MeasureVoided | MeasureAssigned | MeasureLinkOpened
-    | CrisisTextShown | SafetyLeftUnsent | DisclosureRecorded
-)  # fmt: skip
