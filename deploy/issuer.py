@@ -1,10 +1,17 @@
 """The development OIDC issuer: choose a demo person, get tokens. Never for production."""
 
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Form, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    RedirectResponse,
+    Response,
+)
 from fastapi.security import HTTPBasic
 from fastapi.staticfiles import StaticFiles
 
@@ -15,6 +22,7 @@ from shared.settings import Settings
 
 
 STYLES = PROJECT / "services" / "web" / "static"
+FONTS = Path("node_modules/@fontsource-variable/source-sans-3/files")
 
 
 def discovery(url: str, asked: str) -> dict[str, Any]:
@@ -45,12 +53,26 @@ def api(settings: Settings) -> FastAPI:
     """The issuer as an app."""
     app = FastAPI(title="Tidemark development issuer", docs_url=None, redoc_url=None)
     issuer = Issuer(settings)
+    _fonts(app, settings.static_folder / FONTS)
     app.mount("/static", StaticFiles(directory=STYLES, check_dir=False))
     app.add_exception_handler(Refused, _refusal)
     _describe(app, issuer)
     _authorize(app, issuer)
     _token(app, issuer)
     return app
+
+
+def _fonts(app: FastAPI, folder: Path) -> None:
+    """The two fonts that the style sheet names beside itself; before the folder that has none."""
+
+    @app.get("/static/source-sans-3-{script}.woff2")
+    def font(script: Literal["latin", "latin-ext"]) -> Response:
+        found = folder / f"source-sans-3-{script}-wght-normal.woff2"
+        if not found.exists():  # nothing was fetched: the next font of the style sheet serves
+            return Response(status_code=404)
+        return FileResponse(
+            found, media_type="font/woff2", headers={"Cache-Control": "max-age=86400"}
+        )
 
 
 async def _refusal(_: Request, error: Exception) -> Response:

@@ -15,13 +15,16 @@ from services.web.walltime import wall
 Page = Callable[[Visit, Form, int], Awaitable[Response]]
 
 
-async def take(visit: Visit, flag_id: str, page: Page, no_note: str) -> Response:
+async def take(visit: Visit, flag_id: str, page: Page) -> Response:
     """Acknowledge a flag, and back; refused, the page of flags with what was typed."""
     form = await visit.form()
     own = f"{visit.front.home}/flags/{flag_id}"
     if form.get("back") == own:
         return await act(visit, flag_id, "acknowledge")
-    path, body = f"/v1/flags/{flag_id}/acknowledge", {"note": form.get("note") or no_note}
+    path, body = (
+        f"/v1/flags/{flag_id}/acknowledge",
+        {"note": form["note"]} if form.get("note") else {},
+    )
     try:
         done = await visit.api.act("progress", path, body, form.key)
     except Refused as refused:

@@ -14,8 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.web import words
 from services.web.charts.words import count, signed
 from services.web.charts.yardstick import LEVELS
+from services.web.clinician.figures import name_of_measure
 from services.web.flagging.clocks import clock_of
 from services.web.sealed import opened, seal
+from services.web.sources import cited
 from services.web.walltime import wall
 
 
@@ -47,7 +49,8 @@ def environment() -> Environment:
     env.globals.update(words=words, new_key=lambda: str(uuid4()), when=_when)
     env.globals.update(clock_of=clock_of)
     env.globals.update(numbers=_numbers, levels=_levels, level=LEVELS.value)
-    env.filters.update(count=count, signed=signed)
+    env.filters.update(count=count, signed=signed, cited=cited)
+    env.filters.update(measure_name=name_of_measure, modality=_modality)
     env.globals["ui"] = env.get_template("shell/ui.html").module
     return env
 
@@ -55,6 +58,11 @@ def environment() -> Environment:
 def _numbers(highest: int) -> list[tuple[int, str]]:
     """The choices of a row of radios from 0 up."""
     return [(n, str(n)) for n in range(highest + 1)]
+
+
+def _modality(code: str) -> str:
+    """For whom a goal of the library is: `couple`."""
+    return words.said(words.MODALITIES, code)
 
 
 def _levels(described: list[str]) -> list[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import httpx
 import jwt
 import pytest
 
+from deploy import static
 from deploy.demo import NORTHGATE, PARTNER, PEOPLE
 from deploy.issuer import api
 from deploy.keys import Signer, partner_secret
@@ -169,3 +171,17 @@ async def test_a_restart_keeps_the_key(settings: Settings) -> None:
     )
     assert second.read(first.person(CLINICIAN), "tidemark")["name"] == CLINICIAN.name
     assert (settings.data_folder / "issuer.pem").stat().st_mode & 0o777 == 0o600
+
+
+async def test_everything_that_the_sign_in_page_asks_for_is_there(tmp_path: Path) -> None:
+    settings = Settings(data_folder=tmp_path, static_folder=static.prepare(lambda _: None))
+    transport = httpx.ASGITransport(api(settings))
+    async with httpx.AsyncClient(transport=transport, base_url=settings.issuer_url) as http:
+        page = (await http.get("/authorize", params=wish())).text
+        asked = re.findall(r'href="(/static/[^"]+)"', page)
+        styles = (await http.get("/static/tidemark.css")).text
+        asked += [f"/static/{name}" for name in re.findall(r'url\("([^")]+)"\)', styles)]
+        assert [name for name in asked if name.endswith(".woff2")]
+        for path in asked:
+            assert (await http.get(path)).status_code == 200, path
+        assert (await http.get("/static/source-sans-3-../../x.woff2")).status_code == 404

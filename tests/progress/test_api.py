@@ -281,7 +281,16 @@ async def test_the_same_call_again_gives_the_same_answer(clinic: Clinic) -> None
     assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
 
 
-@pytest.mark.parametrize("body", [{}, {"note": ""}, {"note": 7}, {"note": "x", "by": "me"}])
+async def test_who_acknowledges_without_a_note_is_given_no_words(clinic: Clinic) -> None:
+    flag_id = await flagged(clinic)
+    answer = await clinic.clinician.post(f"flags/{flag_id}/acknowledge", {})
+    assert answer.status_code == 200
+    assert answer.json()["acknowledged"]["note"] is None
+    told = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert [act["note"] for act in told["acts"]] == [None]
+
+
+@pytest.mark.parametrize("body", [[], {"note": ""}, {"note": 7}, {"note": "x", "by": "me"}])
 async def test_bad_bodies_are_refused(clinic: Clinic, body: dict[str, Any]) -> None:
     path = f"flags/{await flagged(clinic)}/acknowledge"
     assert (await clinic.clinician.post(path, body)).status_code == 422

@@ -216,3 +216,21 @@ async def test_a_version_is_switched_to_only_when_its_number_is_typed(
     assert "flag SI_ITEM" in page.text
     done = await http.post(path, data={"version": "7", "reason": "equal"}, headers=headers)
     assert done.status_code == 303
+
+
+async def test_a_flag_seen_without_a_note_has_nobodys_words(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    seen = {"by": STAFF, "at": datetime.now(UTC).isoformat(), "note": None}
+    act = {"act": "acknowledged", "at": seen["at"], "by": STAFF, "note": None}
+    path = f"/progress/v1/flags/{FLAG}"
+    upstream.answers[path] = (200, flag(acknowledged=seen, acts=[act]), {})
+    page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
+    assert "Acknowledged by" in page
+    assert "“" not in page.partition('id="h-done"')[2].partition("</section>")[0]
+    upstream.answers[f"{path}/acknowledge"] = (200, {}, {})
+    form = {"note": "", "back": "/clinician"}
+    headers = signed_in("clinician") | OURS
+    await http.post(f"/clinician/flags/{FLAG}/acknowledge", data=form, headers=headers)
+    [sent] = [body for method, asked, _, body in upstream.seen if asked == f"{path}/acknowledge"]
+    assert sent == b"{}"

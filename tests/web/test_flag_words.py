@@ -14,6 +14,7 @@ from services.web.flagging.history import (
     history,
     measured,
     parameter_words,
+    sources_of,
     told_words,
 )
 from services.web.flagging.page import ACTS, actions_for
@@ -146,9 +147,16 @@ def test_a_number_with_its_unit(value: int, unit: str, said: str) -> None:
 
 def test_a_clinics_own_number_names_the_usual_one() -> None:
     parameter = {"value": 8, "default": 6, "unit": "sessions", "words": "by which session"}
-    own = parameter_words(parameter | {"source": "suggestion"})
-    assert own == "By which session: 8 sessions (usually 6; a suggestion, no source)"
-    assert parameter_words(parameter | {"value": 6, "source": "[S1]"}).endswith("(source [S1])")
+    assert parameter_words(parameter) == "By which session: 8 sessions (usually 6)"
+    assert parameter_words(parameter | {"value": 6}) == "By which session: 6 sessions"
+
+
+def test_each_source_of_a_flags_numbers_is_told_once_by_name() -> None:
+    held = [{"source": "suggestion"}, {"source": "[S4][S43]"}, {"source": "suggestion"}]
+    assert sources_of(held) == [
+        "A suggestion; no source gives a number",
+        "Clinical-toolkit, protocol for item 9 of the PHQ-9; Valant, guide to CORE-10",
+    ]
 
 
 def test_all_actions_are_offered_the_usual_ones_first() -> None:

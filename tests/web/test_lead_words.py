@@ -11,7 +11,16 @@ from deploy.environment import PROJECT
 from services.web.cases import Case
 from services.web.directory import Clinic
 from services.web.lead.calendar import calendar_words, filled, holidays_of, hours_of
-from services.web.lead.months import as_csv, chosen, figure_name, months, percent
+from services.web.lead.months import (
+    as_csv,
+    chosen,
+    figure_name,
+    finished,
+    instead_words,
+    months,
+    nearby,
+    percent,
+)
 from services.web.lead.thresholds import changed, entries, field_of, trial_words, version_words
 from services.web.lead.waits import Waiting, bands, gaps, not_accepted
 from services.web.lead.waits import summary as waits_summary
@@ -57,6 +66,18 @@ def test_figures_as_lines_with_their_rule() -> None:
     assert lines[1] == ["2026-10", "recovery", "5", "10", "50.0", "yes", "out of, all"]
     assert lines[2][4] == ""
     assert ["2026-10", "insight.stalled", "5", "5", "", "yes", "agreed goals"] in lines
+
+
+def test_a_month_without_an_ended_course_gives_way_and_says_so() -> None:
+    known = months(date(2026, 11, 25))
+    assert finished(FIGURES)
+    assert not finished({"figures": [{"figure": "recovery", "of": 0}, {"figure": "dna", "of": 9}]})
+    assert [month for month, _ in nearby(known)] == [
+        "2026-11", "2026-09", "2026-08", "2026-07", "2026-06",
+    ]  # fmt: skip
+    said = instead_words("October 2026", "November 2026", over=False)
+    assert said.endswith("so November 2026 stands here, which is not over yet.")
+    assert instead_words("a", "b", over=True) == "No course ended in a, so b stands here."
 
 
 def test_a_share_of_nobody_is_not_nought() -> None:

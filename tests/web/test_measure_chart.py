@@ -1,13 +1,15 @@
 """The measure chart: cut-off, bands, the safety item; sentence, picture and table say the same."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from services.web.charts.measure import measure_chart
 from services.web.charts.scores import Measure, Score, measure_sentence, safety_sentence
-from services.web.clinician.figures import chart_measure
+from services.web.clinician.figures import chart_measure, prorated
 from shared.events.measures import Measure as Definition
 from shared.events.measures import definition, newest
 
@@ -133,3 +135,28 @@ def test_every_measure_of_the_registry_has_a_chart(measure: Definition) -> None:
     heights = [float(y) for y in re.findall(r' c?y="(-?[0-9.]+)"', svg)]
     assert min(heights) >= 0
     assert max(heights) <= 240
+
+
+def core10(answered: int) -> dict[str, Any]:
+    return {"items": {str(n): 1 for n in range(1, answered + 1)}}
+
+
+def test_a_total_that_stands_for_an_unanswered_item_says_so() -> None:
+    known = definition("core-10")
+    assert prorated(known, core10(9)) == "9 of 10 items"
+    assert prorated(known, core10(10)) == ""
+    assert prorated(known, {"items": None}) == "", "a total alone: nobody knows its items"
+    assert prorated(definition("phq-9"), {"items": {"1": 0}}) == "", "a sum is never pro-rated"
+
+
+def test_a_pro_rated_score_is_told_in_words_table_and_picture() -> None:
+    measure = chart_measure(definition("core-10"))
+    whole, part = Score(START, 90, 0), Score(START + timedelta(days=14), 110, 0)
+    part = replace(part, answered="9 of 10 items")
+    latest = measure_chart("m", measure, [whole, part])
+    assert latest.sentence.endswith("The latest score is pro-rated from 9 of 10 items.")
+    assert latest.rows[1][1] == "12.22, pro-rated from 9 of 10 items"
+    assert "pro-rated from 9 of 10 items" in latest.svg
+    first = measure_chart("m", measure, [replace(part, at=START), replace(whole, at=part.at)])
+    assert first.sentence.endswith("The first score is pro-rated from 9 of 10 items.")
+    assert "pro-rated" not in measure_chart("m", measure, [whole]).sentence

@@ -50,7 +50,9 @@ async def raise_concern(session: AsyncSession, by: By, said: Concern) -> UUID:
     return concern_id
 
 
-async def acknowledge(session: AsyncSession, by: By, concern_id: UUID, note: str) -> ConcernRead:
+async def acknowledge(
+    session: AsyncSession, by: By, concern_id: UUID, note: str | None
+) -> ConcernRead:
     """Note that the actor has seen it. Conflict when somebody has before."""
     change = {"acknowledged_at": by.now}
     return await _act(session, by, concern_id, Did(Act.ACKNOWLEDGED, note), change)

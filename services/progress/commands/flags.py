@@ -54,7 +54,7 @@ class Did:
     to: UUID | None = None
 
 
-async def acknowledge(session: AsyncSession, by: By, flag_id: UUID, note: str) -> FlagRead:
+async def acknowledge(session: AsyncSession, by: By, flag_id: UUID, note: str | None) -> FlagRead:
     """Note that the actor has seen a flag, and tell. The first person's word stands.
 
     The same person again changes nothing; Conflict, naming the first person, for anybody else.

@@ -14,11 +14,11 @@ from shared.events.words import FlagState, Rule, Severity
 
 
 class Acknowledgement(Out):
-    """Who saw a flag first, when, and what they noted."""
+    """Who saw a flag first, when, and what they noted, where they noted something."""
 
     by: UUID
     at: datetime
-    note: str
+    note: str | None
 
 
 class ClockRead(Out):
@@ -102,9 +102,9 @@ class FlagDetail(FlagRead):
 
 
 class Acknowledge(In):
-    """What the person who looks has to say; it stays in this database."""
+    """What the person who looks has to say, if anything; it stays in this database."""
 
-    note: Words
+    note: Words | None = None
 
 
 class Review(In):

@@ -26,6 +26,7 @@ from services.web.charts.scores import (
     Score,
     counted,
     measure_sentence,
+    prorated_sentence,
     safety_sentence,
 )
 from services.web.charts.words import count
@@ -39,7 +40,7 @@ def measure_chart(name: str, measure: Measure, scores: list[Score]) -> Chart:
     """A measure's scores as sentence, picture and table."""
     item = measure.safety_item
     return Chart(
-        sentence=measure_sentence(measure, scores),
+        sentence=f"{measure_sentence(measure, scores)} {prorated_sentence(scores)}".strip(),
         svg=_picture(name, measure, scores),
         columns=("Date", "Total", "From start") + ((f"Item {item}",) if item else ()),
         rows=tuple(_row(measure, score, counted(scores)) for score in scores),
@@ -55,6 +56,8 @@ def _row(measure: Measure, score: Score, counts: list[Score]) -> tuple[str, ...]
         moved = measure.change(counts[0].total, score.total)
     safety = "unknown" if score.safety is None else str(score.safety)
     day, total = f"{score.at.day} {score.at:%b %Y}", measure.words(score.total)
+    if score.answered:
+        total = f"{total}, pro-rated from {score.answered}"
     return (day, total, moved, *((safety,) if measure.safety_item else ()))
 
 
@@ -68,7 +71,7 @@ def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
         if measure.reliable
         else "No published threshold of reliable change."
     )
-    safety = safety_sentence(measure, scores) or ""
+    safety = f"{safety_sentence(measure, scores) or ''} {prorated_sentence(scores)}".strip()
     return picture(
         name,
         f"0 0 {_width(measure)} 240",

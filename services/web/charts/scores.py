@@ -54,13 +54,15 @@ class Measure:
 class Score:
     """One answered questionnaire: when (wall time), its total, the safety item if known.
 
-    `without` says why it does not count ("voided", "not used"); empty when it does.
+    `without` says why it does not count ("voided", "not used"); empty when it does. `answered` is
+    told where the total is pro-rated: "9 of 10 items".
     """
 
     at: datetime
     total: int
     safety: int | None
     without: str = ""
+    answered: str = ""
 
 
 def counted(scores: list[Score]) -> list[Score]:
@@ -77,6 +79,17 @@ def measure_sentence(measure: Measure, scores: list[Score]) -> str:
     if len(totals) == 1:
         return f"One score so far, {last}: {side}. Change is shown from the second."
     return f"From {measure.words(totals[0])} to {last}: {side}."
+
+
+def prorated_sentence(scores: list[Score]) -> str:
+    """That the first or the latest score stands for items that nobody answered; empty if none."""
+    counts = counted(scores)
+    if not counts:
+        return ""
+    first, latest = counts[0], counts[-1]
+    if latest.answered:
+        return f"The latest score is pro-rated from {latest.answered}."
+    return f"The first score is pro-rated from {first.answered}." if first.answered else ""
 
 
 def _side(measure: Measure, totals: list[int]) -> str:

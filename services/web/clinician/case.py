@@ -13,7 +13,7 @@ from services.web.clients import Part, parts
 from services.web.clinician import figures, outcome, people, since, summary
 from services.web.clinician.assignments import given_of
 from services.web.clinician.letters import letters_of
-from services.web.clinician.measured import measures_of
+from services.web.clinician.measured import MeasureView, measures_of
 from services.web.clinician.record import Record, record
 from services.web.clinician.timeline import Sources, timeline
 from services.web.clinician.views import Versions, by_kind, goals_of, unheard
@@ -83,9 +83,9 @@ def figures_of(found: Record, versions: Versions, now: datetime) -> dict[str, An
     goals = goals_of(found, versions)
     return {
         "headline": summary.case_sentence(shown["goals"], unheard(found)) if shown else "",
-        "details": summary.measure_words(
-            [(m.name, m.chart.sentence) for m in measures if m.drawn], safety
-        ),
+        "standing": summary.STANDING,
+        "said": summary.by_weight([_said(each) for each in measures]),
+        "safety": safety,
         "goals": goals,
         "shelves": by_kind(goals),
         "ended": [goal for goal in goals if not goal.open],
@@ -94,6 +94,13 @@ def figures_of(found: Record, versions: Versions, now: datetime) -> dict[str, An
         "domains": domains_chart("domains", figures.standings(shown["goals"])) if shown else None,
         **_comes_to(found),
     }
+
+
+def _said(measure: MeasureView) -> summary.Said:
+    """A measure in words; one without a total by its items."""
+    name = f"{measure.name}, {measure.who}" if measure.who else measure.name
+    words_ = measure.chart.sentence if measure.drawn else measure.sentence
+    return summary.Said(name, words_, measure.verdict)
 
 
 def _comes_to(found: Record) -> dict[str, Any]:

@@ -52,14 +52,29 @@ def aimed(goal: dict[str, Any], versions: list[dict[str, Any]], zone: str) -> Ai
 
 def chart_of_measure(number: int, answered: dict[str, Any], zone: str) -> tuple[Chart, str | None]:
     """A measure's chart, and what its safety item said last. Raises UnknownMeasure."""
-    measure = chart_measure(definition(answered["measure"].lower()))
+    known = definition(answered["measure"].lower())
+    measure = chart_measure(known)
     scores = [
-        Score(wall(p["at"], zone), p["total"], safety_value(p, measure.safety_item), _without(p))
+        Score(
+            wall(p["at"], zone),
+            p["total"],
+            safety_value(p, measure.safety_item),
+            _without(p),
+            prorated(known, p),
+        )
         for p in answered["points"]
     ]
     chart = measure_chart(f"measure-{number}", measure, scores)
     ids = tuple(p.get("response_id", "") for p in answered["points"])
     return replace(chart, ids=ids), safety_sentence(measure, scores)
+
+
+def prorated(known: Definition, point: dict[str, Any]) -> str:
+    """`9 of 10 items` where the total stands for items without an answer; else empty."""
+    answered, asked = len(point.get("items") or ()), len(known.numbers)
+    if not known.scoring.may_miss or not answered or answered == asked:
+        return ""
+    return f"{answered} of {asked} items"
 
 
 def _without(point: dict[str, Any]) -> str:
@@ -115,7 +130,7 @@ def way_of_measure(code: str) -> str:
     return chart_measure(definition(code.lower())).way
 
 
-AGREED = ("active", "on_hold", "achieved", "not_achieved")
+AGREED = ("active", "on_hold", "achieved", "not_achieved", "open_at_closing")
 
 
 def standings(goals: list[dict[str, Any]]) -> list[Standing]:

@@ -4,7 +4,6 @@ from fastapi import Response
 
 from services.web.cases import by_id, flags_of
 from services.web.clients import parts
-from services.web.flagging.acting import SEEN
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.taking import take
 from services.web.visit import Form, Visit
@@ -36,4 +35,4 @@ async def my_flags(visit: Visit, form: Form | None = None, status: int = 200) ->
 
 async def acknowledge(visit: Visit, flag_id: str) -> Response:
     """Take a flag with a note; by somebody faster: who that was."""
-    return await take(visit, flag_id, my_flags, SEEN)
+    return await take(visit, flag_id, my_flags)

@@ -53,7 +53,8 @@ def measures_of(found: Record) -> tuple[list[MeasureView], list[str]]:
         except UnknownMeasure:
             continue
         views.append(view)
-        safety += [said] if said else []
+        whose = f"{view.who}’s " if view.who else ""
+        safety += [f"{whose}{view.name} {said[0].lower()}{said[1:]}"] if said else []
     return views, safety
 
 

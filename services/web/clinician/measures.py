@@ -4,10 +4,10 @@ from typing import Any
 
 from fastapi import Response
 
-from services.web.clients import part
+from services.web.clients import Part, part, parts
 from services.web.clinician.entering import ONLY_TOTAL, asked, given
 from services.web.clinician.forms import ON, closed_page, first_date, frame, instant
-from services.web.clinician.record import record
+from services.web.clinician.record import Record, record
 from services.web.problems import NotThere, Refused
 from services.web.shelves import shelves
 from services.web.visit import Form, Visit, refusals
@@ -48,7 +48,13 @@ async def measure_form(
     if found.case.closed:
         return closed_page(visit, found)
     people = [(c["client_id"], c["given_name"]) for c in found.case.clients]
-    settings = await part(visit.api.get("clinics", f"/v1/clinics/{found.case.clinic_id}/settings"))
+    clinic = found.case.clinic_id
+    settings, offered = await parts(
+        visit.api.get("clinics", f"/v1/clinics/{clinic}/settings"),
+        visit.api.get("goals", "/v1/measures", clinic_id=clinic),
+    )
+    if form is None and (why := switched_off(offered, code)):
+        return _off(visit, found, measure, why)
     first = first_date(visit, found) | {"only": visit.request.query_params.get("only", "")}
     first |= {"client_id": people[0][0]} if len(people) == 1 else {}
     filled = form or Form(first)
@@ -63,6 +69,25 @@ async def measure_form(
         differs=filled.error("total") is not None and filled.get("only") != ONLY_TOTAL,
         crisis=crisis_text(settings.value),
         people=people,
+        **frame(visit, found),
+    )
+
+
+def switched_off(offered: Part, code: str) -> str:
+    """Why the clinic takes no answers to it now; empty where it does, or where nobody can say."""
+    held = next((each for each in offered.items if each["code"] == code), None)
+    if held is None or held["pack"]["on"]:
+        return ""
+    return held["pack"]["why_not"] or "It is switched off."
+
+
+def _off(visit: Visit, found: Record, measure: Measure, why: str) -> Response:
+    """Said before anything is typed, not on saving."""
+    return visit.page(
+        "clinician/measure_off.html",
+        title=f"Enter {measure.name}, case {found.case.number}",
+        measure=measure,
+        why=why,
         **frame(visit, found),
     )
 

@@ -1,8 +1,12 @@
 """The whole case in two sentences: goals, measures, the safety item. Pure."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from services.web.charts.words import count, number
+from services.web.charts.words import Verdict, count, number
+
+
+STANDING = 3  # measures whose words stand without opening anything
 
 
 def case_sentence(goals: list[dict[str, Any]], unheard: int = 0) -> str:
@@ -53,10 +57,19 @@ def _is(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
-def measure_words(sentences: list[tuple[str, str]], safety: list[str]) -> str:
-    """What the measures say, after the goals' sentence."""
-    told = [f"{name}: {sentence}" for name, sentence in sentences]
-    return " ".join(told + safety)
+@dataclass(frozen=True)
+class Said:
+    """What one measure says: its name, whose it is, where it stands, and what that means."""
+
+    name: str
+    sentence: str
+    verdict: Verdict | None
+
+
+def by_weight(said: list[Said]) -> list[Said]:
+    """What got worse first, then what got better, then the rest; else as they came."""
+    order = ("worse", "better", "same")
+    return sorted(said, key=lambda each: order.index(each.verdict.tone) if each.verdict else 2)
 
 
 def attendance_words(attendance: dict[str, int]) -> str:

@@ -16,14 +16,16 @@ from services.web.visit import Visit
 
 SERVICE, LIST, ADDRESS = "notifications", "/v1/messages", "/desk/messages"
 FIRST = ("failed", "unknown", "queued", "sending", "sent", "suppressed")
+SHOWN = ("failed", "unknown", "queued", "sending", "sent")  # what went out, or should have
+ALL = "all"
 AT_ONCE = 50
 
 
 async def messages(visit: Visit) -> Response:
-    """What was not delivered first, then the newest, page by page."""
+    """What was not delivered first, then the newest, page by page; what was held back apart."""
     clinic = await visit.clinic()
     query = visit.request.query_params
-    wish = query.get("state") if query.get("state") in FIRST else None
+    wish = query.get("state") if query.get("state") in (*FIRST, ALL) else None
     failed, listed, cases = await _asked(visit, clinic, wish, query.get("after") or None)
     named = by_id(cases.items)
     value = listed.value or {}
@@ -37,6 +39,7 @@ async def messages(visit: Visit) -> Response:
         failed=failed.items,
         names={m["message_id"]: recipient(m, clinic, named) for m in failed.items + listed.items},
         picks=picks(counts, wish),
+        held=0 if wish else counts.get("suppressed", 0),
         pager=pager(wish, query.get("after"), value.get("next")),
         counts={"messages": sum(counts.get(state, 0) for state in NOT_DELIVERED)},
         live="messages&fresh=notifications",
@@ -49,10 +52,15 @@ async def _asked(
     """What was not delivered, for the first page of all; a page of the list; the cases' names."""
     about: dict[str, Any] = {"clinic_id": clinic.clinic_id}
     bad = _none() if wish or after else visit.api.every(SERVICE, LIST, state=NOT_DELIVERED, **about)
-    page: dict[str, Any] = {"state": wish, "after": after, "limit": AT_ONCE, **about}
+    page: dict[str, Any] = {"state": states(wish), "after": after, "limit": AT_ONCE, **about}
     return await parts(
         bad, visit.api.get(SERVICE, LIST, **page), visit.api.every("intake", "/v1/cases", **about)
     )
+
+
+def states(wish: str | None) -> str | tuple[str, ...] | None:
+    """What the service is asked for: what went out unless somebody wants all, or one state."""
+    return SHOWN if wish is None else None if wish == ALL else wish
 
 
 async def _none() -> dict[str, Any]:
@@ -61,16 +69,22 @@ async def _none() -> dict[str, Any]:
 
 def picks(counts: dict[str, int], chosen: str | None) -> list[tuple[str, str, bool]]:
     """The filters with their counts, of all messages and not of those on the page."""
-    whole = (f"All {sum(counts.values())}", ADDRESS, chosen is None)
-    return [whole] + [
-        (
-            f"{words.MESSAGE_STATES[state]} {counts.get(state, 0)}",
-            f"{ADDRESS}?state={state}",
-            chosen == state,
-        )
-        for state in FIRST
-        if counts.get(state) or chosen == state
-    ]
+    out = sum(counts.get(state, 0) for state in SHOWN)
+    first = (f"Sent or to be sent {out}", ADDRESS, chosen is None)
+    whole = (f"All {sum(counts.values())}", f"{ADDRESS}?state={ALL}", chosen == ALL)
+    return (
+        [first]
+        + [
+            (
+                f"{words.MESSAGE_STATES[state]} {counts.get(state, 0)}",
+                f"{ADDRESS}?state={state}",
+                chosen == state,
+            )
+            for state in FIRST
+            if counts.get(state) or chosen == state
+        ]
+        + [whole]
+    )
 
 
 def pager(wish: str | None, after: str | None, following: str | None) -> list[tuple[str, str]]:

@@ -14,7 +14,6 @@ from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 
 
-SEEN = "Seen; no note"
 NOT_SAVED = "What you typed was not saved; it stands below"
 # What an act must say, and what is said where it does not.
 ASKED = {
@@ -68,8 +67,7 @@ def body(form: Form) -> dict[str, Any]:
         "close": ("reason", "note"),
         "reopen": ("reason",),
     }[form["act"]]
-    said = {field: form[field] for field in wanted if form.get(field)}
-    return {"note": SEEN} | said if form["act"] == "acknowledge" else said
+    return {field: form[field] for field in wanted if form.get(field)}
 
 
 def _back(visit: Visit, form: Form, flag_id: str) -> str:

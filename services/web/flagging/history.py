@@ -15,6 +15,7 @@ from services.web.flagging.words import (
     REOPEN_REASONS,
     TELLERS,
 )
+from services.web.sources import cited
 from services.web.walltime import wall
 
 
@@ -80,16 +81,15 @@ def evidence(rests_on: list[dict[str, Any]], clinic: Clinic, now: datetime) -> l
 
 
 def parameter_words(parameter: dict[str, Any]) -> str:
-    """`By which treatment session: 8 sessions (usually 6; a suggestion, no source)`."""
+    """`By which treatment session: 8 sessions (usually 6)`."""
     value, usual = parameter["value"], parameter["default"]
-    here = "" if value == usual else f"usually {usual}; "
-    said = _capital(parameter["words"])
-    return f"{said}: {measured(value, parameter['unit'])} ({here}{source(parameter['source'])})"
+    here = "" if value == usual else f" (usually {usual})"
+    return f"{_capital(parameter['words'])}: {measured(value, parameter['unit'])}{here}"
 
 
-def source(said: str) -> str:
-    """Where a number comes from."""
-    return "a suggestion, no source" if said == "suggestion" else f"source {said}"
+def sources_of(parameters: list[dict[str, Any]]) -> list[str]:
+    """Where the numbers come from, each source once."""
+    return list(dict.fromkeys(_capital(cited(each["source"])) for each in parameters))
 
 
 def measured(value: int, unit: str) -> str:

@@ -10,7 +10,13 @@ from services.web.cases import Flag, by_id, flags_of
 from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.flagging.clocks import clock_of
-from services.web.flagging.history import evidence, history, parameter_words, told_words
+from services.web.flagging.history import (
+    evidence,
+    history,
+    parameter_words,
+    sources_of,
+    told_words,
+)
 from services.web.flagging.words import ACTIONS, CLOSE_REASONS, REOPEN_REASONS
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.visit import Form, Visit
@@ -87,6 +93,7 @@ def why(told: dict[str, Any], clinic: Clinic, now: datetime) -> dict[str, Any]:
         "clock": clock_of(told["clock"], clinic.zone, now),
         "evidence": evidence(told["rests_on"], clinic, now),
         "numbers": [parameter_words(each) for each in told["parameters_in_words"]],
+        "sources": sources_of(told["parameters_in_words"]),
         "acts": history(told["acts"], clinic, now),
         "informed": told_words(told["told"], clinic, now),
     }

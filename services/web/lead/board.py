@@ -40,7 +40,6 @@ GROUPS: dict[str, tuple[str, Callable[[str], bool]]] = {
     "good": ("Good news", lambda rule: rule == "RECOVERED_READY"),
 }
 VIEWS = {"board": "Board", "table": "Table", "clinicians": "By clinician"}
-SEEN = "Seen by the lead; no note"
 SHOWN = 6  # cards of a column that stand without opening anything
 URGENCY = ("over", "near", "ok")
 
@@ -180,4 +179,4 @@ def by_clinician(cards: list[Card]) -> list[Column]:
 
 async def acknowledge(visit: Visit, flag_id: str) -> Response:
     """The lead takes a flag; by somebody faster: who that was."""
-    return await take(visit, flag_id, board, SEEN)
+    return await take(visit, flag_id, board)

@@ -8,7 +8,11 @@ from typing import Any
 from services.web import words
 
 
+Choice = tuple[str, str]  # a month as an address and as a reader has it
+
 SHOWN = 13  # months that can be picked: this one and a year before
+BACK = 4  # months in which a finished course is looked for where the last whole one has none
+COURSES = "recovery", "reliable_recovery", "reliable_improvement", "reliable_deterioration"
 WHATS = {
     "open": "Open",
     "reliably_better": "Reliably better",
@@ -28,6 +32,22 @@ def months(today: date) -> list[tuple[str, str]]:
 def chosen(asked: str | None, known: list[tuple[str, str]]) -> tuple[str, str]:
     """The month that was asked for, else the last whole one."""
     return next((each for each in known if each[0] == asked), known[1])
+
+
+def finished(told: dict[str, Any]) -> bool:
+    """Whether a month has courses that ended: without one no outcome can be counted."""
+    return any(each["of"] for each in told["figures"] if each["figure"] in COURSES)
+
+
+def nearby(known: list[Choice]) -> list[Choice]:
+    """Where else to look: in the month that runs, then in those before the last whole one."""
+    return [known[0], *known[2 : 2 + BACK]]
+
+
+def instead_words(empty: str, shown: str, *, over: bool) -> str:
+    """Why another month stands here than the last whole one."""
+    running = "" if over else ", which is not over yet"
+    return f"No course ended in {empty}, so {shown} stands here{running}."
 
 
 def percent(figure: dict[str, Any]) -> str:

@@ -5,9 +5,20 @@ from typing import Any
 from fastapi import Response
 
 from services.web.cases import by_id, name_in
-from services.web.clients import part, parts
+from services.web.clients import Part, part, parts
 from services.web.freshness import freshness
-from services.web.lead.months import WHATS, as_csv, chosen, figure_name, months, percent
+from services.web.lead.months import (
+    WHATS,
+    Choice,
+    as_csv,
+    chosen,
+    figure_name,
+    finished,
+    instead_words,
+    months,
+    nearby,
+    percent,
+)
 from services.web.problems import NotThere
 from services.web.visit import Visit
 from services.web.walltime import wall
@@ -21,9 +32,9 @@ async def outcomes(visit: Visit) -> Response:
     clinic = await visit.clinic()
     now = wall(visit.now, clinic.zone)
     known = months(now.date())
-    month, name = chosen(visit.request.query_params.get("month"), known)
+    wish = visit.request.query_params.get("month")
     rounded = visit.request.query_params.get("rounded") == "yes"
-    told = await part(_figures(visit, month, rounded))
+    (month, name), told, instead = await _shown(visit, wish, known, rounded)
     return visit.page(
         "lead/outcomes.html",
         title=f"Outcomes, {name}",
@@ -34,10 +45,25 @@ async def outcomes(visit: Visit) -> Response:
         month=month,
         name=name,
         rounded=rounded,
+        instead=instead,
         months=known,
         whats=list(WHATS.items()),
         percent=percent,
     )
+
+
+async def _shown(
+    visit: Visit, wish: str | None, known: list[Choice], rounded: bool
+) -> tuple[Choice, Part, str]:
+    """The month that was asked for, else the newest near it in which a course ended; and why."""
+    month = chosen(wish, known)
+    told = await part(_figures(visit, month[0], rounded))
+    if wish is None and told.value and not finished(told.value):
+        for other in nearby(known):
+            found = await part(_figures(visit, other[0], rounded))
+            if found.value and finished(found.value):
+                return other, found, instead_words(month[1], other[1], over=other != known[0])
+    return month, told, ""
 
 
 async def _figures(visit: Visit, month: str, rounded: bool) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from fastapi import Response
 
 from services.web.cases import by_id
 from services.web.clients import part, parts
-from services.web.flagging.acting import SEEN
 from services.web.flagging.words import CLOSE_REASONS
 from services.web.freshness import read_now
 from services.web.problems import NotThere, Refused
@@ -103,8 +102,6 @@ async def act(visit: Visit, concern_id: str, name: str) -> Response:
     if form.errors:
         return await concern_page(visit, concern_id, form, 422)
     body: dict[str, Any] = {f: form[f] for f in ("note", "reason", "staff_id") if form.get(f)}
-    if name == "acknowledge":
-        body = {"note": SEEN} | body
     try:
         path = f"/v1/concerns/{concern_id}/{name}"
         await visit.api.act("progress", path, body, form.key)
