@@ -16,13 +16,14 @@ from tests.progress.histories import Story
 
 SMALL, FULL = "small", "full"
 PER_CASE = 12  # events of a case in either mix
+CLINICS = tuple(uuid4() for _ in range(12))  # of one service
 RATINGS = PER_CASE - 1
 Block = list[Event]
 
 
 def small(cases: int, dice: random.Random) -> Block:
     """A goal for each case and then its ratings, in any order of the cases."""
-    stories = [(Story(), uuid4()) for _ in range(cases)]
+    stories = [(_story(dice), uuid4()) for _ in range(cases)]
     events: Block = [story.goal(goal) for story, goal in stories]
     turns = stories * RATINGS
     dice.shuffle(turns)
@@ -36,7 +37,7 @@ def small(cases: int, dice: random.Random) -> Block:
 
 def full(cases: int, dice: random.Random) -> Block:
     """Opening and goal, then seven ratings, two questionnaires and a session, in any order."""
-    stories = [(Story(), uuid4()) for _ in range(cases)]
+    stories = [(_story(dice), uuid4()) for _ in range(cases)]
     events: Block = [story.opened() for story, _ in stories]
     events += [story.goal(goal) for story, goal in stories]
     turns = [(each, act) for each in stories for act in "rrrrrrraas"]
@@ -50,6 +51,10 @@ def full(cases: int, dice: random.Random) -> Block:
         else:
             events.append(story.attended(uuid4(), Attendance.ATTENDED, number))
     return events
+
+
+def _story(dice: random.Random) -> Story:
+    return Story(clinic_id=dice.choice(CLINICS))
 
 
 MIXES: dict[str, Callable[[int, random.Random], Block]] = {SMALL: small, FULL: full}

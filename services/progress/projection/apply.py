@@ -93,8 +93,7 @@ async def _gathered(
     connection: Connection, applied: Applied, refused: Exception | None, target: Target
 ) -> Batch:
     following = in_time([each.next for each in applied.sorted.values() if each.next])
-    keys = {(record.topic, record.key) for record in following}
-    named = [(topic, wire.clean(key)) for topic, key in keys]
+    named = ((record.topic, wire.key(record)) for record in following)
     batch = Batch(blocked=await parked.blocked(connection, target.consumer, named))
     if refused is None:
         gather(following, batch)

@@ -71,28 +71,26 @@ class Batch:
     """What a poll of one partition number comes to."""
 
     keys: dict[bytes, list[Item]] = field(default_factory=dict)  # a case's key is its id as text
+    of_clinic: dict[int, list[Item]] = field(default_factory=dict)  # the same, by clinic's id
     about_clinics: list[AboutClinic] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     behind: list[Record] = field(default_factory=list)  # of keys that are blocked
     blocked: set[tuple[str, str]] = field(default_factory=set)
 
-    def clinics(self) -> set[bytes]:
+    def clinics(self) -> list[bytes]:
         """Whose cases the facts are about."""
-        found = {item.fact.clinic_id.int for items in self.keys.values() for item in items}
-        return {number.to_bytes(16) for number in found}
+        return [clinic.to_bytes(16) for clinic in self.of_clinic]
 
     def settle(self, houses: Mapping[bytes, House]) -> None:
         """Give every fact the numbers of its clinic."""
-        known = {int.from_bytes(clinic): house for clinic, house in houses.items()}
-        for items in self.keys.values() if known else ():
-            for item in items:
-                item.house = known.get(item.fact.clinic_id.int, DEFAULTS)
+        for clinic, items in self.of_clinic.items():
+            if house := houses.get(clinic.to_bytes(16)):
+                for item in items:
+                    item.house = house
 
     def cases(self) -> dict[bytes, list[Item]]:
         """The facts by case id."""
-        return {
-            bytes.fromhex(key.decode().replace("-", "")): items for key, items in self.keys.items()
-        }
+        return {unhexlify(key.replace(b"-", b"")): items for key, items in self.keys.items()}
 
 
 @dataclass(slots=True)
@@ -162,6 +160,11 @@ def _put(record: Record, fact: Fact, batch: Batch) -> None:
         items.append(item)
     else:
         batch.keys[_case_key(key)] = [item]
+    clinic = fact.clinic_id.int
+    if items := batch.of_clinic.get(clinic):
+        items.append(item)
+    else:
+        batch.of_clinic[clinic] = [item]
 
 
 def _case_key(key: bytes) -> bytes:

@@ -21,7 +21,7 @@ from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
 from shared.consumer import places
 from shared.consumer.sorting import Place, sort
-from shared.events import Event, derived_id
+from shared.events import Event
 from shared.partitions import partition_of
 from shared.settings import Settings
 
@@ -127,7 +127,4 @@ def _told(before: list[Flag], after: list[Flag], repair_id: UUID, at: int) -> li
     stands = {flag.id: flag for flag in after if not flag.cleared}
     found = [(stood[id_], Happened.CLEARED) for id_ in sorted(stood.keys() - stands.keys())]
     found += [(stands[id_], Happened.RAISED) for id_ in sorted(stands.keys() - stood.keys())]
-    return [
-        Told(flag, what, derived_id(repair_id, f"{UUID(bytes=flag.id)} {what}"), at)
-        for flag, what in found
-    ]
+    return [Told(flag, what, repair_id.bytes, at) for flag, what in found]

@@ -6,10 +6,12 @@ more of the same is more evidence.
 """
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
+
+from msgspec import Struct
 
 from services.progress.domain.packed import instant
 from services.progress.domain.rules.evidence import SEVERITIES, Evidence, View
@@ -46,14 +48,26 @@ class Happened(StrEnum):
     REWORDED = "reworded"  # it rests on the same and says it in other words or numbers
 
 
-@dataclass(frozen=True)
-class Told:
-    """What happened to a flag, the flag as it was then, and the event that says so."""
+class Told(Struct, frozen=True):
+    """What happened to a flag, and the flag as it was then.
+
+    `cause` is the event that made us look, empty when it was time alone.
+    """
 
     flag: Flag
     what: Happened
-    event_id: UUID
+    cause: bytes
     at: int
+
+    @property
+    def event_id(self) -> UUID:
+        """The event that says so: the same fact, or the same moment, always makes the same one.
+
+        Most of what happens is published by nobody, and an id costs as much as a rule.
+        """
+        if self.cause:
+            return derived_id(UUID(bytes=self.cause), f"{self.what} {UUID(bytes=self.flag.id)}")
+        return derived_id(UUID(bytes=self.flag.id), f"{self.what} {instant(self.at).isoformat()}")
 
 
 def reassess(case: Case, rule: Rule, client: bytes | None, cause: Cause) -> list[Told]:
@@ -169,9 +183,4 @@ def _rest_on(flag: Flag, evidence: list[Evidence], view: View, cause: Cause) -> 
 
 
 def _told(flag: Flag, what: Happened, cause: Cause) -> Told:
-    """The same fact, or the same moment, always makes the same event."""
-    if cause.event_id:
-        event_id = derived_id(UUID(bytes=cause.event_id), f"{what} {UUID(bytes=flag.id)}")
-    else:
-        event_id = derived_id(UUID(bytes=flag.id), f"{what} {instant(cause.at).isoformat()}")
-    return Told(copy(flag), what, event_id, cause.at)
+    return Told(copy(flag), what, cause.event_id, cause.at)

@@ -1,6 +1,6 @@
 """Every rule with its functions: what it finds in a case, and when time may change its answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,9 @@ def never(view: View) -> bool:
     return False
 
 
+CASE = (None,)  # a rule that is asked once, for all clients of a case together
+
+
 @dataclass(frozen=True)
 class Working:
     """How a rule works: for each client, or for the case; by facts alone, or by time as well.
@@ -27,6 +30,14 @@ class Working:
     each_client: bool = False
     due: Due | None = None
     silent: Silent = never
+
+    def whom(self, case: Case) -> Sequence[bytes | None]:
+        """For whom it is asked: each client of the case, or the case."""
+        return clients_of(case) if self.each_client else CASE
+
+    def which(self, client: bytes) -> Sequence[bytes | None]:
+        """For whom it is asked when something concerns one client."""
+        return (client,) if self.each_client else CASE
 
 
 # SAFEGUARDING is not here: a person raises it, no rule does.
@@ -68,9 +79,8 @@ def clients_of(case: Case) -> list[bytes | None]:
 
 def for_all(case: Case, rules: tuple[Rule, ...]) -> Iterator[About]:
     """These rules, for each client or for the case, as they work."""
-    clients = clients_of(case)
     for rule in rules:
-        for client in clients if RULES[rule].each_client else (None,):
+        for client in RULES[rule].whom(case):
             yield About(rule, client)
 
 

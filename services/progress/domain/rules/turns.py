@@ -12,7 +12,7 @@ from services.progress.domain.rules.assess import Cause, Told, reassess
 from services.progress.domain.rules.evidence import View
 from services.progress.domain.rules.goals import standing_still
 from services.progress.domain.rules.house import House
-from services.progress.domain.rules.register import RULES, TIMED, About, dues, for_all
+from services.progress.domain.rules.register import RULES, TIMED, dues
 from services.progress.domain.state import RATINGS, Case
 from shared.events.words import GoalMethod, Rule
 
@@ -29,6 +29,7 @@ class Moment:
 
 SESSION_RULES = (Rule.DNA_1, Rule.DNA_2, Rule.LATE_NOT_SEEN, Rule.NOT_ON_TRACK, *TIMED)
 COURSE_RULES = (Rule.NOT_ON_TRACK, Rule.RECOVERED_READY)
+SCORED_RULES = (*COURSE_RULES, Rule.OUTCOME_MISSING)
 SCORE_RULES = (Rule.SI_ITEM, Rule.DETERIORATION, *COURSE_RULES)
 GOAL_RULES = (Rule.DETERIORATION, Rule.GOAL_STALLED)
 EVERY = tuple(RULES)
@@ -74,8 +75,7 @@ def after(case: Case, fact: facts.Fact, cause: Cause) -> list[Told]:
     if isinstance(fact, facts.MeasureCompleted):
         client = octets(fact.client_id)
         # Safety and a fall were asked for as the score was folded (answers.py), where it is cheap.
-        abouts = [About(rule, client) for rule in COURSE_RULES]
-        return _asked(case, [*abouts, About(Rule.OUTCOME_MISSING, None)], cause, timed=False)
+        return _asked(case, SCORED_RULES, cause, client, timed=False)
     rules = OF_CASE.get(type(fact))
     if not rules or (isinstance(fact, facts.GoalSet) and _is_new(case, fact)):
         return []
@@ -83,7 +83,7 @@ def after(case: Case, fact: facts.Fact, cause: Cause) -> list[Told]:
         case.opening = case.opening or cause.event_id
     if not isinstance(fact, facts.GoalFact):
         rules = _concerned(case, rules)
-    return _asked(case, list(for_all(case, rules)), cause, timed=True)
+    return _asked(case, rules, cause)
 
 
 def _concerned(case: Case, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -120,18 +120,26 @@ def _mark_stalled(case: Case) -> None:
         goal.stalled = any(row[2] in resting for row in RATINGS.rows(goal.ratings))
 
 
-def _asked(case: Case, abouts: list[About], cause: Cause, timed: bool) -> list[Told]:
+def _asked(
+    case: Case,
+    rules: tuple[Rule, ...],
+    cause: Cause,
+    only: bytes | None = None,
+    timed: bool = True,
+) -> list[Told]:
+    """Ask rules; those of clients for each of them, or for one only."""
     told: list[Told] = []
     now = case.looked = max(case.looked, cause.at)
     view = View(case, Rule.WAIT_BREACH, None, cause.house, now)
     standing = {flag.rule for flag in case.flags if not flag.cleared}
-    of_goals = False
-    for rule, client in abouts:
-        if rule in standing or not RULES[rule].silent(view):
+    for rule in rules:
+        working = RULES[rule]
+        if rule not in standing and working.silent(view):
+            continue
+        for client in working.whom(case) if only is None else working.which(only):
             told += reassess(case, rule, client, cause)
-            of_goals = of_goals or rule is Rule.GOAL_STALLED
-    if of_goals:
-        _mark_stalled(case)
+        if rule is Rule.GOAL_STALLED:
+            _mark_stalled(case)
     if timed:
         case.due_at = next_due(case, cause.house, now)
     return told
@@ -153,11 +161,11 @@ def passed(case: Case, until: int, case_id: bytes, house: House) -> list[Told]:
         moment = Moment(case.due_at, case_id, house)
         rules = EVERY if house.began(max(case.looked, moment.at)) >= moment.at else TIMED
         rules = _concerned(case, rules)
-        told += _asked(case, list(for_all(case, rules)), moment, timed=True)
+        told += _asked(case, rules, moment)
     return told
 
 
 def again(case: Case, moment: Moment) -> list[Told]:
     """Every rule asked anew at a moment: a clinic's numbers are others than they were thought."""
     case.numbers = moment.house.numbers
-    return _asked(case, list(for_all(case, EVERY)), moment, timed=True)
+    return _asked(case, EVERY, moment)
