@@ -153,7 +153,7 @@ async def test_what_is_missing_is_named(
     assert words in answer.text
 
 
-async def test_the_address_stands_on_one_page_once(
+async def test_the_address_stands_on_a_page_that_can_be_read_again(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:
     opened = link("open") | {"address": "/respond/token-of-this-link"}
@@ -161,10 +161,31 @@ async def test_the_address_stands_on_one_page_once(
     upstream.answers[path] = (201, opened, {})
     cookie = signed_in("clinician") | OURS
     answer = await http.post(f"{PAGE}/assignments/{GIVEN}/links", headers=cookie)
-    assert answer.status_code == 200
-    assert answer.headers["cache-control"] == "no-store"
-    assert "/respond/token-of-this-link" in answer.text
+    where = f"{PAGE}/links/{LINK}"
+    assert (answer.status_code, answer.headers["location"]) == (303, where)
+    kept = answer.headers["set-cookie"]
+    assert f"Path={where};" in kept
+    assert "HttpOnly" in kept
+    assert "token-of-this-link" not in kept
+    both = {"Cookie": f"{cookie['Cookie']}; {kept.partition(';')[0]}"}
+    http.cookies.clear()
+    for _ in range(2):
+        page = await http.get(where, headers=both)
+        assert page.headers["cache-control"] == "no-store"
+        assert "/respond/token-of-this-link" in page.text
+    assert len([one for one in upstream.seen if one[:2] == ("POST", path)]) == 1
+    for headers, place in ((both, f"{PAGE}/links/{GIVEN}"), (cookie, where)):
+        elsewhere = await http.get(place, headers=headers)
+        assert "token-of-this-link" not in elsewhere.text
+        assert "is not shown any more" in elsewhere.text
+
+
+async def test_a_second_link_is_refused_in_words(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    path = f"/goals/v1/assignments/{GIVEN}/links"
     upstream.answers[path] = (409, {"detail": "A link is open already."}, {})
+    cookie = signed_in("clinician") | OURS
     again = await http.post(f"{PAGE}/assignments/{GIVEN}/links", headers=cookie)
     assert again.status_code == 409
     assert "A link is open already." in again.text

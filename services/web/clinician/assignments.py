@@ -1,4 +1,4 @@
-"""Questionnaires that a case's clients are given: the list, giving one, links to hand over."""
+"""Questionnaires that a case's clients are given: the list, giving one, giving it no longer."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -150,33 +150,8 @@ def _body(form: Form, case_id: str) -> dict[str, Any]:
     return {**chosen, "case_id": case_id, "weeks": weeks, "send": form.get("send") == "yes"}
 
 
-@router.post("/assignments/{assignment_id}/links")
-async def open_link(visit: Here, case_id: UUID, assignment_id: UUID) -> Response:
-    """Open a link: the one page on which its address stands."""
-    path = f"/v1/assignments/{assignment_id}/links"
-    done = await visit.api.act("goals", path, None)
-    found = await record(visit, str(case_id))
-    web_url = visit.state.settings.web_url.rstrip("/")
-    until = wall(done.answer["expires_at"], found.clinic.zone)
-    about = frame(visit, found)
-    return visit.page(
-        "clinician/link.html",
-        title=f"Link to hand over, case {found.case.number}",
-        address=f"{web_url}{done.answer['address']}",
-        until=words.moment(until, about["now"]),
-        **about,
-    )
-
-
 @router.post("/assignments/{assignment_id}/end")
 async def end(visit: Here, case_id: UUID, assignment_id: UUID) -> Response:
     """Give it no longer."""
     done = await visit.api.act("goals", f"/v1/assignments/{assignment_id}/end", None)
     return visit.done(f"/clinician/cases/{case_id}", "given-no-more", done.event)
-
-
-@router.post("/links/{link_id}/withdraw")
-async def withdraw(visit: Here, case_id: UUID, link_id: UUID) -> Response:
-    """Nobody answers on it any more."""
-    done = await visit.api.act("goals", f"/v1/links/{link_id}/withdraw", None)
-    return visit.done(f"/clinician/cases/{case_id}", "link-withdrawn", done.event)

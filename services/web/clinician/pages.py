@@ -15,6 +15,7 @@ from services.web.clinician import (
     flags,
     goal,
     goals,
+    handing,
     home,
     measures,
     rating,
@@ -188,6 +189,7 @@ async def answer(visit: Here, case_id: UUID, code: str) -> Response:
 
 
 router.include_router(assignments.router)
+router.include_router(handing.router)
 router.include_router(disclosing.router)
 router.include_router(download.router)
 router.include_router(concerns(CLINICIAN, "/cases"))
