@@ -42,8 +42,8 @@ def _clocks(clocks: Clocks) -> str:
         return "No clock."
     kind = "of the clinic's hours" if clocks.working else "by the clock, nights and holidays too"
     return (
-        f"To be acknowledged within {clocks.acknowledge} hours and acted on within {clocks.act}"
-        f" from then, {kind}."
+        f"To be acknowledged within {clocks.acknowledge} hours, acted on within {clocks.act} from"
+        f" then and closed within {clocks.close} from there, {kind}."
     )
 
 

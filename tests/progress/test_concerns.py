@@ -104,7 +104,7 @@ async def test_telling_others_does_not_stop_the_clock_for_the_referral(clinic: C
     told = (await sees.post(f"{path}/tell", {"note": "told the school"})).json()
     assert (told["state"], told["clock"]["what"]) == ("acknowledged", "act")
     referred = (await sees.post(f"{path}/refer", {"note": "called the authority"})).json()
-    assert (referred["state"], referred["clock"]) == ("actioned", None)
+    assert (referred["state"], referred["clock"]["what"]) == ("actioned", "close")
     again = (await sees.post(f"{path}/tell", {"note": "told the GP"})).json()
     assert again["state"] == "actioned"
 

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.progress.domain.calendar import Calendar
-from services.progress.domain.escalation import clock, steps
+from services.progress.domain.calendar import BEGINNING, Calendar, Week
+from services.progress.domain.escalation import Since, clock, steps
 from services.progress.projection.escalating import escalate
 from shared.events.clinics import CalendarChanged, Hours
 from shared.events.rules import Teller
@@ -19,7 +19,8 @@ from tests.progress.test_flags import did
 
 __all__ = ["clinic"]
 DEPUTY = UUID(int=9)
-LONDON = Calendar("Europe/London", holidays=frozenset({date(2026, 12, 25)}), deputy=DEPUTY)
+CHRISTMAS = Week(holidays=frozenset({date(2026, 12, 25)}), deputy=DEPUTY)
+LONDON = Calendar("Europe/London", ((BEGINNING, CHRISTMAS),))
 FRIDAY = datetime(2026, 12, 18, 15, tzinfo=UTC)  # 15:00, two hours before the end of the week
 
 
@@ -47,7 +48,7 @@ def test_working_hours_pass_over_nights_weekends_and_holidays(
 
 def test_hours_that_the_clocks_skip_are_no_hours() -> None:
     """Open on Sundays from half past one to two: on the day of the change there is no such hour."""
-    nights = Calendar("Europe/London", hours=((7, 90, 120),))
+    nights = Calendar("Europe/London", ((BEGINNING, Week(hours=((7, 90, 120),))),))
     saturday = datetime(2026, 3, 28, 12, tzinfo=UTC)
     assert nights.after(saturday, 1, working=True) == datetime(2026, 4, 12, 1, tzinfo=UTC)
 
@@ -57,7 +58,7 @@ def test_a_safety_clock_never_stops() -> None:
 
 
 def due_steps(rule: Rule, now: datetime, calendar: Calendar = LONDON) -> list[tuple[int, Teller]]:
-    running = clock(rule, FlagState.RAISED, FRIDAY, None, calendar)
+    running = clock(rule, FlagState.RAISED, Since(FRIDAY), calendar)
     assert running
     return [(step.number, step.to) for step in steps(rule, running, calendar, now)]
 
@@ -89,9 +90,9 @@ def test_where_nobody_stands_in_it_goes_to_the_lead_at_once() -> None:
     assert found == [(1, Teller.CLINICAL_LEAD)]
 
 
-@pytest.mark.parametrize("state", [FlagState.ACTIONED, FlagState.CLOSED, FlagState.CLEARED])
-def test_no_clock_runs_for_what_was_acted_on(state: FlagState) -> None:
-    assert clock(Rule.SI_ITEM, state, FRIDAY, FRIDAY, LONDON) is None
+@pytest.mark.parametrize("state", [FlagState.CLOSED, FlagState.CLEARED])
+def test_no_clock_runs_for_what_is_over(state: FlagState) -> None:
+    assert clock(Rule.SI_ITEM, state, Since(FRIDAY, FRIDAY, FRIDAY), LONDON) is None
 
 
 async def looked(clinic: Clinic, now: datetime, times: int = 1) -> Sequence[tuple[str, UUID]]:

@@ -56,7 +56,8 @@ def test_a_flag_says_why_in_one_sentence_that_speaks_of_no_safety(scenario: Scen
 
 def test_every_kind_of_sentence_is_made_by_some_scenario() -> None:
     made = {flag.because.what for one in ALL if (flag := one.flag())}
-    assert made | {"concern", "waited", "gap"} >= set(SENTENCES)
+    only_tried = {"untreated", "gap_ended"}  # of cases that are closed: a trial says them, no flag
+    assert made | only_tried | {"concern", "waited", "gap"} >= set(SENTENCES)
 
 
 def test_time_makes_the_same_flag_however_late_somebody_looks() -> None:

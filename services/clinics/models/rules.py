@@ -104,6 +104,7 @@ class RuleRead(Out):
     tell: list[Teller]
     acknowledge_hours: int | None
     act_hours: int | None
+    close_hours: int | None
     working_hours_only: bool
     source: str
     parameters: list[ParameterRead]
@@ -145,6 +146,7 @@ def _hours(clocks: Clocks) -> dict[str, Any]:
     return {
         "acknowledge_hours": clocks.acknowledge,
         "act_hours": clocks.act,
+        "close_hours": clocks.close,
         "working_hours_only": clocks.working,
     }
 

@@ -70,7 +70,7 @@ async def acknowledge(session: AsyncSession, by: By, flag_id: UUID, note: str | 
             extra={"acknowledged": {"by": str(first.by), "at": first.at.isoformat()}},
         )
     change = {"acknowledged_by": by.actor.id, "acknowledged_at": by.now, "note": note}
-    change |= {"seen": row.evidence, "seen_grown_at": row.grown_at, "closed_at": None}
+    change |= _saw(row) | {"closed_at": None}
     return await _act(session, by, row, Did(Act.ACKNOWLEDGED, note), change, FlagAcknowledged)
 
 
@@ -115,7 +115,7 @@ async def close(
     if await _mine_already(session, by, row, did, FlagState.CLOSED):
         return queries.read(row)
     check_closing(Rule(row.rule), reason, note, by.actor.is_any(Role.CLINICIAN))
-    change = {"closed_at": by.now, "seen": row.evidence, "seen_grown_at": row.grown_at}
+    change = _saw(row) | {"closed_at": by.now}
     return await _act(session, by, row, did, change, FlagClosed, reason=reason)
 
 
@@ -124,6 +124,15 @@ async def reopen(session: AsyncSession, by: By, flag_id: UUID, reason: ReopenRea
     row = await _held(session, by, flag_id)
     did = Did(Act.REOPENED, code=reason.value)
     return await _act(session, by, row, did, {"closed_at": None}, FlagReopened, reason=reason)
+
+
+def _saw(row: Row[Any]) -> dict[str, Any]:
+    """The flag as whoever acts on it sees it: what comes to more than this asks for a new look."""
+    return {
+        "seen": row.evidence,
+        "seen_grown_at": row.grown_at,
+        "seen_severity": row.severity,
+    }
 
 
 async def _held(session: AsyncSession, by: By, flag_id: UUID) -> Row[Any]:

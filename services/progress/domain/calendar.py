@@ -1,8 +1,14 @@
-"""When a clinic works: hours of its weekdays, holidays; and clocks that run in them. Pure."""
+"""When a clinic works: hours of its weekdays, holidays; and clocks that run in them. Pure.
 
-from collections.abc import Iterator
+What a clinic says of its calendar holds from a moment on. A clock counts each hour by what is in
+force in that hour, so holidays that are entered later count for every clock that still runs, and
+hours that have passed stay as they were.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,17 +17,30 @@ from zoneinfo import ZoneInfo
 # Monday to Friday, nine to five, until a clinic says otherwise.
 ORDINARY = tuple((weekday, 9 * 60, 17 * 60) for weekday in range(1, 6))
 HORIZON = 366  # days; a clinic that does not work in a year has no working hours
+BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True)
-class Calendar:
+class Week:
     """Working hours (weekday from Monday 1, minutes of the day), holidays, who stands in."""
 
-    zone: str = "UTC"
     hours: tuple[tuple[int, int, int], ...] = ORDINARY
     holidays: frozenset[date] = frozenset()
     deputy: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A clinic's weeks, each in force from a moment on, rising; before the first the ordinary."""
+
+    zone: str = "UTC"
+    weeks: tuple[tuple[datetime, Week], ...] = ()
+
+    def deputy(self, at: datetime) -> UUID | None:
+        """Who stands in at a moment."""
+        held = [week for since, week in self.weeks if since <= at]
+        return held[-1].deputy if held else None
 
     def after(self, start: datetime, hours: int, working: bool) -> datetime:
         """The moment at which so many hours have passed since `start`.
@@ -41,16 +60,21 @@ class Calendar:
         """The spans of work from `start` on."""
         place = ZoneInfo(self.zone)
         first = start.astimezone(place).date()
+        turns = [(BEGINNING, Week()), *self.weeks, (END, Week())]
         for day in (first + timedelta(days=n) for n in range(HORIZON)):
-            if day in self.holidays:
-                continue
-            for weekday, begins, ends in sorted(self.hours):
-                if weekday == day.isoweekday():
-                    span = (_at(day, begins, place), _at(day, ends, place))
-                    begin = max(span[0], start)
+            for (since, week), (until, _) in pairwise(turns):
+                for begins, ends in _hours(week, day, place):
+                    span = (max(begins, since, start), min(ends, until))
                     # Hours within the one that clocks skip end, that day, before they begin.
-                    if span[1] > begin:
-                        yield begin, span[1]
+                    if span[1] > span[0]:
+                        yield span
+
+
+def _hours(week: Week, day: date, place: ZoneInfo) -> Iterator[Span]:
+    if day not in week.holidays:
+        for weekday, begins, ends in sorted(week.hours):
+            if weekday == day.isoweekday():
+                yield _at(day, begins, place), _at(day, ends, place)
 
 
 def _at(day: date, minute: int, place: ZoneInfo) -> datetime:
@@ -60,18 +84,27 @@ def _at(day: date, minute: int, place: ZoneInfo) -> datetime:
     return wall.astimezone(UTC)
 
 
-def in_force(zone: str, calendars: dict[str, Any], at: datetime) -> Calendar:
-    """A clinic's calendar at a moment, from all its versions."""
-    found = [
-        (int(version), said)
-        for version, said in calendars.items()
-        if datetime.fromisoformat(said["effective_from"]) <= at
-    ]
-    if not found:
-        return Calendar(zone)
-    said = max(found, key=lambda each: each[0])[1]
-    return Calendar(
-        zone,
+def calendar_of(zone: str | None, versions: dict[str, Any] | None) -> Calendar:
+    """A clinic's calendar from its row, in which versions stand by their numbers."""
+    begun = sorted(
+        (datetime.fromisoformat(said["effective_from"]), int(number), said)
+        for number, said in (versions or {}).items()
+    )
+    weeks: list[tuple[datetime, Week]] = []
+    newest = 0
+    for since, number, said in begun:
+        if number > newest:  # else a later version came into force before: it replaces this one
+            newest = number
+            weeks.append((since, _week(said)))
+    return Calendar(zone or "UTC", _each_moment_once(weeks))
+
+
+def _each_moment_once(weeks: Sequence[tuple[datetime, Week]]) -> tuple[tuple[datetime, Week], ...]:
+    return tuple(sorted(dict(weeks).items(), key=lambda one: one[0]))
+
+
+def _week(said: dict[str, Any]) -> Week:
+    return Week(
         tuple((weekday, begins, ends) for weekday, begins, ends in said["hours"]),
         frozenset(date.fromisoformat(day) for day in said["holidays"]),
         UUID(said["deputy"]) if said["deputy"] else None,

@@ -38,7 +38,7 @@ SAYS = {
     S.IN_REVIEW: "is in review already",
     S.ACTIONED: "has been acted on already",
     S.CLOSED: "is closed",
-    S.CLEARED: "is cleared: what it rested on no longer stands",
+    S.CLEARED: "is cleared: what it rested on no longer stands, or its case has ended",
 }
 ASSESSMENTS = frozenset(
     {

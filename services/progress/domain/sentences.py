@@ -63,8 +63,8 @@ def _track(because: Because, on: str) -> str:
     first, value = (_points(because.code, n) for n in (because.first, because.value))
     return (
         f"{_name(because.code)} was {first} at first and {value} by {on}, without a reliable"
-        " improvement by the treatment session at which the clinic looks; what could help is worth"
-        " a review."
+        " improvement by the treatment session at which the clinic looks"
+        f"{_occasions(because.times, 'measures so')}; what could help is worth a review."
     )
 
 
@@ -77,25 +77,30 @@ def _recovered(because: Because, on: str) -> str:
 
 
 def _stalled(because: Because, on: str) -> str:
-    return (
-        f"{_a_goal(because.code)} went from {because.first} to {because.value} over its ratings up"
-        f" to {on}, a gain of less than one point; it may need to be agreed anew."
-    )
+    first, value, goal = because.first, because.value, _a_goal(because.code)
+    if value < first:
+        text = f"{goal} went down from {first} to {value} over its ratings up to {on}"
+    elif value == first:
+        text = f"{goal} was at {value} on {on}, as several ratings before, and gained nothing"
+    else:
+        text = f"{goal} went from {first} to {value} over its ratings up to {on}, a gain too small"
+        text += " to count"
+    return f"{text}{_occasions(because.times, 'such goals')}; it may need to be agreed anew."
 
 
 def _review(because: Because, on: str) -> str:
     return (
-        f"{_a_goal(because.code)} is at level {because.value}, below the expected 0, and its review"
-        f" was due before {on}; it may need to be agreed anew."
+        f"{_a_goal(because.code)} is at level {_level(because.value)}, below the expected 0, and"
+        f" its review was due before {on}{_occasions(because.times, 'such goals')}; it may need to"
+        " be agreed anew."
     )
 
 
 def _missed(because: Because, on: str) -> str:
     if because.value < 2:
-        text = f"The client did not attend on {on}"
+        text = f"The client did not attend on {on}{_occasions(because.times, 'times')}"
     else:
         text = f"The client did not attend {because.value} sessions in a row, the last on {on}"
-    text += _occasions(because.times, "times")
     return f"{text}; contact is to be tried, after a look at the open flags."
 
 
@@ -105,7 +110,7 @@ def _late(because: Because, on: str) -> str:
 
 
 def _unpaired(because: Because, on: str) -> str:
-    window = f"within {because.first} days of" if because.first else "on the day of"
+    window = f"within {_days(because.first)} of" if because.first else "on the day of"
     if because.times > 1:
         return (
             f"{because.times} treatment sessions, the last on {on}, have no score {window} them;"
@@ -131,9 +136,23 @@ def _waited(because: Because, on: str) -> str:
     )
 
 
+def _untreated(because: Because, on: str) -> str:
+    return (
+        f"The case ended {_days(because.value)} after the referral without a treatment session,"
+        f" more than {because.first}; the limit was passed on {on}."
+    )
+
+
 def _gap(because: Because, on: str) -> str:
     return (
         f"{because.value} days lay between the first and the second treatment session, more than"
+        f" {because.first}; the limit was passed on {on}."
+    )
+
+
+def _gap_ended(because: Because, on: str) -> str:
+    return (
+        f"The case ended {_days(because.value)} after its only treatment session, more than"
         f" {because.first}; the limit was passed on {on}."
     )
 
@@ -154,9 +173,10 @@ def _silence(because: Because, on: str) -> str:
 
 def _repeat(because: Because, on: str) -> str:
     band = next((words for most, words in REPEAT_BANDS if because.value <= most), "over 273 days")
+    after = f"{_days(because.value)} after" if because.value else "on the day on which"
     return (
-        f"Referred again on {on}, {because.value} days after an earlier course ended ({band}); what"
-        " brought the client back is worth asking."
+        f"Referred again on {on}, {after} an earlier course ended ({band}); what brought the client"
+        " back is worth asking."
     )
 
 
@@ -179,7 +199,9 @@ SENTENCES: dict[str, Callable[[Because, str], str]] = {
     "unpaired": _unpaired,
     "waiting": _waiting,
     "waited": _waited,
+    "untreated": _untreated,
     "gap": _gap,
+    "gap_ended": _gap_ended,
     "gap_lasts": _gap_lasts,
     "silence": _silence,
     "repeat": _repeat,
@@ -202,8 +224,17 @@ def _points(code: str, total: int) -> str:
     return measure.words(total) if measure else str(total)
 
 
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def _level(level: int) -> str:
+    """A described level, with the sign that people write."""
+    return f"\N{MINUS SIGN}{-level}" if level < 0 else str(level)
+
+
 def _worse(times: int) -> str:
-    return _occasions(times, "scores reliably worse than the first")
+    return _occasions(times, "scores or ratings reliably worse than the first")
 
 
 def _occasions(times: int, what: str) -> str:

@@ -1,11 +1,12 @@
 """Flags as they are asked for and answered."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
+from services.progress.domain.escalation import ClockName
 from services.progress.domain.lifecycle import Act
 from shared.app import In, Out, Words, YesNo
 from shared.events.progress import CloseReason, FlagAction, ReopenReason
@@ -24,7 +25,7 @@ class Acknowledgement(Out):
 class ClockRead(Out):
     """What the flag wants next and until when; whether that is past."""
 
-    what: Literal["acknowledge", "act"]
+    what: ClockName
     since: datetime
     due_at: datetime
     past: bool

@@ -94,8 +94,8 @@ case_state, flag, clinic = (make(live) for make in TABLES)
 
 # What people did about a flag, as it stands. Facts, not projection: no rebuild may touch them, and
 # notes are in no event. `seen` is the evidence that was there at the last look or closing (null:
-# all of it), `seen_grown_at` when the flag had last come to more: what came after asks for a new
-# look. `told` are those to whom it was escalated.
+# all of it), `seen_grown_at` when the flag had last come to more, `seen_severity` how severe it
+# was: what came after asks for a new look. `told` are those to whom it was escalated.
 flag_case = Table(
     "flag_case",
     lasting,
@@ -108,6 +108,7 @@ flag_case = Table(
     Column("state", Text, nullable=False),
     Column("seen", ARRAY(Uuid)),
     Column("seen_grown_at", DateTime(timezone=True)),
+    Column("seen_severity", Text),
     Column("assigned_to", Uuid),
     Column("told", ARRAY(Uuid), nullable=False),
     Column("closed_at", DateTime(timezone=True)),

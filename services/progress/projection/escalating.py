@@ -12,15 +12,15 @@ from uuid import UUID
 
 import asyncpg
 
-from services.progress.domain.calendar import Calendar, in_force
-from services.progress.domain.escalation import Step, clock, steps, taken_up
+from services.progress.domain.calendar import Calendar, calendar_of
+from services.progress.domain.escalation import Since, Step, clock, steps, taken_up
 from services.progress.projection import store
 from services.progress.projection.store import Connection
 from shared import outbox
 from shared.events import Event, derived_id
 from shared.events.progress import ConcernEscalated, FlagEscalated
 from shared.events.rules import DEFINITIONS
-from shared.events.words import FlagState, Rule
+from shared.events.words import FlagState, Rule, Severity
 from shared.partitions import partition_of
 
 
@@ -33,8 +33,10 @@ with shown as (
     select f.flag_id, f.case_id, f.clinic_id, f.client_id, f.rule, f.rule_version, f.raised_at,
         f.grown_at, fc.acknowledged_at, fc.state as held, c.zone, c.calendars::text,
         fc.seen is not null
-            and (not f.evidence <@ fc.seen or coalesce(f.grown_at > fc.seen_grown_at, false))
-            and (fc.state = 'closed' or f.rule = any($2::text[])) as unseen,
+            and ((not f.evidence <@ fc.seen or coalesce(f.grown_at > fc.seen_grown_at, false))
+                and (fc.state = 'closed' or f.rule = any($2::text[]))
+                or coalesce(array_position($4::text[], f.severity)
+                    < array_position($4::text[], fc.seen_severity), false)) as unseen,
         (select max(at) from flag_act a
             where a.flag_id = f.flag_id and a.act = 'reopened') as reopened_at,
         coalesce((select array_agg(act_id) from flag_act a
@@ -80,7 +82,7 @@ async def escalate(connection: Connection, now: datetime, partitions: int) -> bo
 
 
 async def _flags(connection: Connection, flag_id: UUID | None = None) -> Sequence[Row]:
-    return await connection.fetch(_FLAGS, CLOCKED, AGAIN, flag_id)
+    return await connection.fetch(_FLAGS, CLOCKED, AGAIN, flag_id, list(Severity))
 
 
 async def _concerns(connection: Connection, concern_id: UUID | None = None) -> Sequence[Row]:
@@ -89,10 +91,10 @@ async def _concerns(connection: Connection, concern_id: UUID | None = None) -> S
 
 def _due(row: Row, now: datetime) -> list[tuple[UUID, Step]]:
     """The steps that are due and not done, with the ids of their acts."""
-    since = row["grown_at"] if row["unseen"] else row["raised_at"]
-    calendar = _calendar(row, since)
-    taken = taken_up(row["acknowledged_at"], row["reopened_at"])
-    running = clock(Rule(row["rule"]), FlagState(row["state"]), since, taken, calendar)
+    raised = row["grown_at"] if row["unseen"] else row["raised_at"]
+    since = Since(raised, taken_up(row["acknowledged_at"], row["reopened_at"]))
+    calendar = _calendar(row)
+    running = clock(Rule(row["rule"]), FlagState(row["state"]), since, calendar)
     if running is None:
         return []
     found = []
@@ -104,8 +106,8 @@ def _due(row: Row, now: datetime) -> list[tuple[UUID, Step]]:
     return found
 
 
-def _calendar(row: Row, at: datetime) -> Calendar:
-    return in_force(row["zone"] or "UTC", json.loads(row["calendars"] or "{}"), at)
+def _calendar(row: Row) -> Calendar:
+    return calendar_of(row["zone"], json.loads(row["calendars"] or "{}"))
 
 
 async def _one(

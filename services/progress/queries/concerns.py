@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain import calendar, escalation
+from services.progress.domain.lifecycle import Act
 from services.progress.domain.state import Case, decode
 from services.progress.models import tables
 from services.progress.models.flags import ConcernRead
@@ -78,11 +79,12 @@ async def concerns(
 
 
 async def _read(session: AsyncSession, row: Row[Any], now: datetime) -> ConcernRead:
-    held = calendar.in_force(row.zone or "UTC", row.calendars or {}, row.raised_at)
-    # Both clocks count from the moment when it was raised: 24 hours to the authority [S74].
-    running = escalation.clock(
-        Rule.SAFEGUARDING, FlagState(row.state), row.raised_at, row.raised_at, held
-    )
+    acts = await acts_of(session, tables.concern_act, "concern_id", row.concern_id)
+    acted = max((each.at for each in acts if each.act is Act.ACTIONED), default=None)
+    # The first two clocks count from when it was raised: 24 hours to the authority [S74].
+    since = escalation.Since(row.raised_at, row.raised_at, acted)
+    held = calendar.calendar_of(row.zone, row.calendars)
+    running = escalation.clock(Rule.SAFEGUARDING, FlagState(row.state), since, held)
     return ConcernRead(
         concern_id=row.concern_id,
         clinic_id=row.clinic_id,
@@ -97,5 +99,5 @@ async def _read(session: AsyncSession, row: Row[Any], now: datetime) -> ConcernR
         named=row.named,
         state=FlagState(row.state),
         clock=running and shown(running, now),
-        acts=await acts_of(session, tables.concern_act, "concern_id", row.concern_id),
+        acts=acts,
     )

@@ -5,10 +5,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain import calendar, escalation
+from services.progress.domain.lifecycle import Act
 from services.progress.domain.packed import instant
 from services.progress.domain.sentences import sentence
 from services.progress.domain.state import decode_because
@@ -26,15 +40,28 @@ OPEN = (FlagState.RAISED, FlagState.ACKNOWLEDGED, FlagState.IN_REVIEW, FlagState
 AGAIN = [rule.value for rule, definition in DEFINITIONS.items() if definition.again]
 
 _flag, _acts = tables.flag.c, tables.flag_case.c
+_WORST_FIRST = literal([severity.value for severity in Severity], ARRAY(Text))
+
+
+def _rank(severity: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.array_position(_WORST_FIRST, severity)
+
+
 # What came after the last look asks for a new one: where the rule says so, or after the closing.
 # It may rest on the same and yet be more: an answer that was corrected upwards.
 _unseen = and_(
     _acts.seen.is_not(None),
     or_(
-        ~_flag.evidence.contained_by(_acts.seen),
-        func.coalesce(_flag.grown_at > _acts.seen_grown_at, False),
+        and_(
+            or_(
+                ~_flag.evidence.contained_by(_acts.seen),
+                func.coalesce(_flag.grown_at > _acts.seen_grown_at, False),
+            ),
+            or_(_acts.state == FlagState.CLOSED.value, _flag.rule.in_(AGAIN)),
+        ),
+        # Whoever saw a flag has not seen it as severe as this.
+        func.coalesce(_rank(_flag.severity) < _rank(_acts.seen_severity), False),
     ),
-    or_(_acts.state == FlagState.CLOSED.value, _flag.rule.in_(AGAIN)),
 )
 state_now = case(
     (_flag.cleared, literal(FlagState.CLEARED.value)),
@@ -43,11 +70,11 @@ state_now = case(
 )
 
 
-_reopened = (
-    select(func.max(tables.flag_act.c.at))
-    .where(tables.flag_act.c.flag_id == _flag.flag_id, tables.flag_act.c.act == "reopened")
-    .scalar_subquery()
-)
+def _last(act: Act) -> ColumnElement[Any]:
+    """When something was last done about a flag."""
+    acts = tables.flag_act.c
+    found = select(func.max(acts.at)).where(acts.flag_id == _flag.flag_id, acts.act == act.value)
+    return found.scalar_subquery()
 
 
 def theirs(actor: Actor, clinician: ColumnElement[Any]) -> list[ColumnElement[bool]]:
@@ -72,7 +99,8 @@ def selected() -> Select[Any]:
     )
     acts = (_acts.acknowledged_by, _acts.acknowledged_at, _acts.note, _acts.assigned_to)
     house = (tables.clinic.c.zone, tables.clinic.c.calendars)
-    now = (_unseen.label("unseen"), state_now.label("state"), _reopened.label("reopened_at"))
+    last = (_last(Act.REOPENED).label("reopened_at"), _last(Act.ACTIONED).label("actioned_at"))
+    now = (_unseen.label("unseen"), state_now.label("state"), *last)
     more = (*now, tables.case_state.c.clinician_id)
     return select(tables.flag, *acts, *house, *more).select_from(joined)
 
@@ -162,16 +190,19 @@ def read(row: Row[Any]) -> FlagRead:
 
 def clock_of(row: Row[Any]) -> escalation.Clock | None:
     """The clock that runs for a flag; it began anew when new evidence came after a look."""
-    since = row.grown_at if row.unseen else row.raised_at
-    taken_up = escalation.taken_up(row.acknowledged_at, row.reopened_at)
-    calendar_now = calendar.in_force(row.zone or "UTC", row.calendars or {}, since)
-    return escalation.clock(Rule(row.rule), FlagState(row.state), since, taken_up, calendar_now)
+    since = escalation.Since(
+        row.grown_at if row.unseen else row.raised_at,
+        escalation.taken_up(row.acknowledged_at, row.reopened_at),
+        row.actioned_at,
+    )
+    held = calendar.calendar_of(row.zone, row.calendars)
+    return escalation.clock(Rule(row.rule), FlagState(row.state), since, held)
 
 
 def shown(running: escalation.Clock, now: datetime) -> ClockRead:
     """A clock as it is shown."""
     return ClockRead(
-        what="act" if running.what == "act" else "acknowledge",
+        what=running.what,
         since=running.since,
         due_at=running.due,
         past=running.due <= now,

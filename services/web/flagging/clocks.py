@@ -10,7 +10,7 @@ from services.web.walltime import wall
 
 NEAR = timedelta(hours=4)  # a safety flag is to be seen within as many: whoever is near, acts now
 DAY = timedelta(days=1)
-WANTS = {"acknowledge": "to acknowledge", "act": "to act"}
+WANTS = {"acknowledge": "to acknowledge", "act": "to act", "close": "to close"}
 
 
 @dataclass(frozen=True)

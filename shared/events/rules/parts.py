@@ -47,14 +47,16 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Clocks:
-    """Within how many hours a flag is to be acknowledged, and acted on from then; null: none.
+    """Within how many hours a flag is to be acknowledged, acted on from then, and closed from then.
 
-    `working`: they stand still outside the clinic's hours. Safety clocks never do.
+    Null: no such clock. `working`: they stand still outside the clinic's hours. Safety clocks
+    never do.
     """
 
     acknowledge: int | None
     act: int | None
     working: bool
+    close: int | None = None
 
 
 @dataclass(frozen=True)

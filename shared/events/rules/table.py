@@ -20,13 +20,15 @@ NHS = "NHS Talking Therapies key metrics [S15]"
 
 # A working day of eight hours: two of them to look, a week to act (C.2: review in next supervision
 # [S57], due 7 days; the rest suggestions).
-LOOK = Clocks(16, 40, working=True)
-SLOW = Clocks(40, 80, working=True)
+# Two working weeks to close what was acted on are our own choice: long enough to see whether it
+# helped, short enough that nobody forgets it.
+LOOK = Clocks(16, 40, working=True, close=80)
+SLOW = Clocks(40, 80, working=True, close=80)
 NONE = Clocks(None, None, working=True)
-# Same day; aftercare within 48 hours (NICE NG225, draft text [S53][S54]).
-SAFETY = Clocks(4, 48, working=False)
+# Same day; aftercare within 48 hours (NICE NG225, draft text [S53][S54]). A week to close: our own.
+SAFETY = Clocks(4, 48, working=False, close=168)
 # A referral to the authority within 24 hours [S74]; somebody looks at once.
-CONCERN = Clocks(4, 24, working=False)
+CONCERN = Clocks(4, 24, working=False, close=168)
 
 
 def _days(name: RuleParameter, default: int, low: int, high: int, words: str, at: str) -> Parameter:
@@ -39,7 +41,8 @@ DEFINITIONS = {
         Definition(
             Rule.SI_ITEM,
             2,
-            "An answer above 0 to a safety item, or a disclosure that staff recorded",
+            "An answer above 0 to a safety item, also one left unsent on a link, or a disclosure"
+            " that staff recorded",
             S.HIGH,
             (T.CLINICIAN,),
             SAFETY,
@@ -82,7 +85,6 @@ DEFINITIONS = {
                 ),
             ),
             "[S56][S57][S58]; without parameters of a curve: B.6",
-        ),
             # The trigger as C.2 has it; B.6 adds that the latest score is no better than the first.
             others=(
                 Version(
@@ -92,6 +94,7 @@ DEFINITIONS = {
                     "C.2 [S57][S58]",
                 ),
             ),
+        ),
         Definition(
             Rule.GOAL_STALLED,
             1,
@@ -112,7 +115,6 @@ DEFINITIONS = {
             NONE,
             (Parameter(P.SCORES, 2, 2, 6, "scores", "over how many scores", "[S19]"),),
             "[S19]",
-        ),
             # "Improved: any improved and none deteriorated", as NHS England's outcomes code has it.
             others=(
                 Version(
@@ -122,6 +124,7 @@ DEFINITIONS = {
                     "B.2 [S17]",
                 ),
             ),
+        ),
         Definition(
             Rule.DNA_1,
             1,

@@ -1,8 +1,8 @@
 """Bringing a case's flags in line with its facts, at a moment.
 
 Flags are a function of the facts. They do not lapse because the next score is better; only when
-what a flag rested on no longer stands is it cleared. There is one open flag per rule and client:
-more of the same is more evidence.
+what a flag rested on no longer stands, or its case has ended, is it cleared. There is one open flag
+per rule and client: more of the same is more evidence.
 """
 
 from copy import copy
@@ -78,13 +78,21 @@ def reassess(case: Case, rule: Rule, client: bytes | None, cause: Cause) -> list
     """
     now = case.looked = max(case.looked, cause.at)
     view = View(case, rule, client, cause.house, now)
-    evidence = found(view)
+    evidence = [] if over(case, rule) else found(view)
     flag = open_flag(case, rule, client)
     if not evidence:
         return _cleared(flag, cause)
     if flag is None:
         return [_told(_raised(view, cause, evidence), Happened.RAISED, cause)]
     return _grown(flag, view, evidence, cause)
+
+
+def over(case: Case, rule: Rule) -> bool:
+    """Whether the case has ended, and with it whatever this rule could ask for.
+
+    Thoughts of suicide or self-harm are nobody's to let lie because a case was closed.
+    """
+    return case.closed_at is not None and not DEFINITIONS[rule].safety
 
 
 def _grown(flag: Flag, view: View, evidence: list[Evidence], cause: Cause) -> list[Told]:

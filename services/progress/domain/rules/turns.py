@@ -37,9 +37,9 @@ EVERY = tuple(RULES)
 # A questionnaire concerns its own client and, as a score near a session, the case.
 OF_CASE: dict[type[facts.Fact], tuple[Rule, ...]] = {
     facts.ReferralReceived: (Rule.WAIT_BREACH,),
-    facts.ReferralRejected: TIMED,
+    facts.ReferralRejected: EVERY,
     facts.CaseOpened: EVERY,
-    facts.CaseClosed: TIMED,
+    facts.CaseClosed: EVERY,
     facts.AppointmentRescheduled: SESSION_RULES,
     facts.AppointmentCancelled: SESSION_RULES,
     facts.AttendanceRecorded: SESSION_RULES,

@@ -37,7 +37,8 @@ def waits(view: View) -> Iterator[Evidence]:
         if due <= end:
             waited = days_between(case.received_at, end, view.zone)
             shown = days if waiting else waited
-            because = Because("waiting" if waiting else "waited", "", days, shown, due, 1)
+            what = "waiting" if waiting else "waited" if first else "untreated"
+            because = Because(what, "", days, shown, due, 1)
             yield Evidence(due, events, severity, because, due)
 
 
@@ -85,7 +86,8 @@ def gaps(view: View) -> Iterator[Evidence]:
         due = after_days(seen[0][0], days, view.zone)
         if due <= end:
             shown = days_between(seen[0][0], end, view.zone) if ended else days
-            because = Because("gap" if ended else "gap_lasts", "", days, shown, due, 1)
+            what = "gap" if len(seen) > 1 else "gap_ended" if ended else "gap_lasts"
+            because = Because(what, "", days, shown, due, 1)
             yield Evidence(due, tuple(event for _, event in seen[:2]), severity, because, due)
 
 
