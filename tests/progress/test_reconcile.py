@@ -1,29 +1,34 @@
 """Reconcile: a case that is not what the log says is found, named, and folded anew alone."""
 
-from typing import Any
+from collections.abc import Callable
+from copy import copy
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from services.progress.domain.state import decode, encode
-from services.progress.projection.reconciling import reconcile, shown
+from services.progress.domain.state import ANSWERS, OUTCOMES, SESSIONS, Case, decode, encode
+from services.progress.projection.comparing import different
+from services.progress.projection.reconciling import reconcile, sample
 from services.progress.projection.repairing import repair_all
 from shared.events.words import Attendance
+from shared.partitions import partition_of
 from tests.progress.histories import Story
 from tests.progress.test_parked import write
 from tests.progress.world import World
 
 
 GOAL = UUID(int=31)
+RULES = ("DETERIORATION", "SI_ITEM")  # of which a flag stands in each of some cases
 WISH = "insert into repair (case_id, reason, sub, role) values ($1, 'why', 'sam', 'operations')"
+WRONG = "update live.case_state set state = $2 where case_id = $1"
 
 
 async def some(world: World) -> list[Story]:
     stories = [Story() for _ in range(6)]
     for story in stories:
         await world.publish(story.opened(), story.goal(GOAL), story.answered(9, 1, 4))
-        await world.publish(*(story.rated(GOAL, value, value) for value in (6, 4, 2)))
+        await world.publish(*(story.rated(GOAL, value, 10 - value) for value in (6, 4, 2)))
         await world.publish(story.attended(UUID(int=5), Attendance.ATTENDED, 3))
     await world.publish(stories[0].closed(90))
     await world.reads()
@@ -44,45 +49,124 @@ async def test_what_is_right_is_no_incident(world: World) -> None:
     assert await world.rows("select * from incident") == []
 
 
-def one_rating_less(case: Any) -> None:
+def one_rating_less(case: Case) -> None:
     goal = case.goals[GOAL.bytes]
     goal.ratings = goal.ratings[: len(goal.ratings) // 3 * 2]
 
 
-def another_clinician(case: Any) -> None:
+def another_target(case: Case) -> None:
+    case.goals[GOAL.bytes].target = 1
+
+
+def a_better_best(case: Case) -> None:
+    case.goals[GOAL.bytes].best = 10
+
+
+def no_goal(case: Case) -> None:
+    case.goals.clear()
+
+
+def a_goal_more(case: Case) -> None:
+    case.goals[bytes(16)] = copy(case.goals[GOAL.bytes])
+
+
+def another_total(case: Case) -> None:
+    row = list(ANSWERS.unpack(case.measures[0].answers))
+    row[3] += 1
+    case.measures[0].answers = ANSWERS.pack(*row)
+
+
+def voided_answers(case: Case) -> None:
+    measure = case.measures[0]
+    measure.answers, measure.voided = b"", measure.answers
+
+
+def another_outcome(case: Case) -> None:
+    row = list(SESSIONS.unpack(case.sessions))
+    row[3] = OUTCOMES.index(Attendance.DID_NOT_ATTEND)
+    case.sessions = SESSIONS.pack(*row)
+
+
+def another_clinician(case: Case) -> None:
     case.clinician = UUID(int=1).bytes
 
 
-def no_flags(case: Any) -> None:
+def closed(case: Case) -> None:
+    case.status = "closed"
+
+
+def an_earlier_referral(case: Case) -> None:
+    assert case.received_at
+    case.received_at -= 30 * 86_400 * 1_000_000
+
+
+def no_flags(case: Case) -> None:
     case.flags = []
 
 
-@pytest.mark.parametrize(
-    ("spoil", "what"),
-    [
-        (one_rating_less, ["ratings"]),
-        (another_clinician, ["clinician"]),
-        (no_flags, ["safety", "flags"]),
-    ],
-)
-async def test_a_difference_is_an_incident_and_repair_folds_that_case_alone(
-    world: World, spoil: Any, what: list[str]
+def never_due(case: Case) -> None:
+    case.due_at = None
+
+
+STATE_AND_ROW = [f"flag {rule}: state and row" for rule in RULES]
+SPOILT: list[tuple[Callable[[Case], None], list[str]]] = [
+    (
+        one_rating_less,
+        [
+            "goals: change, latest, lines, points, ratings, trend, verdict",
+            "kinds of goal: now, verdict",
+        ],
+    ),
+    (another_target, ["goals: reached, target"]),
+    (a_better_best, ["goals: best"]),
+    (
+        no_goal,
+        ["goals: only in the log", "kinds of goal: goal_id, goals, now, start, verdict"],
+    ),
+    (
+        a_goal_more,
+        ["goals: only in the read tables", "kinds of goal: goal_id, goals"],
+    ),
+    (another_total, ["measures: at_caseness, band, first, latest, points"]),
+    (
+        voided_answers,
+        ["measures: at_caseness, band, change, first, latest, points, verdict"],
+    ),
+    (
+        another_outcome,
+        [
+            "sessions: outcome",
+            "attendance: attended, consecutive_did_not_attend, days_since_contact, did_not_attend,"
+            " last_contact, treatments_attended",
+            "waiting: band, days, first_treatment_at, still_waiting",
+        ],
+    ),
+    (another_clinician, ["row: clinician_id", "case: clinician_id"]),
+    (closed, ["row: status", "case: status"]),
+    (an_earlier_referral, ["waiting: band, days, received_at"]),
+    (no_flags, STATE_AND_ROW),
+    (never_due, ["row: due_at"]),
+]
+
+
+@pytest.mark.parametrize(("spoil", "wanted"), SPOILT)
+async def test_control_whatever_is_spoilt_is_an_incident_and_repair_mends_that_case_alone(
+    world: World, spoil: Callable[[Case], None], wanted: list[str]
 ) -> None:
     stories = await some(world)
     case_id = stories[2].case_id
-    [row] = await world.rows("select state from live.case_state where case_id = $1", case_id)
-    right, case = shown(row["state"]), decode(row["state"])
-    spoil(case)
-    wrong = "update live.case_state set state = $2 where case_id = $1"
-    await world.rows(wrong, case_id, encode(case))
-    assert await differing(world) == {case_id: what}
-    assert await differing(world, case_id) == {case_id: what}
+    right = await state(world, case_id)
+    spoilt = decode(encode(right))
+    spoil(spoilt)
+    await world.rows(WRONG, case_id, encode(spoilt))
+    found = await differing(world)
+    assert found == {case_id: wanted}
+    assert await differing(world, case_id) == found
     incidents = await world.rows("select case_id, what, repaired_at from incident order by number")
-    assert [tuple(each) for each in incidents] == [(case_id, each, None) for each in what]
+    assert [tuple(each) for each in incidents] == [(case_id, w, None) for w in found[case_id]]
     others = await world.rows("select version from live.case_state where case_id <> $1", case_id)
     await repaired(world, case_id)
-    [row] = await world.rows("select state from live.case_state where case_id = $1", case_id)
-    assert shown(row["state"]) == right
+    assert different(await state(world, case_id), right) == []
     assert await differing(world) == {}
     assert (
         await world.rows("select version from live.case_state where case_id <> $1", case_id)
@@ -90,6 +174,12 @@ async def test_a_difference_is_an_incident_and_repair_folds_that_case_alone(
     )
     incidents = await world.rows("select repaired_at from incident")
     assert all(each["repaired_at"] for each in incidents)
+
+
+async def state(world: World, case_id: UUID) -> Case:
+    case = await world.case(case_id)
+    assert case
+    return case
 
 
 async def repaired(world: World, case_id: UUID) -> None:
@@ -118,32 +208,111 @@ async def test_control_without_reconcile_a_wrong_row_stays_unseen(world: World) 
     gone = "delete from live.flag where case_id = $1"
     await world.rows(gone, case_id)
     await world.happens(stories[2].rated(GOAL, 3, 60))
-    assert await differing(world) == {case_id: ["flags"]}
+    assert await differing(world) == {
+        case_id: ["flag SI_ITEM: state and row", "flag SI_ITEM: only in the log"]
+    }
 
 
-async def test_a_safety_flag_that_is_nowhere_any_more_is_missed(world: World) -> None:
+async def test_a_flag_that_is_nowhere_any_more_is_missed(world: World) -> None:
     """State and row agree with each other, and are both wrong: only the log knows."""
     stories = await some(world)
     case_id = stories[2].case_id
-    [row] = await world.rows("select state from live.case_state where case_id = $1", case_id)
-    case = decode(row["state"])
+    case = await state(world, case_id)
     case.flags = []
-    wrong = "update live.case_state set state = $2 where case_id = $1"
-    await world.rows(wrong, case_id, encode(case))
+    await world.rows(WRONG, case_id, encode(case))
     await world.rows("delete from live.flag where case_id = $1", case_id)
-    assert await differing(world) == {case_id: ["safety"]}
+    assert await differing(world) == {case_id: [f"flag {rule}: only in the log" for rule in RULES]}
     await repaired(world, case_id)
     assert await differing(world) == {}
 
 
-@pytest.mark.parametrize("change", ["severity = 'low'", "evidence = '{}'"])
-async def test_a_flags_row_says_what_its_state_says(world: World, change: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("severity = 'low'", "severity"),
+        ("evidence = '{}'", "evidence"),
+        ("rule_version = 9", "version"),
+        ("""parameters = '{"of": 1}'""", "parameters"),
+        ("cleared = true", "only in the log"),
+    ],
+)
+async def test_a_flags_row_says_what_its_state_says(world: World, change: str, what: str) -> None:
     stories = await some(world)
     case_id = stories[2].case_id
     await world.rows(f"update live.flag set {change} where case_id = $1", case_id)
-    assert await differing(world) == {case_id: ["flags"]}
+    assert await differing(world) == {
+        case_id: [
+            *STATE_AND_ROW,
+            *(f"flag {rule}: {what}" for rule in RULES),
+        ]
+    }
     await repaired(world, case_id)
     assert await differing(world) == {}
+
+
+@pytest.mark.parametrize("column", ["clinic_id", "clinician_id", "status", "due_at", "numbers"])
+async def test_a_cases_row_says_what_its_state_says(world: World, column: str) -> None:
+    stories = await some(world)
+    case_id = stories[2].case_id
+    other = {"status": "'rejected'", "due_at": "now()", "numbers": "7"}
+    value = other.get(column, "gen_random_uuid()")
+    await world.rows(f"update live.case_state set {column} = {value} where case_id = $1", case_id)
+    assert await differing(world) == {case_id: [f"row: {column}"]}
+    await repaired(world, case_id)
+    assert await differing(world) == {}
+
+
+async def test_a_case_that_only_the_log_knows_is_found_and_repaired(world: World) -> None:
+    """Also by the hourly sample, which would never meet it among the cases of the tables."""
+    stories = await some(world)
+    case_id = stories[3].case_id
+    before = await state(world, case_id)
+    await lost(world, case_id)
+    assert await differing(world) == {case_id: ["case: only in the log"]}
+    await world.rows("truncate incident")
+    await sampled(world, case_id)
+    incidents = await world.rows("select case_id, what from incident")
+    assert [tuple(each) for each in incidents] == [(case_id, "case: only in the log")]
+    await repaired(world, case_id)
+    assert different(await state(world, case_id), before) == []
+    assert await differing(world) == {}
+
+
+async def lost(world: World, case_id: UUID) -> None:
+    """Nothing is left of a case but what the log says."""
+    await world.rows("delete from live.case_state where case_id = $1", case_id)
+    await world.rows("delete from live.flag where case_id = $1", case_id)
+
+
+async def sampled(world: World, case_id: UUID) -> None:
+    """One look of the hour at everything in this case's partition number."""
+    number = partition_of(str(case_id), world.settings.partitions)
+    connection = await asyncpg.connect(world.settings.database("progress", "worker"))
+    try:
+        await sample(world.bus, world.settings, connection, 1_000, number)
+    finally:
+        await connection.close()
+
+
+async def test_a_case_that_the_log_never_spoke_of_is_found(world: World) -> None:
+    stories = await some(world)
+    columns = "clinic_id, clinician_id, status, version, state, due_at, numbers"
+    [copied] = await world.rows(
+        f"insert into live.case_state (case_id, {columns})"
+        f" select gen_random_uuid(), {columns} from live.case_state where case_id = $1"
+        " returning case_id",
+        stories[0].case_id,
+    )
+    assert await differing(world) == {copied["case_id"]: ["case: only in the read tables"]}
+
+
+async def test_a_clinics_row_that_is_not_what_the_clinic_said_is_found(world: World) -> None:
+    stories = await some(world)
+    await world.opened(stories[2].clinic_id)
+    case_id = stories[2].case_id
+    assert await differing(world) == {}
+    await world.rows("update live.clinic set zone = 'Asia/Tokyo'")
+    assert (await differing(world))[case_id][0] == "clinic: zone"
 
 
 async def test_what_is_set_aside_keeps_nobody_from_looking_at_the_others(world: World) -> None:
@@ -151,4 +320,4 @@ async def test_what_is_set_aside_keeps_nobody_from_looking_at_the_others(world: 
     await write(world, stories[1], b"{not json")
     await world.reads()
     await world.rows("delete from live.flag where case_id = $1", stories[2].case_id)
-    assert await differing(world) == {stories[2].case_id: ["flags"]}
+    assert list(await differing(world)) == [stories[2].case_id]

@@ -1,0 +1,162 @@
+"""What differs in a case between the read tables and the reckoning: words that hold no value.
+
+Each names a part, and which of its fields or rows: `goals: best`, `flag DNA_2: only in the log`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.progress.domain.packed import instant
+from services.progress.domain.state import Case
+from services.progress.projection.holding import Held
+from services.progress.projection.reckoning import (
+    History,
+    House,
+    Stands,
+    figures,
+    houses,
+    standing,
+    told,
+)
+from services.progress.projection.showing import Key, Parts, flags_of, shown
+from shared import events
+
+
+ONLY_LOG, ONLY_TABLES = "only in the log", "only in the read tables"
+ROUNDED = 0.0501  # what is shown is rounded to one place or two, what is reckoned is not
+Said = Mapping[UUID, list[events.Event]]
+
+
+def differences(held: Held, case_id: UUID, said: list[events.Event], about: Said) -> list[str]:
+    """What differs between the read tables' word of a case and the log's; no value is in it."""
+    row, flags = held.rows.get(case_id), held.flags.get(case_id, {})
+    if row is None:
+        found = [f"case: {ONLY_LOG}"] if said else []
+        return found + ([f"flags: {ONLY_TABLES}"] if flags else [])
+    if not said:
+        return [f"case: {ONLY_TABLES}"]
+    history = told(said)
+    clinic = history.course.clinic or UUID(bytes=row.case.clinic)
+    known = houses(about.get(clinic, []))
+    found = [f"row: {name}" for name in row.against_state()]
+    if clinic != UUID(bytes=row.case.clinic):
+        found.append("case: clinic_id")
+    found += _of_clinic(held, clinic, known)
+    zone, then = _zones(held, clinic, known)
+    case = shown(case_id, row.case, zone, held.now)
+    found += of_parts(case, figures(history, then, held.now))
+    heard = [] if str(clinic) in held.aside else known
+    return found + of_flags(row.case, flags, history, heard, held.now)
+
+
+def _zones(held: Held, clinic: UUID, known: list[House]) -> tuple[str, str]:
+    """The clinic's zone by its row, and by its own word as far as the row had heard it."""
+    row = held.clinics.get(clinic)
+    if row is None:
+        return House().zone, House().zone
+    told_so = row.numbers < len(known) and str(clinic) not in held.aside
+    return row.zone, known[row.numbers].zone if told_so else row.zone
+
+
+def _of_clinic(held: Held, clinic: UUID, known: list[House]) -> list[str]:
+    """Whether the clinic's row is what the clinic said; all its cases are asked under it."""
+    row = held.clinics.get(clinic)
+    if str(clinic) in held.aside or (row is None and len(known) == 1):
+        return []
+    if row is None or row.numbers >= len(known):
+        return ["clinic: numbers"]
+    then = known[row.numbers]
+    rules = {
+        str(each.version): {
+            "effective_from": each.effective_from.isoformat(),
+            "values": [[value.rule, value.parameter, value.value] for value in each.values],
+        }
+        for each in then.said
+    }
+    found = [] if then.zone == row.zone else ["clinic: zone"]
+    return found + ([] if rules == row.rules else ["clinic: rules"])
+
+
+def of_flags(
+    case: Case,
+    rows: Mapping[Key, list[Stands]],
+    history: History,
+    known: list[House],
+    now: datetime,
+) -> list[str]:
+    """Which flags stand, how severe, on what, by which numbers; and whether the state agrees."""
+    stated = flags_of(case)
+    found = [
+        f"flag {key[0]}: state and row"
+        for key in sorted(stated.keys() | rows.keys(), key=str)
+        if rows.get(key, []) != ([stated[key]] if key in stated else [])
+    ]
+    if (look := _looked(case, known, now)) is not None:
+        log_says = standing(history, *look)
+        for key in sorted(log_says.keys() | rows.keys(), key=str):
+            found += _of_flag(key, rows.get(key, []), log_says.get(key))
+    return found
+
+
+def _looked(case: Case, known: list[House], now: datetime) -> tuple[House, datetime] | None:
+    """Under which numbers, and up to which moment, the case's flags were asked last.
+
+    From the latest moment that was looked at until time is due again nothing changes; what is due
+    waits for the sweeper. None when they cannot be told: the clinic's word is set aside, or a fact
+    from the future was looked at before what was due until then.
+    """
+    if case.numbers >= len(known):
+        return None
+    if case.due_at is not None:
+        if case.due_at <= case.looked:
+            return None
+        now = min(now, instant(case.due_at) - timedelta(microseconds=1))
+    return known[case.numbers], max(instant(case.looked), now)
+
+
+def _of_flag(key: Key, rows: list[Stands], log_says: Stands | None) -> list[str]:
+    name = f"flag {key[0]}"
+    if not rows or log_says is None:
+        return [f"{name}: {ONLY_TABLES if rows else ONLY_LOG}"]
+    pairs = zip(rows[0]._fields, rows[0], log_says, strict=True)
+    differing = [field for field, ours, theirs in pairs if ours != theirs]
+    return [f"{name}: {', '.join(differing)}"] if differing else []
+
+
+def of_parts(tables: Parts, log: Parts) -> list[str]:
+    """What differs in what is shown: the part, and which of its fields or rows."""
+    found: list[str] = []
+    for part, theirs in log.items():
+        ours = tables[part]
+        rows = any(isinstance(each, dict) for each in (*ours.values(), *theirs.values()))
+        found += _of_rows(part, ours, theirs) if rows else _of_fields(part, ours, theirs)
+    return found
+
+
+def _of_rows(part: str, ours: dict[Any, Any], theirs: dict[Any, Any]) -> list[str]:
+    found = []
+    if theirs.keys() - ours.keys():
+        found.append(f"{part}: {ONLY_LOG}")
+    if ours.keys() - theirs.keys():
+        found.append(f"{part}: {ONLY_TABLES}")
+    names = {
+        name
+        for key in ours.keys() & theirs.keys()
+        for name in theirs[key]
+        if not _same(ours[key][name], theirs[key][name])
+    }
+    return found + ([f"{part}: {', '.join(sorted(names))}"] if names else [])
+
+
+def _of_fields(part: str, ours: dict[Any, Any], theirs: dict[Any, Any]) -> list[str]:
+    names = sorted(name for name in theirs if not _same(ours[name], theirs[name]))
+    return [f"{part}: {', '.join(names)}"] if names else []
+
+
+def _same(ours: Any, theirs: Any) -> bool:
+    """Whether a value shown is the one reckoned; a fraction may have been rounded."""
+    if isinstance(ours, float) and isinstance(theirs, float):
+        return abs(ours - theirs) <= ROUNDED
+    return bool(ours == theirs)

@@ -1,0 +1,123 @@
+"""What the read tables hold of some cases at one moment, and up to where they had read the log."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.progress.domain.packed import instant
+from services.progress.domain.state import Case, decode
+from services.progress.models.tables import CONSUMER
+from services.progress.projection.logged import CLINICS, TOPICS
+from services.progress.projection.reckoning import Stands
+from services.progress.projection.showing import Key
+from services.progress.projection.store import Connection, lock_number
+from shared.bus import Partition
+from shared.consumer import places
+from shared.events.words import Rule
+
+
+_STATES = "select * from live.case_state where case_id = any($1::uuid[])"
+_FLAGS = """
+select case_id, rule, client_id, rule_version, severity, evidence, parameters::text from live.flag
+where not cleared and case_id = any($1::uuid[])
+"""
+_CLINICS = "select clinic_id, zone, rules::text, numbers from live.clinic"
+_ASIDE = """
+select distinct key from parked where consumer = $1 and state in ('blocking', 'waiting')
+"""
+_KNOWN = "select case_id from live.case_state union select case_id from live.flag"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case's row: its columns, and the state that they were taken from."""
+
+    columns: dict[str, Any]
+    case: Case
+
+    def against_state(self) -> list[str]:
+        """The columns that do not say what the state says."""
+        case, due = self.case, self.case.due_at
+        said = {
+            "clinic_id": UUID(bytes=case.clinic),
+            "clinician_id": UUID(bytes=case.clinician) if case.clinician else None,
+            "due_at": instant(due) if due else None,
+            "numbers": case.numbers,
+            "status": case.status,
+        }
+        return [name for name, value in said.items() if self.columns[name] != value]
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A clinic's row."""
+
+    zone: str
+    rules: dict[str, Any]
+    numbers: int
+
+
+@dataclass
+class Held:
+    """The read tables at one moment. `aside`: keys that wait for a redrive."""
+
+    now: datetime
+    stops: dict[Partition, int] = field(default_factory=dict)
+    clinic_stops: dict[Partition, int] = field(default_factory=dict)
+    rows: dict[UUID, Row] = field(default_factory=dict)
+    flags: dict[UUID, dict[Key, list[Stands]]] = field(default_factory=dict)
+    clinics: dict[UUID, Clinic] = field(default_factory=dict)
+    aside: set[str] = field(default_factory=set)
+
+
+async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> Held:
+    """One moment: the partition number's lock is held while everything is read.
+
+    Clinics lie in other numbers: how far they were read is asked last, so that no row is ahead.
+    """
+    async with connection.transaction():
+        await lock_number(connection, number)
+        found = Held(await connection.fetchval("select now()"))
+        for row in await connection.fetch(_STATES, cases):
+            found.rows[row["case_id"]] = Row(dict(row), decode(row["state"]))
+        found.flags = await _flags(connection, cases)
+        for clinic_id, zone, rules, numbers in await connection.fetch(_CLINICS):
+            found.clinics[clinic_id] = Clinic(zone, json.loads(rules), numbers)
+        found.aside = {key for (key,) in await connection.fetch(_ASIDE, CONSUMER)}
+        for part, place in (await places.all_of(connection, CONSUMER)).items():
+            if part.topic == CLINICS:
+                found.clinic_stops[part] = place.next_offset
+            elif part.partition == number:
+                found.stops[part] = place.next_offset
+    return found
+
+
+async def _flags(
+    connection: Connection, cases: Sequence[UUID]
+) -> dict[UUID, dict[Key, list[Stands]]]:
+    found: dict[UUID, dict[Key, list[Stands]]] = defaultdict(lambda: defaultdict(list))
+    for row in await connection.fetch(_FLAGS, cases):
+        case_id, rule, client, version, severity, evidence, numbers = row
+        parameters = tuple(sorted(json.loads(numbers).items()))
+        stands = Stands(version, severity, tuple(evidence), parameters)
+        found[case_id][Rule(rule), client].append(stands)
+    return found
+
+
+async def stops(connection: Connection, number: int) -> dict[Partition, int]:
+    """Up to where a partition number's topics about cases were read."""
+    everything = await places.all_of(connection, CONSUMER)
+    return {
+        part: everything[part].next_offset
+        for part in (Partition(topic, number) for topic in TOPICS)
+        if part in everything
+    }
+
+
+async def known(connection: Connection) -> Collection[UUID]:
+    """Every case that some read table speaks of."""
+    return [row[0] for row in await connection.fetch(_KNOWN)]

@@ -1,0 +1,42 @@
+"""GOAL_STALLED: a goal that gains nothing, or is below what was agreed when its review is past."""
+
+from collections.abc import Iterator
+
+from services.progress.projection.reckoning.days import begin_of, days_after
+from services.progress.projection.reckoning.goals import Goal, Rating
+from services.progress.projection.reckoning.rules.look import Found, Look
+from shared.events.rules import RuleParameter
+from shared.events.words import GoalMethod, GoalStatus, Severity
+
+
+def goal_stalled(look: Look) -> Iterator[Found]:
+    """Of each goal the first standstill (C.2 [S8][S28])."""
+    for goal in look.history.goals.values():
+        rated = goal.line(look.client)
+        if goal.kind and rated:
+            by_levels = goal.method is GoalMethod.GAS
+            found = _review_past(look, goal, rated) if by_levels else _still(look, goal, rated)
+            if found:
+                yield found
+
+
+def _still(look: Look, goal: Goal, rated: list[Rating]) -> Found | None:
+    """The first rating short of the target that is not a point above the one so many before."""
+    for place, rating in enumerate(rated):
+        ratings = look.value(RuleParameter.RATINGS, rating.at)
+        if place + 1 < ratings:
+            continue
+        earlier = rated[place + 1 - ratings]
+        if rating.value < goal.target and rating.value < earlier.value + 1:
+            return Found(rating.at, (rating.event_id, earlier.event_id), Severity.LOW)
+    return None
+
+
+def _review_past(look: Look, goal: Goal, rated: list[Rating]) -> Found | None:
+    """The latest level is below 0, the one that was agreed, after the day of the review."""
+    if goal.status is not GoalStatus.ACTIVE or goal.review_on is None:
+        return None
+    past = begin_of(days_after(goal.review_on, 1), look.zone)
+    if look.now < past or rated[-1].value >= 0:
+        return None
+    return Found(past, (rated[-1].event_id,), Severity.LOW, by_time=True)
