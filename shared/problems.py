@@ -50,6 +50,8 @@ WORDS = {
     "datetime_type": "must be a time such as 2026-12-01T10:00",
 }
 NAME = re.compile(r"^[A-Za-z0-9_-]{1,40}$")
+FLAT = ("query", "path", "header")  # parameters there have no fields of their own
+CHOICES = ("enum", "literal_error")
 OURS = ("min_length", "max_length", "expected", "ge", "le", "gt", "lt")
 
 
@@ -71,12 +73,29 @@ def problem(error: ServiceError) -> Response:
 
 
 def in_our_words(errors: Iterable[Any]) -> list[FieldError]:
-    """pydantic's errors as ours: the field's path and a sentence that repeats no value."""
-    return [FieldError(_path(error["loc"]), _words(error)) for error in errors]
+    """pydantic's errors as ours: the field's path and a sentence that repeats no value.
+
+    Where a field may hold one of several sets of words, each set has an error: they are one here.
+    """
+    fields: dict[str, list[Any]] = {}
+    for error in errors:
+        fields.setdefault(_path(error["loc"]), []).append(error)
+    return [FieldError(path, said) for path, found in fields.items() for said in _said(found)]
+
+
+def _said(errors: list[Any]) -> list[str]:
+    if len(errors) > 1 and all(error["type"] in CHOICES for error in errors):
+        expected = [error["ctx"]["expected"].replace(" or ", ", ") for error in errors]
+        first, _, last = ", ".join(expected).rpartition(", ")
+        return [WORDS["enum"].format(expected=f"{first} or {last}")]
+    return [_words(error) for error in errors]
 
 
 def _path(location: tuple[Any, ...]) -> str:
-    inside = location and location[0] in ("body", "query", "path", "header")
+    if location and location[0] in FLAT:
+        # What comes behind a name there is an entry's number, or how pydantic calls its own types.
+        location = (*location[:2], *(part for part in location[2:] if isinstance(part, int)))
+    inside = location and location[0] in ("body", *FLAT)
     parts = [str(part) for part in (location[1:] if inside else location) if part != "[key]"]
     # A field that we do not know has the name that the caller gave it: there is no room for words.
     return ".".join(part if NAME.match(part) else "(unknown)" for part in parts) or "body"

@@ -65,6 +65,13 @@ async def test_a_flag_goes_from_raised_to_closed_and_each_step_is_told(clinic: C
     ]
 
 
+async def test_a_state_that_is_none_is_named(clinic: Clinic) -> None:
+    wrong = await clinic.clinician.get("flags", case_id=clinic.story.case_id, state="nope")
+    [error] = wrong.json()["errors"]
+    assert (wrong.status_code, error["field"]) == (422, "state")
+    assert "'open', 'raised', 'acknowledged'" in error["message"]
+
+
 async def test_a_flag_shows_what_was_done_who_was_told_and_what_it_rests_on(
     clinic: Clinic,
 ) -> None:
