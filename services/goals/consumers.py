@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.goals.commands import assignments, sessions
 from services.goals.commands import cases as commands
+from services.goals.commands import closing, sessions
 from shared.clock import utcnow
 from shared.consumer import Consumer
 from shared.events.clinics import ClinicOpened, ClinicSettingsChanged
@@ -26,9 +26,8 @@ async def case_opened(session: AsyncSession, event: CaseOpened) -> None:
 
 @reader.on(CaseClosed)
 async def case_closed(session: AsyncSession, event: CaseClosed) -> None:
-    """From now on the case takes no more."""
-    await commands.remember_closing(session, event)
-    await assignments.close_case(session, event)
+    """From now on the case takes no more, and what was going on in it ends."""
+    await closing.close(session, event)
 
 
 @reader.on(ClinicOpened)

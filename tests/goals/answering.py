@@ -11,7 +11,7 @@ import httpx
 
 from services.goals import consumers, opener
 from shared.events.intake import CaseOpened
-from shared.events.scheduling import AppointmentBooked
+from shared.events.scheduling import AppointmentBooked, AppointmentCancelled
 from shared.events.words import SessionKind, SessionMode
 from shared.keyring import Keyring
 from shared.settings import Settings
@@ -114,6 +114,16 @@ async def books(world: World, case: CaseOpened, starts: datetime) -> Appointment
     async with world.worker.session() as session:
         await consumers.appointment_booked(session, event)
     return event
+
+
+async def calls_off(world: World, event: AppointmentBooked) -> None:
+    """The service hears that a session is off."""
+    said = event.model_dump(
+        include={"clinic_id", "case_id", "appointment_id", "client_ids", "starts_at", "zone"}
+    )
+    cancelled = AppointmentCancelled(occurred_at=datetime.now(UTC), by="service", **said)
+    async with world.worker.session() as session:
+        await consumers.appointment_cancelled(session, cancelled)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from shared.events import decode
-from shared.events.goals import DisclosureRecorded
+from shared.events.goals import DisclosureRecorded, DisclosureVoided
 from shared.events.intake import CaseOpened
 from shared.events.words import Disclosure, Role
 from tests.goals.world import CANARY, World, fields
@@ -87,3 +87,58 @@ async def test_who_may(world: World) -> None:
             "/v1/disclosures", params={"case_id": str(case.case_id)}, headers=headers
         )
         assert (wrote.status_code, read.status_code) == (writes, reads), who
+
+
+async def disclosed(world: World, case: CaseOpened) -> str:
+    answer = await world.post("disclosures", body(case, note=f"{CANARY} said"))
+    return str(answer.json()["disclosure_id"])
+
+
+async def test_one_that_was_recorded_wrongly_is_voided_and_stays_to_be_seen(world: World) -> None:
+    case = await world.opens_case()
+    one = await disclosed(world, case)
+    for _ in range(2):
+        answer = await world.post(f"disclosures/{one}/void", {"reason": "wrong_person"})
+        assert answer.status_code == 200
+    voided = answer.json()["voided"]
+    assert (voided["by"], voided["reason"]) == (str(world.clinician), "wrong_person")
+    _, row = await world.published()  # twice is once
+    event = decode(row.type, row.data, row.id, datetime.now(UTC))
+    assert isinstance(event, DisclosureVoided)
+    assert (str(event.disclosure_id), event.client_id) == (one, case.client_ids[0])
+    assert CANARY.encode() not in row.data
+    [listed] = (await world.get("disclosures", case_id=case.case_id)).json()["items"]
+    assert (listed["voided"], listed["note"]) == (voided, f"{CANARY} said")
+    other = await world.post(f"disclosures/{one}/void", {"reason": "duplicate"})
+    assert other.status_code == 409
+
+
+async def test_also_in_a_case_that_was_closed(world: World) -> None:
+    case = await world.opens_case()
+    one = await disclosed(world, case)
+    await world.closes(case)
+    answer = await world.post(f"disclosures/{one}/void", {"reason": "entered_wrongly"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("colleague", 404), ("stranger", 404), ("lead", 403), ("nobody", 404)]
+)
+async def test_only_the_cases_clinician_voids(world: World, who: str, status: int) -> None:
+    one = await disclosed(world, await world.opens_case())
+    headers = {
+        "colleague": world.headers(sub=uuid4()),
+        "stranger": world.headers(sub=uuid4(), clinic=uuid4()),
+        "lead": world.headers(Role.CLINICAL_LEAD),
+        "nobody": world.headers(),
+    }[who]
+    path = f"disclosures/{uuid4() if who == 'nobody' else one}/void"
+    answer = await world.post(path, {"reason": "duplicate"}, **headers)
+    assert answer.status_code == status
+    assert len(await world.published()) == 1
+
+
+async def test_voiding_takes_a_reason(world: World) -> None:
+    one = await disclosed(world, await world.opens_case())
+    assert fields(await world.post(f"disclosures/{one}/void", {"reason": CANARY})) == ["reason"]
+    assert fields(await world.post(f"disclosures/{one}/void", {})) == ["reason"]

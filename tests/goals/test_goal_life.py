@@ -204,11 +204,11 @@ async def test_a_closed_case_takes_no_act(world: World) -> None:
     await world.closes(case)
     answers: list[httpx.Response] = [
         await acts(world, goal, "pause"),
-        await acts(world, goal, "close", outcome="achieved"),
+        await acts(world, goal, "reopen"),
         await acts(world, goal, "revise", version=1, title="anew"),
     ]
     assert {answer.status_code for answer in answers} == {409}
-    assert (await looked_up(world, "goals", goal["goal_id"]))["status"] == "active"
+    assert (await looked_up(world, "goals", goal["goal_id"]))["status"] == "open_at_closing"
 
 
 async def test_a_goal_with_five_levels_has_the_middle_one_as_its_target(world: World) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.goals.domain import goals, kinds, ratings
 from services.goals.domain.goals import ENDED, FROM, Act, Step
+from services.goals.domain.voiding import is_voided_again
 from shared.errors import Conflict, Invalid
 from shared.events.measures import Change
 from shared.events.words import (
@@ -38,6 +39,8 @@ ALLOWED = {
     ("achieved", "reopen"): "active",
     ("not_achieved", "reopen"): "active",
     ("withdrawn", "reopen"): "active",
+    ("open_at_closing", "reopen"): "active",
+    ("open_at_closing", "close"): "achieved",
 }
 
 
@@ -203,10 +206,10 @@ def test_a_value_is_on_the_goals_own_scale(value: int) -> None:
 
 def test_a_rating_is_voided_once() -> None:
     reason = CorrectionReason.DUPLICATE
-    assert not ratings.is_voided_again(None, reason)
-    assert ratings.is_voided_again(reason, reason)
+    assert not is_voided_again("rating", None, reason)
+    assert is_voided_again("rating", reason, reason)
     with pytest.raises(Conflict):
-        ratings.is_voided_again(CorrectionReason.WRONG_PERSON, reason)
+        is_voided_again("rating", CorrectionReason.WRONG_PERSON, reason)
 
 
 @pytest.mark.parametrize("kind", GoalKind)

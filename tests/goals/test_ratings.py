@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from services.goals import consumers
+from tests.goals.answering import booked, books, calls_off
 from tests.goals.world import CANARY, World, fields
 
 
@@ -130,3 +132,46 @@ async def test_ratings_are_listed_by_when_they_were_given(world: World) -> None:
     page = (await world.calls.get(f"/v1/{path}", headers=world.headers())).json()
     assert [rating["value"] for rating in page["items"]] == [4, 7, 2]
     assert page["next"] is None
+
+
+async def test_a_rating_names_a_session_of_its_own_case(world: World) -> None:
+    case, other = await world.opens_case(), await world.opens_case()
+    goal = await world.sets_goal(case)
+    path, body = f"goals/{goal['goal_id']}/ratings", {"value": 7, "rated_by": "client"}
+    mine = await books(world, case, datetime.now(UTC))
+    theirs = await books(world, other, datetime.now(UTC))
+    refused = [
+        await world.post(path, body | {"appointment_id": str(one)})
+        for one in (uuid4(), theirs.appointment_id)
+    ]
+    assert [fields(answer) for answer in refused] == [["appointment_id"]] * 2
+    assert len({answer.content for answer in refused}) == 1  # nobody learns which are there
+    assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
+    assert await world.count("rating") == 0
+    kept = await world.post(path, body | {"appointment_id": str(mine.appointment_id)})
+    assert (kept.status_code, kept.json()["appointment_id"]) == (201, str(mine.appointment_id))
+
+
+async def test_a_session_that_is_not_heard_of_yet_can_be_named_a_moment_later(
+    world: World,
+) -> None:
+    case = await world.opens_case()
+    goal = await world.sets_goal(case)
+    event = booked(case, datetime.now(UTC))
+    body = {"value": 7, "rated_by": "client", "appointment_id": str(event.appointment_id)}
+    path, key = f"goals/{goal['goal_id']}/ratings", {"Idempotency-Key": str(uuid4())}
+    assert fields(await world.post(path, body, **key)) == ["appointment_id"]
+    async with world.worker.session() as session:
+        await consumers.appointment_booked(session, event)
+    assert (await world.post(path, body, **key)).status_code == 201
+
+
+async def test_a_session_that_was_cancelled_takes_no_rating(world: World) -> None:
+    case = await world.opens_case()
+    goal = await world.sets_goal(case)
+    event = await books(world, case, datetime.now(UTC))
+    await calls_off(world, event)
+    body = {"value": 7, "rated_by": "client", "appointment_id": str(event.appointment_id)}
+    answer = await world.post(f"goals/{goal['goal_id']}/ratings", body)
+    assert fields(answer) == ["appointment_id"]
+    assert "cancelled" in answer.json()["detail"]

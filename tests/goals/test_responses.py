@@ -14,6 +14,7 @@ from shared.events import decode
 from shared.events.goals import MeasureCompleted
 from shared.events.measures import definition, newest
 from shared.events.words import AnsweredBy
+from tests.goals.answering import books
 from tests.goals.world import ANSWERS, CANARY, World, answers_body, fields
 
 
@@ -124,6 +125,24 @@ async def test_a_total_that_disagrees_is_kept_and_not_used(world: World) -> None
     assert event.by is AnsweredBy.SENDER
 
 
+@pytest.mark.parametrize(
+    ("total", "points", "usable"),
+    [(3.3, "3.33", True), (3.17, "3.17", False), (3.2, "3.17", False), (3.5, "3.50", False)],
+)
+async def test_a_rounded_total_that_disagrees_is_kept_and_not_used(
+    world: World, total: float, points: str, usable: bool
+) -> None:
+    case = await world.opens_case()
+    items = {"1": 3, "2": 3, "3": 4, "4": 3, "5": 4, "6": 3}  # as they count: 20, so 3.33
+    given = answers_body(case, items=items, total=total, by="sender")
+    answer = await world.post("measures/brs/responses", given)
+    assert answer.status_code == 201, answer.text
+    got = answer.json()
+    assert (got["usable"], got["points"], got["items_points"]) == (usable, points, "3.33")
+    refused = await world.post("measures/brs/responses", given | {"total": 3.4})
+    assert fields(refused) == ["total"]  # no six answers come to that, however rounded
+
+
 async def test_a_total_alone_leaves_its_items_unknown(world: World) -> None:
     case = await world.opens_case()
     got = (await world.post(PATH, answers_body(case, items={}, total=27, by="sender"))).json()
@@ -134,9 +153,19 @@ async def test_a_total_alone_leaves_its_items_unknown(world: World) -> None:
 
 
 async def test_the_session_of_an_answer_is_kept(world: World) -> None:
-    case, session = await world.opens_case(), str(uuid4())
+    case = await world.opens_case()
+    session = str((await books(world, case, datetime.now(UTC))).appointment_id)
     got = (await world.post(PATH, answers_body(case, appointment_id=session))).json()
     assert got["appointment_id"] == session
+
+
+async def test_a_session_that_is_not_the_cases_is_refused(world: World) -> None:
+    case, other = await world.opens_case(), await world.opens_case()
+    theirs = (await books(world, other, datetime.now(UTC))).appointment_id
+    for wrong in (theirs, uuid4()):
+        answer = await world.post(PATH, answers_body(case, appointment_id=str(wrong)))
+        assert fields(answer) == ["appointment_id"]
+    assert await world.count("response") == 0
 
 
 async def test_answers_at_once_are_all_there_each_with_its_event(world: World) -> None:

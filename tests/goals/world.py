@@ -94,8 +94,12 @@ class World:
 
     async def closes(self, case: CaseOpened) -> None:
         """The service hears that a case was closed."""
+        await self.hears(self.closed(case))
+
+    async def hears(self, closed: CaseClosed) -> None:
+        """The service hears this very closing."""
         async with self.worker.session() as session:
-            await consumers.case_closed(session, self.closed(case))
+            await consumers.case_closed(session, closed)
 
     async def post(self, path: str, body: object, **headers: str) -> httpx.Response:
         """A call of the clinician's, unless the headers say otherwise."""

@@ -1,5 +1,6 @@
 """Every measure at its lowest, its highest, with each item missing, and on answers of any kind."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -129,18 +130,42 @@ def test_totals_for_people(code: str, total: int, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "points", "total"), [("phq-9", 18, 18), ("core-10", 18, 162), ("who-5", 52, 52)]
+    ("code", "points", "total"),
+    [
+        ("phq-9", 18, 18),
+        ("core-10", 18, 162),
+        ("core-10", Decimal("18.9"), 170),  # nine answers of ten, as a sender rounds them
+        ("core-10", Decimal("18.89"), 170),
+        ("who-5", 52, 52),
+    ],
 )
-def test_a_total_that_came_alone(code: str, points: int, total: int) -> None:
+def test_a_total_that_came_alone(code: str, points: Decimal, total: int) -> None:
     measure = definition(code)
     assert measure.total_alone
     assert measure.units(points) == total
 
 
 @pytest.mark.parametrize(
-    ("code", "points"), [("phq-9", 28), ("phq-9", -1), ("who-5", 50), ("core-10", 41)]
+    ("points", "total"), [("3.17", 19), ("3.2", 19), ("3.167", 19), ("3.5", 21)]
 )
-def test_a_total_that_cannot_be(code: str, points: int) -> None:
+def test_a_rounded_mean_is_the_total_that_reads_so(points: str, total: int) -> None:
+    assert definition("brs").units(Decimal(points)) == total
+
+
+@pytest.mark.parametrize(
+    ("code", "points"),
+    [
+        ("phq-9", 28),
+        ("phq-9", -1),
+        ("phq-9", Decimal("12.5")),
+        ("who-5", 50),
+        ("core-10", 41),
+        ("core-10", Decimal("18.7")),  # no nine answers and no ten come to that
+        ("core-10", Decimal("18.90")),
+        ("brs", Decimal("3.4")),
+    ],
+)
+def test_a_total_that_cannot_be(code: str, points: Decimal) -> None:
     with pytest.raises(ValueError, match="can be that"):
         definition(code).units(points)
 

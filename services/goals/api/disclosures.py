@@ -6,7 +6,12 @@ from fastapi import APIRouter
 
 from services.goals.api.callers import Clinician, Reader, after_of
 from services.goals.commands import disclosures as commands
-from services.goals.models.disclosures import Disclosure, DisclosureCreate, DisclosureRead
+from services.goals.models.disclosures import (
+    Disclosure,
+    DisclosureCreate,
+    DisclosureRead,
+    DisclosureVoid,
+)
 from services.goals.queries import cases
 from services.goals.queries import disclosures as queries
 from shared import audit
@@ -23,6 +28,14 @@ async def disclose(
 ) -> Disclosure:
     """Take down what a client said, as a code: a clinician is told to look, as with an item."""
     return await commands.disclose(session, actor, new, now)
+
+
+@router.post("/disclosures/{disclosure_id}/void", response_model=DisclosureRead)
+async def void(
+    disclosure_id: UUID, said: DisclosureVoid, session: Session, actor: Clinician, now: Now
+) -> Disclosure:
+    """It was recorded wrongly: it does not count any more, and stays to be seen."""
+    return await commands.void(session, actor, disclosure_id, said, now)
 
 
 @router.get("/disclosures", response_model=Page[DisclosureRead])

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.goals.commands import sessions
 from services.goals.commands.cases import case_to_change
 from services.goals.commands.packs import must_be_on
 from services.goals.domain import answers, moments
@@ -39,6 +40,7 @@ async def complete_measure(
     case = await case_to_change(session, actor, new.case_id)
     await must_be_on(session, case.clinic_id, measure, now)
     at = moments.moment(new.answered_at, case.referred_at, now, "answered_at")
+    await sessions.check(session, case.case_id, new.appointment_id)
     response = await store_answers(
         session,
         case,

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.goals.commands.cases import case_to_change
+from services.goals.commands.cases import case_to_change, case_to_correct
 from services.goals.domain import goals as rules
 from services.goals.domain import moments
 from services.goals.domain.goals import DONE, Act, Step
@@ -144,14 +144,21 @@ async def act_on_goal(
     note: str | None,
     now: datetime,
 ) -> Goal:
-    """One step in a goal's life. The last step again changes nothing; Conflict if it may not be."""
-    goal, case = await _to_change(session, actor, goal_id)
+    """One step in a goal's life. The last step again changes nothing; Conflict if it may not be.
+
+    In a closed case only how a goal ended may still be said, where nobody had.
+    """
+    case_id = await goals.case_of_goal(session, actor, goal_id)
+    case = await case_to_correct(session, actor, case_id)
+    goal = await goals.goal(session, goal_id)
     last = Step(goal.last_act, goal.reason) if goal.last_act else None
+    if step != last and not rules.told_late(goal.status, step.act):
+        moments.open_for_changes(case.closed_at)
     status = rules.after(goal.status, last, step)
     if status is None:
         return goal
     goal.status, goal.last_act, goal.reason = status, step.act, step.reason
-    goal.ended_at = now if status in rules.ENDED else None
+    goal.ended_at = (goal.ended_at or now) if status in rules.ENDED else None
     session.add(_done(goal, step, note, actor, now))
     await session.flush()
     await audit.record(session, actor, f"goal_{DONE[step.act]}", case.case_id, step.reason)

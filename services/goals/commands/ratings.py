@@ -6,10 +6,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.goals.commands import sessions
 from services.goals.commands.cases import case_to_change, case_to_correct
 from services.goals.domain import goals as life
 from services.goals.domain import moments
 from services.goals.domain import ratings as rules
+from services.goals.domain.voiding import is_voided_again
 from services.goals.models.cases import CaseCopy
 from services.goals.models.goals import Goal
 from services.goals.models.ratings import (
@@ -46,6 +48,7 @@ async def rate_goal(
     client_id = rules.rater(new.client_id, new.rated_by, goal.client_id, case.client_ids)
     rated_at = moments.moment(new.rated_at, case.referred_at, now, "rated_at")
     rules.may_be_rated(goal.status, goal.ended_at, rated_at)
+    await sessions.check(session, case_id, new.appointment_id)
     rating = Rating(
         rating_id=rating_id or uuid4(),
         clinic_id=case.clinic_id,
@@ -124,7 +127,7 @@ async def void_rating(
 ) -> Rating:
     """A rating does not count any more, and stays to be seen. The same again changes nothing."""
     rating, _, case = await _to_correct(session, actor, rating_id)
-    if rules.is_voided_again(rating.void_reason, void.reason):
+    if is_voided_again("rating", rating.void_reason, void.reason):
         return rating
     rating.voided_at, rating.voided_by, rating.void_reason = now, actor.id, void.reason
     await session.flush()

@@ -1,6 +1,7 @@
 """What is heard of sessions: a rhythm may follow them, and their links follow their times."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
@@ -10,12 +11,30 @@ from sqlmodel import col
 from services.goals.commands import saved
 from services.goals.domain.assignments import session_name
 from services.goals.models.assignments import SessionCopy
+from services.goals.queries import assignments
 from services.goals.queries import links as queries
+from shared.errors import Invalid
 from shared.events.scheduling import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentRescheduled,
 )
+
+
+async def check(session: AsyncSession, case_id: UUID, appointment_id: UUID | None) -> None:
+    """Invalid for a session that is not the case's, is off, or has not been heard of yet.
+
+    One answer for all that is unknown, to be asked again: it may only be too early.
+    """
+    if appointment_id is None:
+        return
+    found = await assignments.session_of_case(session, case_id, appointment_id)
+    if found is None:
+        unknown = Invalid.of("appointment_id", "is not a session of this case, or not yet")
+        unknown.headers = {"Retry-After": "1"}
+        raise unknown
+    if found.cancelled:
+        raise Invalid.of("appointment_id", "is a session that was cancelled")
 
 
 async def remember(

@@ -34,7 +34,7 @@ def score(measure: Measure, items: Answers, points: Decimal | None = None) -> Sc
     if wrong:
         raise Invalid(f"These are not the answers to a {measure.name}.", wrong)
     total = measure.total(items)
-    if points is None or _says(measure, total, points):
+    if points is None or measure.reads(total, points):
         return _usable(measure, items, total, total)
     return Score(_units(measure, points), total, False, None, None)
 
@@ -57,14 +57,3 @@ def _units(measure: Measure, points: Decimal) -> int:
         return measure.units(points)
     except ValueError:
         raise Invalid.of("total", f"no total of {measure.name} can be that") from None
-
-
-def _says(measure: Measure, total: int, points: Decimal) -> bool:
-    """Whether a sender's total is this one, as far as its last decimal place tells."""
-    exponent = points.as_tuple().exponent
-    places = max(-exponent, 0) if isinstance(exponent, int) else 0
-    exact = measure.points(total)
-    if exact.denominator == 1:
-        return points == exact.numerator
-    half = Decimal(5).scaleb(-places - 1)
-    return abs(Decimal(exact.numerator) / exact.denominator - points) <= half

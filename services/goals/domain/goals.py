@@ -11,6 +11,7 @@ from shared.events.words import GoalEnd, GoalMethod, GoalStatus
 
 
 ENDED = frozenset(GoalStatus(end.value) for end in GoalEnd)
+OPEN = (GoalStatus.ACTIVE, GoalStatus.ON_HOLD)
 AHEAD = timedelta(days=366)  # work on a goal that starts later than this is no plan yet
 
 
@@ -38,7 +39,7 @@ FROM: dict[Act, frozenset[GoalStatus]] = {
     Act.DECLINE: frozenset({GoalStatus.PROPOSED}),
     Act.PAUSE: frozenset({GoalStatus.ACTIVE}),
     Act.RESUME: frozenset({GoalStatus.ON_HOLD}),
-    Act.CLOSE: frozenset({GoalStatus.ACTIVE, GoalStatus.ON_HOLD}),
+    Act.CLOSE: frozenset({*OPEN, GoalStatus.OPEN_AT_CLOSING}),
     Act.REOPEN: ENDED,
 }
 TO = {
@@ -63,6 +64,7 @@ STANDS = {
     GoalStatus.ACHIEVED: "has ended: achieved",
     GoalStatus.NOT_ACHIEVED: "has ended: not achieved",
     GoalStatus.WITHDRAWN: "has ended: withdrawn",
+    GoalStatus.OPEN_AT_CLOSING: "was open when its case was closed",
     GoalStatus.DECLINED: "was declined, which is final",
 }
 
@@ -77,6 +79,14 @@ def after(status: GoalStatus, last: Step | None, step: Step) -> GoalStatus | Non
     if status not in FROM[step.act]:
         raise Conflict(f"This goal {STANDS[status]}. It cannot be {DONE[step.act]} now.")
     return TO[step.act] if step.act in TO else GoalStatus(step.reason or "")
+
+
+def told_late(status: GoalStatus, act: Act) -> bool:
+    """Whether an act says how a goal ended that was open when its case was closed.
+
+    It adds what nobody had said, and goes on after the closing; everything else is history then.
+    """
+    return status is GoalStatus.OPEN_AT_CLOSING and act is Act.CLOSE
 
 
 def may_be_revised(status: GoalStatus) -> None:
@@ -166,6 +176,7 @@ _LIFECYCLE = {
     GoalStatus.ACHIEVED: "completed",
     GoalStatus.NOT_ACHIEVED: "completed",
     GoalStatus.WITHDRAWN: "cancelled",
+    GoalStatus.OPEN_AT_CLOSING: "completed",  # no longer sought; how it ended is not known
     GoalStatus.DECLINED: "rejected",
 }
 

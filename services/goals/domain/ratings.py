@@ -8,7 +8,7 @@ from services.goals.domain.goals import STANDS
 from services.goals.domain.moments import belongs
 from shared.errors import Conflict, Invalid
 from shared.events.measures import methods
-from shared.events.words import CorrectionReason, GoalMethod, GoalStatus, RatedBy
+from shared.events.words import GoalMethod, GoalStatus, RatedBy
 
 
 def rater(
@@ -53,10 +53,3 @@ def may_be_amended(voided: bool) -> None:
     """Conflict for a rating that does not count any more."""
     if voided:
         raise Conflict("This rating was voided. It cannot be amended; enter a new one.")
-
-
-def is_voided_again(voided_for: CorrectionReason | None, reason: CorrectionReason) -> bool:
-    """Whether a rating was voided for this reason already. Conflict: it was for another one."""
-    if voided_for not in (None, reason):
-        raise Conflict("This rating was voided already, for another reason.")
-    return voided_for is not None

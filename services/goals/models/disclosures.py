@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sqlmodel import Field as Column
 
+from services.goals.models.answers import Voided
 from services.goals.models.table import Table
 from shared.app import In, Moment, Out, Words
 from shared.db import INSTANT, coded
+from shared.events.words import CorrectionReason
 from shared.events.words import Disclosure as Code
 
 
@@ -25,6 +27,16 @@ class Disclosure(Table, table=True):
     note: str | None
     entered_at: datetime = Column(sa_type=INSTANT)
     entered_by: UUID
+    voided_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    voided_by: UUID | None = None
+    void_reason: CorrectionReason | None = Column(default=None, sa_type=coded(CorrectionReason))
+
+    @property
+    def voided(self) -> Voided | None:
+        """Since when it does not count, by whom and why."""
+        if self.voided_at is None or self.voided_by is None or self.void_reason is None:
+            return None
+        return Voided(at=self.voided_at, by=self.voided_by, reason=self.void_reason)
 
 
 class DisclosureCreate(In):
@@ -35,6 +47,12 @@ class DisclosureCreate(In):
     disclosure: Code
     disclosed_at: Moment | None = None
     note: Words | None = None
+
+
+class DisclosureVoid(In):
+    """Why a disclosure does not count."""
+
+    reason: CorrectionReason
 
 
 class DisclosureRead(Out):
@@ -48,3 +66,4 @@ class DisclosureRead(Out):
     note: str | None
     entered_at: datetime
     entered_by: UUID
+    voided: Voided | None

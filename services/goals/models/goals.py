@@ -92,7 +92,7 @@ class GoalAct(Table, table=True):
     reason: str | None
     note: str | None
     at: datetime = Column(sa_type=INSTANT)
-    by: UUID
+    by: UUID | None
 
 
 Title = Annotated[str, Field(min_length=1, max_length=500)]
@@ -162,7 +162,7 @@ class GoalDecline(GoalNote):
 class GoalClose(GoalNote):
     """How work on a goal ended."""
 
-    outcome: GoalEnd
+    outcome: Literal[GoalEnd.ACHIEVED, GoalEnd.NOT_ACHIEVED, GoalEnd.WITHDRAWN]
 
 
 class GoalRead(Out):
@@ -206,14 +206,14 @@ class GoalVersionRead(Out):
 
 
 class GoalActRead(Out):
-    """What was done with a goal, by whom and when."""
+    """What was done with a goal, by whom (null: the closing of its case) and when."""
 
     act: Act
     status: GoalStatus
     reason: str | None
     note: str | None
     at: datetime
-    by: UUID
+    by: UUID | None
 
 
 class GoalHistory(GoalRead):

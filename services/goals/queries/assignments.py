@@ -67,6 +67,16 @@ async def to_be_sent(session: AsyncSession) -> Sequence[Assignment]:
     return (await session.scalars(asked.order_by(col(Assignment.assigned_at)))).all()
 
 
+async def session_of_case(
+    session: AsyncSession, case_id: UUID, appointment_id: UUID
+) -> SessionCopy | None:
+    """A session of a case, as far as this service has heard of it."""
+    asked = select(SessionCopy).where(
+        col(SessionCopy.appointment_id) == appointment_id, col(SessionCopy.case_id) == case_id
+    )
+    return await session.scalar(asked)
+
+
 async def meetings(
     session: AsyncSession, assignment: Assignment, now: datetime, reach: timedelta
 ) -> list[Meeting]:

@@ -1,6 +1,6 @@
 """Questions about goals, their versions and acts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from services.goals.queries.cases import theirs
 from services.goals.queries.paging import page_of
 from shared.auth import Actor
 from shared.errors import NotFound
+from shared.events.words import GoalStatus
 
 
 async def case_of_goal(session: AsyncSession, actor: Actor, goal_id: UUID) -> UUID:
@@ -35,6 +36,14 @@ async def goals(
     """A case's goals, oldest first."""
     asked = select(Goal).where(col(Goal.case_id) == case_id)
     return await page_of(session, asked, (col(Goal.set_at), col(Goal.goal_id)), limit, after)
+
+
+async def of_case(
+    session: AsyncSession, case_id: UUID, statuses: Collection[GoalStatus]
+) -> Sequence[Goal]:
+    """A case's goals of these statuses, in the order of their ids."""
+    asked = select(Goal).where(col(Goal.case_id) == case_id, col(Goal.status).in_(statuses))
+    return (await session.scalars(asked.order_by(col(Goal.goal_id)))).all()
 
 
 async def versions(session: AsyncSession, goal_id: UUID) -> Sequence[GoalVersion]:

@@ -11,6 +11,7 @@ from services.web.clinician.goals import goal_of
 from services.web.clinician.record import Record, record
 from services.web.clinician.views import GoalView, goals_of
 from services.web.problems import NotThere, Refused
+from services.web.said import Undo
 from services.web.visit import Form, Visit, refusals
 
 
@@ -22,9 +23,12 @@ ACTS: dict[str, tuple[str, ...]] = {
     "achieved": ("reopen",),
     "not_achieved": ("reopen",),
     "withdrawn": ("reopen",),
+    "open_at_closing": ("close",),
     "declined": (),
 }
+LATE = "open_at_closing"  # how such a goal ended may be said although its case is closed
 ASKED = {"close": "outcome", "decline": "reason"}  # what an act must say
+BACK = {"pause": "resume", "resume": "pause", "close": "reopen"}  # the act that takes it back
 LABELS = {
     "outcome": ("outcome", "How it ended"),
     "reason": ("reason", "The reason"),
@@ -47,7 +51,9 @@ async def goal_page(
     """The page of one goal."""
     found = await record(visit, case_id)
     known = await _known(visit, found, goal_id)
-    acts = () if found.case.closed else ACTS.get(known.goal["status"], ())
+    acts = ACTS.get(known.goal["status"], ())
+    if found.case.closed and known.goal["status"] != LATE:
+        acts = ()
     return visit.page(
         "clinician/goal.html",
         status=status,
@@ -57,7 +63,7 @@ async def goal_page(
         view=known.view,
         ratings=known.ratings,
         acts=acts,
-        may_change=bool(acts) and "reopen" not in acts,
+        may_change=bool(acts) and "reopen" not in acts and not found.case.closed,
         who={c["client_id"]: c["given_name"] for c in found.case.clients},
         **frame(visit, found),
     )
@@ -86,4 +92,7 @@ async def act(visit: Visit, case_id: str, goal_id: str, name: str) -> Response:
     except Refused as refused:
         form.errors = refusals(refused, LABELS)
         return await goal_page(visit, case_id, goal_id, form, refused.status)
-    return visit.done(f"/clinician/cases/{case_id}/goals/{goal_id}", f"goal_{name}", done.event)
+    back = BACK.get(name)
+    undo = Undo("goals", f"/v1/goals/{goal_id}/{back}") if back else None
+    page = f"/clinician/cases/{case_id}/goals/{goal_id}"
+    return visit.done(page, f"goal_{name}", done.event, undo=undo)

@@ -82,13 +82,23 @@ class Totalled(Answered):
         return str(places.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
     def units(self, points: Points) -> int:
-        """A total that came in points; ValueError when no total of this measure can be that."""
-        total = Fraction(points) * self.per_point
+        """A total that came in points, maybe rounded; ValueError when no answers come to that."""
+        exact = Fraction(points) * self.per_point
         lowest, highest = self.range
-        step = 1 if self.scoring.may_miss else self._units(1, len(self.items))
-        if total % step or not lowest <= total <= highest:
+        near = {round(exact / worth) * worth for worth in self._worth.values()}
+        made = [each for each in near if lowest <= each <= highest and self.reads(each, points)]
+        if not made:
             raise ValueError(f"no total of {self.code} can be that")
-        return int(total)
+        return min(made, key=lambda total: abs(total - exact))
+
+    def reads(self, total: int, points: Points) -> bool:
+        """Whether a total in points is this one, as far as its last decimal place tells."""
+        exact = self.points(total)
+        if exact.denominator == 1:
+            return points == exact.numerator
+        exponent = Decimal(points).as_tuple().exponent
+        places = max(-exponent, 0) if isinstance(exponent, int) else 0
+        return abs(exact - Fraction(points)) <= Fraction(1, 2 * 10**places)
 
     def agrees(self, items: Answers, total: int) -> bool | None:
         """Whether a total is that of the items; None when the items do not tell."""
