@@ -81,6 +81,14 @@ class Unreadable(Problem):
     words = "Nothing was changed. Open the page in Tidemark and send its form from there."
 
 
+class Late(Problem):
+    """An undo after its time, or one that is not this person's."""
+
+    status = 409
+    title = "Too late to undo"
+    words = "Nothing was changed. Correct it on its own page: what stood before is kept with it."
+
+
 class TooMuch(Problem):
     """A body over the limit."""
 

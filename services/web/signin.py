@@ -11,10 +11,11 @@ from fastapi.responses import RedirectResponse
 from services.web import oidc, session
 from services.web.oidc import NotSignedIn
 from services.web.problems import SignedOut
+from services.web.said import SAID_COOKIE
 from services.web.sealed import opened, seal
 from services.web.session import Person, person
 from services.web.shell.fronts import fronts_for
-from services.web.templates import SAID_COOKIE, render
+from services.web.templates import render
 from shared.settings import Settings
 
 

@@ -14,9 +14,10 @@ from services.web.clients import Caller
 from services.web.counts import counts_of
 from services.web.directory import Clinic, Directory
 from services.web.problems import NoFrontEnd, Refused
+from services.web.said import Undo, offer, say
 from services.web.session import Person, person
 from services.web.shell.fronts import Front
-from services.web.templates import render, say
+from services.web.templates import render
 from services.web.walltime import wall
 from shared.clock import utcnow
 
@@ -78,10 +79,22 @@ class Visit:
 
         return Drawn(drawn)
 
-    def done(self, to: str, said: str, event: str | None = None, whom: str = "") -> Response:
-        """After an act: to a page that says so, naming `whom`, and waits for the act's event."""
+    def done(
+        self,
+        to: str,
+        said: str,
+        event: str | None = None,
+        whom: str = "",
+        undo: Undo | None = None,
+    ) -> Response:
+        """After an act: to a page that says so, naming `whom`, and waits for the act's event.
+
+        `undo`: how that page lets it be taken back for some seconds.
+        """
         response = RedirectResponse(with_after(to, event), 303)
         say(self.request, response, said, whom)
+        if undo is not None:
+            offer(self.request, response, undo, self.person.sub, to)
         return response
 
     async def form(self) -> "Form":

@@ -115,6 +115,7 @@ FORMS: dict[str, tuple[str, Fields]] = {
     "/sign-out": ("clinician", {}),
 }
 ELSEWHERE = {
+    "/undo",  # test_undo
     "/sign-in/stay",  # a script's call without a page: 204
     "/respond", "/respond/question/{place}", "/respond/all", "/respond/send",  # tests/respond
 }  # fmt: skip

@@ -16,6 +16,7 @@ from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
 from services.web.freshness import read_now
 from services.web.problems import Refused
+from services.web.said import Undo
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
 
@@ -42,6 +43,7 @@ async def today(visit: Visit, form: Form | None = None, status: int = 200) -> Re
     columns = columns_of(sessions, clinic, now)
     return visit.page(
         "desk/today.html",
+        correct=visit.request.query_params.get("correct", ""),
         status=status,
         title="Today" if day == now.date() else "Diary",
         clinic=clinic,
@@ -159,4 +161,15 @@ async def attendance(visit: Visit, appointment_id: str) -> Response:
         return await today(visit, form, refused.status)
     day = asked_day(form.get("day"), date.min)
     to = "/desk" if day == date.min else f"/desk?day={day.isoformat()}"
-    return visit.done(to, outcome, done.event, form.get("whom", ""))
+    undo = undo_of(path, outcome, form.get("was", ""), to, appointment_id)
+    return visit.done(to, outcome, done.event, form.get("whom", ""), undo)
+
+
+def undo_of(path: str, outcome: str, was: str, to: str, appointment_id: str) -> Undo | None:
+    """Back to what was recorded before; where that was nothing, to the row that corrects it."""
+    if was == outcome:
+        return None
+    if was in words.OUTCOMES:
+        return Undo("scheduling", path, {"outcome": was})
+    joint = "&" if "?" in to else "?"
+    return Undo(correct=f"{to}{joint}correct={appointment_id}#outcome-{appointment_id}")

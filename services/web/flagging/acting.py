@@ -9,6 +9,7 @@ from services.web.directory import Clinic
 from services.web.flagging.page import flag_page
 from services.web.flagging.words import FASTER
 from services.web.problems import NotThere, Refused
+from services.web.said import Undo
 from services.web.signin import safe_next
 from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
@@ -54,7 +55,19 @@ async def act(visit: Visit, flag_id: str, name: str) -> Response:
     except Refused as refused:
         form.errors = faster(refused, form, await visit.clinic(), visit)
         return await flag_page(visit, flag_id, form, refused.status)
-    return visit.done(_back(visit, form, flag_id), SAYS[name], done.event)
+    return visit.done(
+        _back(visit, form, flag_id), SAYS[name], done.event, undo=undo_of(form, visit, flag_id)
+    )
+
+
+def undo_of(form: Form, visit: Visit, flag_id: str) -> Undo | None:
+    """A closing is taken back by reopening; a lead gives back what somebody else had before."""
+    path = f"/v1/flags/{flag_id}"
+    if form["act"] == "close":
+        return Undo("progress", f"{path}/reopen", {"reason": "closed_by_mistake"})
+    if form["act"] == "assign" and form.get("held") and "clinical_lead" in visit.person.roles:
+        return Undo("progress", f"{path}/assign", {"to": form["held"]})
+    return None
 
 
 def body(form: Form) -> dict[str, Any]:

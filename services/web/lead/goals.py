@@ -9,6 +9,7 @@ from services.web.clients import part, parts
 from services.web.clinician.agreeing import levels_of
 from services.web.freshness import read_now
 from services.web.problems import NotThere, Refused
+from services.web.said import Undo
 from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 
@@ -153,4 +154,6 @@ async def offer(visit: Visit, template_id: str, act: str) -> Response:
     except Refused as refused:
         form.errors = refusals(refused, LABELS)
         return await goals(visit, form, refused.status)
-    return visit.done("/lead/goals", f"template_{act}")
+    other = "restore" if act == "retire" else "retire"
+    undo = Undo("goals", f"/v1/templates/{template_id}/{other}", body)
+    return visit.done("/lead/goals", f"template_{act}", undo=undo)

@@ -12,9 +12,11 @@ from services.web.freshness import Freshness
 from services.web.operations.readers import limit_of
 from services.web.operations.streams import Publisher, Reader, Streams, look
 from services.web.problems import Refused
+from services.web.said import Undo
 from services.web.visit import Form, Visit, refusals
 
 
+UNDONE = "Undone by the same person a moment later"
 ACTS = {"pause": "pausing", "resume": "resuming"}
 
 
@@ -145,4 +147,6 @@ async def control(visit: Visit) -> Response:
     except Refused as refused:
         form.errors = refusals(refused, {"reason": ("reason", "The reason")})
         return await streams(visit, form, refused.status)
-    return visit.done("/operations", ACTS[act])
+    other = "resume" if act == "pause" else "pause"
+    back = Undo(service, f"/v1/consumers/{consumer}/{other}", {"reason": UNDONE})
+    return visit.done("/operations", ACTS[act], undo=back)

@@ -43,6 +43,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "maincontent") return;
     settled(event.target);
+    fades();
     const banner = document.querySelector("#banner .nhsuk-notification-banner__heading");
     if (banner) say(banner.textContent);
     if (focus(document.getElementById("error-summary"))) return;
@@ -85,7 +86,19 @@
     form.dataset.sent = String(Date.now());
   }, true);
 
+  // What can no longer be taken back is no longer offered; without this script the server says so.
+  const fades = () => {
+    const form = document.querySelector("#banner form[data-undo]");
+    if (!form) return;
+    setTimeout(() => {
+      const inside = form.contains(document.activeElement);
+      form.remove();
+      if (inside) focus(document.getElementById("banner"));
+    }, Number(form.dataset.undo) * 1000);
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
+    fades();
     focus(document.getElementById("error-summary")) || focus(document.getElementById("banner"));
   });
 })();

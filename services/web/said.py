@@ -1,0 +1,160 @@
+"""What the page after an act says of it, and how the act is taken back for some seconds.
+
+Both travel in cookies that the browser cannot read: a name, or what would undo it, is in no
+address. An act that others were told of has no way back; then the page says why.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request, Response
+
+from services.web import words
+from services.web.sealed import opened, seal
+
+
+SAID_COOKIE = "tidemark_said"
+UNDO_COOKIE = "tidemark_undo"
+SECONDS = 15.0  # that an act can be taken back from where one is told of it
+
+
+@dataclass(frozen=True)
+class Undo:
+    """The act that takes another back, sent in the person's own name; or a page to correct it on.
+
+    It is a counter-act: what was done stays in the history, and so does this.
+    """
+
+    service: str = ""
+    path: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+    correct: str = ""  # a page instead, where no act leads back
+
+
+def say(request: Request, response: Response, said: str, whom: str) -> None:
+    """Let the next page say what was done, and for whom; a name is never readable in a cookie."""
+    named = f".{seal(_secret(request), SAID_COOKIE, {'whom': whom})}" if whom else ""
+    response.set_cookie(SAID_COOKIE, said + named, max_age=60, httponly=True, samesite="lax")
+
+
+def banner(request: Request, said: str | None) -> str | None:
+    """What a page says of the act that led to it: `Ines Ueda: attended.`"""
+    code, _, named = (said or "").partition(".")
+    kept = opened(_secret(request), SAID_COOKIE, named) if named else None
+    words_ = SAID.get(code)
+    if not words_ or not kept:
+        return words_
+    return f"{kept['whom']}: {words_[0].lower()}{words_[1:]}"
+
+
+def offer(request: Request, response: Response, undo: Undo, sub: str, back: str) -> None:
+    """Let the next page offer to take it back, to this person and for some seconds."""
+    kept = {
+        "service": undo.service,
+        "path": undo.path,
+        "body": undo.body,
+        "correct": undo.correct,
+        "sub": sub,
+        "back": back,
+        "until": time.time() + SECONDS,
+    }
+    sealed = seal(_secret(request), UNDO_COOKIE, kept)
+    age = int(SECONDS) + 5
+    response.set_cookie(UNDO_COOKIE, sealed, max_age=age, httponly=True, samesite="lax")
+
+
+def offered(request: Request) -> dict[str, Any] | None:
+    """What the page offers: the sealed counter-act for its form, and the seconds that are left."""
+    sealed = request.cookies.get(UNDO_COOKIE)
+    kept = kept_undo(request, sealed)
+    if kept is None or kept["until"] <= time.time():
+        return None
+    left = max(1, round(kept["until"] - time.time()))
+    return {"sealed": sealed, "seconds": left, "correct": kept["correct"]}
+
+
+def kept_undo(request: Request, sealed: str | None) -> dict[str, Any] | None:
+    """What was sealed for an undo; None for anything else."""
+    return opened(_secret(request), UNDO_COOKIE, sealed)
+
+
+def reasons(said: str | None) -> str:
+    """Why an act has no way back, where that is so."""
+    return NO_UNDO.get((said or "").partition(".")[0], "")
+
+
+def _secret(request: Request) -> str:
+    secret: str = request.app.state.settings.cookie_secret.get_secret_value()
+    return secret
+
+
+SAID = {
+    "acknowledged": "Acknowledged. The lead sees that you have it.",
+    "flag_review": "Review started. It is yours to look into.",
+    "flag_assign": "Handed over. Whoever has it now is told.",
+    "flag_action": "Action recorded.",
+    "flag_close": "Closed. New evidence raises it again.",
+    "discussed": "Recorded as discussed.",
+    "flag_reopen": "Reopened. It is in review again.",
+    "accepted": "Referral accepted. The case is open.",
+    "rejected": "Referral rejected. Tidemark does not tell the sender: do so yourself.",
+    **{code: f"{text}." for code, text in words.OUTCOMES.items()},
+    "booked": "Session booked. The confirmation stands under Messages once it is written.",
+    "cancelled": "Session cancelled.",
+    "moved": "Session moved.",
+    "unmoved": "Nothing changed: the session is at that time already.",
+    "recorded": "Attendance recorded.",
+    "goal": "Goal saved. Take the first rating as its start.",
+    "revised": "Changed. What was agreed before stands below.",
+    "goal_agree": "Agreed. Work on this goal begins.",
+    "goal_decline": "Declined. The reason is kept.",
+    "goal_pause": "On hold.",
+    "goal_resume": "Worked on again.",
+    "goal_close": "This goal has ended.",
+    "goal_reopen": "Reopened. Work on this goal goes on.",
+    "corrected": "Corrected. What was there before is kept.",
+    "voided": "Voided. It counts for nothing any more; what it was is kept.",
+    "rated": "Ratings saved.",
+    "disclosed": "Recorded. The flag stands below in a moment.",
+    "reviewed": "Reviewed. The next review date stands below.",
+    "scored": "Answers saved.",
+    "given": "Questionnaire given. Where its link stands is shown below.",
+    "given-no-more": "It is given no longer. A link that is open can still be used.",
+    "link-withdrawn": "The link is withdrawn. Nobody can answer on it.",
+    "settings": "Settings saved as the newest version, which says from when it holds.",
+    "switched_on": "Switched on.",
+    "switched_off": "Switched off. What was answered stays.",
+    "wording": "Wording taken over. Clients see it from now on.",
+    "withdrawn": "Withdrawn. Clients see the short labels.",
+    "template": "Added to the library.",
+    "template_retire": "Hidden. It can be offered again below.",
+    "template_restore": "Offered again.",
+    "pausing": "Pause asked for. The reader stops within a second.",
+    "resuming": "Resume asked for. The reader goes on within a second.",
+    "previewing": "Preview asked for. What it would do stands beside the event in a moment.",
+    "concern": "Passed on to the safeguarding lead. Nobody else sees it.",
+    "concern_acknowledge": "Acknowledged. The clock for the referral runs on.",
+    "concern_refer": "Referral to the authority recorded.",
+    "concern_tell": "Recorded who was told.",
+    "concern_name": "Named. They can see this concern from now on.",
+    "concern_close": "Closed. It stays on record.",
+    "rebuilding": "Rebuild asked for. The worker begins within a second.",
+    "switching": "Switch asked for. This page shows when it is done.",
+    "switching_back": "Switch back asked for. This page shows when it is done.",
+    "repairing": "Repair asked for. The case leaves this list when it is as the log says.",
+    "rules": "Rules changed. They hold for what comes from now on.",
+    "calendar": "Calendar changed. Clocks that run are counted by it from now on.",
+    "redriving": "Redrive asked for. Its outcome stands beside the event in a moment.",
+    "undone": "Undone. What was done and that it was undone stay in the history.",
+    "signed-out": "You are signed out.",
+}
+
+# Others have been told, or a clock was stopped: nobody can be made not to know.
+NO_UNDO = {
+    "acknowledged": "It cannot be undone: it is published, and the flag’s clock has gone on.",
+    "flag_assign": "It cannot be undone: whoever has it now is told. Hand it on from its page.",
+    "accepted": "It cannot be undone: the case is open, and its clinician sees it.",
+    "cancelled": "It cannot be undone: the client is told. Book again if it was wrong.",
+    "moved": "It cannot be undone: the client is told. Move it again if it was wrong.",
+}
