@@ -1,18 +1,25 @@
-"""Repair: one case folded anew from the log, under its partition number's lock."""
+"""Repair: one case folded anew from the log, under its partition number's lock.
 
+Nothing of the case in the read tables is trusted but the names of flags: a case that they have lost
+altogether is folded like any other.
+"""
+
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from services.progress.domain.packed import micros
+from services.progress.domain.packed import BEGINNING, MICROSECOND, micros
 from services.progress.domain.rules import DEFAULTS, Happened, Told
 from services.progress.domain.state import Case, Flag, decode
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import houses, store, telling
+from services.progress.projection import houses, names, store, telling
 from services.progress.projection.carrying import carry_over, told_of
 from services.progress.projection.folding import Batch, fold_all, gather
 from services.progress.projection.merging import in_time
+from services.progress.projection.names import Known
 from services.progress.projection.store import Connection, Held
 from services.progress.projection.sweep import evaluate
 from services.progress.projection.target import LIVE
@@ -35,6 +42,11 @@ _GONE = """
 delete from live.flag as held where case_id = $1 and not flag_id = any($2::uuid[])
     and not exists (select from flag_case as did where did.flag_id = held.flag_id)
 """
+_READ = """
+select case when count(*) = count(current_to) then min(current_to) end
+from reading where consumer = $1
+"""
+_DUE = "select min(due_at) from live.case_state where due_at <= $1 and case_id <> $2"
 _DONE = "update repair set done_at = now(), outcome = $2 where repair_id = $1"
 _REPAIRED = """
 update incident set repaired_at = now() where case_id = $1 and repaired_at is null
@@ -66,8 +78,11 @@ async def _repair(
             outcome = "refused: an event of this case is set aside, redrive it first"
         else:
             records = await _records(bus, connection, number, case_id)
-            outcome = await _anew(connection, case_id, records, wish["repair_id"])
-            await connection.execute(_REPAIRED, case_id)
+            row = await connection.fetchrow(_HELD, case_id)
+            before = decode(row["state"]) if row else None
+            called = await names.known(bus, settings, connection, case_id, before)
+            was = _Was(row["version"] if row else 0, before, called)
+            outcome = await _anew(connection, case_id, records, was, wish["repair_id"])
             await connection.execute(_AUDIT, wish["sub"], wish["role"], case_id)
         await connection.execute(_DONE, wish["repair_id"], outcome)
 
@@ -87,43 +102,65 @@ async def _records(bus: Bus, connection: Connection, number: int, case_id: UUID)
     return in_time(found.values())
 
 
+class _Was(NamedTuple):
+    """What the read tables held of a case, and under which names people know its flags."""
+
+    version: int
+    case: Case | None
+    called: Known
+
+
 async def _anew(
-    connection: Connection, case_id: UUID, records: list[Record], repair_id: UUID
+    connection: Connection, case_id: UUID, records: list[Record], was: _Was, repair_id: UUID
 ) -> str:
-    row = await connection.fetchrow(_HELD, case_id)
-    before = decode(row["state"]) if row else None
     batch = Batch()
     gather(records, batch)
-    held = {case_id.bytes: Held(row["version"] if row else 0, b"")}
+    held = {case_id.bytes: Held(was.version, b"")}
     batch.settle(await houses.load(connection, batch.clinics(), LIVE))
     now = datetime.now(UTC)
     folded = fold_all(batch, batch.cases(), held, micros(now))
+    if not records:
+        return "refused: the log says nothing of this case"
     if batch.failed or case_id.bytes not in folded.cases:
         return "refused: an event of this case can no longer be folded"
     case = folded.cases[case_id.bytes]
     house = (await houses.load(connection, [case.clinic], LIVE)).get(case.clinic, DEFAULTS)
-    # As far as time was taken into account before, and under the names that people know.
-    evaluate(case, case_id.bytes, house, before.looked if before else 0)
-    carry_over(case, told_of(before.flags) if before else [])
+    # As far as time was taken into account here and in other cases; never beyond now.
+    until = max(was.case.looked if was.case else 0, await _swept(connection, case_id, now))
+    evaluate(case, case_id.bytes, house, min(until, micros(now)))
+    carry_over(case, told_of(was.called.names))
     await store.save(connection, folded.cases, held, LIVE)
+    await _save_flags(connection, case_id, case)
+    told = _told(was.called.heard, case.flags, repair_id, micros(now))
+    if told:
+        await outbox.put(connection, *(_event(case_id, case, each) for each in told))
+    await connection.execute(_REPAIRED, case_id)
+    return f"{len(records)} events folded anew, {len(told)} flags raised or cleared"
+
+
+async def _swept(connection: Connection, case_id: UUID, now: datetime) -> int:
+    """Up to when everything was read, and what time did was done in all other cases."""
+    read = await connection.fetchval(_READ, CONSUMER)
+    due = await connection.fetchval(_DUE, now, case_id)
+    moments = [read or BEGINNING, now, *([due - MICROSECOND] if due else [])]
+    return micros(min(moments))
+
+
+async def _save_flags(connection: Connection, case_id: UUID, case: Case) -> None:
     kept = [UUID(bytes=flag.id) for flag in case.flags]
     for statement in (_OVER, _GONE):
         await connection.execute(statement, case_id, kept)
     rows = [(case_id.bytes, case.clinic, flag) for flag in case.flags]
     await store.save_flags(connection, rows, LIVE)
-    told = _told(before.flags if before else [], case.flags, repair_id, micros(now))
-    if told:
-        await outbox.put(connection, *(_event(case_id, case, each) for each in told))
-    return f"{len(records)} events folded anew, {len(told)} flags raised or cleared"
 
 
 def _event(case_id: UUID, case: Case, told: Told) -> Event:
     return telling.event_of(case_id.bytes, case, told)
 
 
-def _told(before: list[Flag], after: list[Flag], repair_id: UUID, at: int) -> list[Told]:
-    """Flags that stood and do not, or stand and did not."""
-    stood = {flag.id: flag for flag in before if not flag.cleared}
+def _told(heard: Sequence[Flag], after: list[Flag], repair_id: UUID, at: int) -> list[Told]:
+    """Flags that people think stand and do not, or stand and nobody heard of."""
+    stood = {flag.id: flag for flag in heard}
     stands = {flag.id: flag for flag in after if not flag.cleared}
     found = [(stood[id_], Happened.CLEARED) for id_ in sorted(stood.keys() - stands.keys())]
     found += [(stands[id_], Happened.RAISED) for id_ in sorted(stands.keys() - stood.keys())]

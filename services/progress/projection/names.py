@@ -1,0 +1,108 @@
+"""Under which names people know a case's flags, whatever of the read tables is spoilt or lost.
+
+A flag's name cannot be read back from the facts (carrying.py). It stands in its row, in its case's
+state, and in what was published; any of these may be what has to be repaired.
+"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from services.progress.domain.packed import micros
+from services.progress.domain.state import Because, Case, Flag, decode_because
+from services.progress.models.tables import CONSUMER
+from services.progress.projection import logged
+from services.progress.projection.store import Connection
+from shared import events
+from shared.bus import Bus, Partition
+from shared.events.progress import FlagCleared, FlagRaised
+from shared.events.words import Rule, Severity
+from shared.partitions import partition_of
+from shared.settings import Settings
+
+
+NOT_TOLD = Because("", "", 0, 0, 0, 0)  # an event says no sentence
+_ROWS = "select * from live.flag where case_id = $1 and not cleared"
+_ACTED = "select flag_id from flag_case where case_id = $1"
+_UNSENT = "select type, data, id, occurred_at from outbox where key = $1 order by pos"
+
+
+@dataclass(frozen=True)
+class Known:
+    """Standing flags by their names: of each rule and client one, and all that people heard of."""
+
+    names: tuple[Flag, ...]
+    heard: tuple[Flag, ...]
+
+
+async def known(
+    bus: Bus, settings: Settings, connection: Connection, case_id: UUID, before: Case | None
+) -> Known:
+    """How people call what stands in a case: a name that somebody acted under comes first.
+
+    Then the row's, which is what they see; then the state's, then what was published.
+    """
+    rows = [_of_row(row) for row in await connection.fetch(_ROWS, case_id)]
+    state = [flag for flag in (before.flags if before else []) if not flag.cleared]
+    published = _standing(await _published(bus, settings, connection, case_id))
+    acted = {row[0].bytes for row in await connection.fetch(_ACTED, case_id)}
+    by_key: dict[tuple[Rule, bytes | None], list[Flag]] = defaultdict(list)
+    for flag in (*rows, *state, *published):
+        by_key[flag.rule, flag.client].append(flag)
+    names = [min(those, key=lambda flag: flag.id not in acted) for those in by_key.values()]
+    return Known(tuple(names), tuple({flag.id: flag for flag in (*published, *rows)}.values()))
+
+
+def _of_row(row: asyncpg.Record) -> Flag:
+    return Flag(
+        row["flag_id"].bytes,
+        Rule(row["rule"]),
+        row["client_id"].bytes if row["client_id"] else None,
+        Severity(row["severity"]),
+        micros(row["raised_at"]),
+        [event.bytes for event in row["evidence"]],
+        decode_because(row["because"]),
+        version=row["rule_version"],
+        grown_at=micros(row["grown_at"]),
+    )
+
+
+def _standing(published: Iterable[events.Event]) -> list[Flag]:
+    """The flags that were raised and not cleared since, by what people were told."""
+    found: dict[UUID, Flag] = {}
+    for event in published:
+        if isinstance(event, FlagRaised):
+            found[event.flag_id] = _of_event(event)
+        elif isinstance(event, FlagCleared):
+            found.pop(event.flag_id, None)
+    return list(found.values())
+
+
+def _of_event(event: FlagRaised) -> Flag:
+    return Flag(
+        event.flag_id.bytes,
+        event.rule,
+        event.client_id.bytes if event.client_id else None,
+        event.severity,
+        micros(event.raised_at),
+        [each.bytes for each in event.evidence],
+        NOT_TOLD,
+        version=event.rule_version,
+        grown_at=micros(event.occurred_at),
+    )
+
+
+async def _published(
+    bus: Bus, settings: Settings, connection: Connection, case_id: UUID
+) -> list[events.Event]:
+    """Our own events about a case: those in the log, then those that are still to be sent."""
+    ours = Partition(CONSUMER, partition_of(str(case_id), settings.partitions))
+    said = await logged.said(bus, settings, {ours: sys.maxsize}, [case_id])
+    found = {event.event_id: event for event in said.get(case_id, [])}
+    for kind, data, event_id, at in await connection.fetch(_UNSENT, str(case_id)):
+        found.setdefault(event_id, events.decode(kind, data, event_id, at))
+    return list(found.values())
