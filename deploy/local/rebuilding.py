@@ -14,6 +14,7 @@ from deploy.ports import NotStarted
 
 
 LOOK = 0.5  # seconds between two looks
+PATIENCE = 60.0  # seconds that a worker has to repair a case
 OPEN = ("asked", "building")
 
 
@@ -37,14 +38,21 @@ def repair(folder: Path, case: str, reason: str) -> str:
     """Fold one case anew from the log."""
     call = _operations(folder)
     asked = call("POST", f"cases/{case}/repair", {"reason": _given(reason)})
-    return f"asked for repair {asked['repair_id']}; make incidents shows when it is done"
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        every = call("GET", "repairs", None)["items"]
+        found = next(each for each in every if each["repair_id"] == asked["repair_id"])
+        if found["done_at"]:
+            return f"case {case}: {found['outcome']}"
+        time.sleep(LOOK)
+    return f"asked for repair {asked['repair_id']}; the worker has not begun it: make status"
 
 
 def incidents(folder: Path) -> str:
     """Cases that are not what the log says."""
     items = _operations(folder)("GET", "incidents", None)["items"]
     lines = [
-        f"{each['case_id']}  {each['what']:<20} found {each['found_at']}"
+        f"{each['case_id']}  {each['what']:<40} found {each['found_at']}"
         f"  {'repaired ' + each['repaired_at'] if each['repaired_at'] else 'open'}"
         for each in items
     ]

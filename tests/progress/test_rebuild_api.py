@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from services.progress.main import service
-from services.progress.projection import building
+from services.progress.projection import building, keeper
 from shared.events.words import Role
 from shared.settings import Settings
 from tests.kit import Issuer, client, fresh_settings, service_database
@@ -89,7 +89,7 @@ async def test_nobody_else_may_ask_or_look(
     headers = issuer.headers(uuid4(), role, uuid4())
     for path in ("/v1/rebuilds", "/v1/rebuilds/1/switch", f"/v1/cases/{uuid4()}/repair"):
         await said(await http.post(path, headers=headers, json=WHY), 403)
-    for path in ("/v1/rebuilds", "/v1/rebuilds/1", "/v1/incidents"):
+    for path in ("/v1/rebuilds", "/v1/rebuilds/1", "/v1/incidents", "/v1/repairs"):
         await said(await http.get(path, headers=headers), 403)
 
 
@@ -99,8 +99,28 @@ async def test_a_reason_is_asked_for_and_what_is_not_there_is_not_found(
     wrong = await said(await http.post("/v1/rebuilds", headers=operations, json={}), 422)
     assert wrong["errors"][0]["field"] == "reason"
     await said(await http.get("/v1/rebuilds/7", headers=operations), 404)
-    nobody = f"/v1/cases/{uuid4()}/repair"
-    await said(await http.post(nobody, headers=operations, json=WHY), 404)
+
+
+async def test_a_case_that_the_tables_lost_is_repaired_and_one_that_never_was_is_told(
+    world: World, http: httpx.AsyncClient, operations: dict[str, str]
+) -> None:
+    """Nobody has to find the loss before it can be repaired."""
+    story, nobody = Story(), uuid4()
+    await world.happens(story.opened(), story.answered(9, 2, 1))
+    for table in ("case_state", "flag"):
+        await world.rows(f"delete from live.{table}")
+    for case_id in (story.case_id, nobody):
+        asked = await http.post(f"/v1/cases/{case_id}/repair", headers=operations, json=WHY)
+        repair_id = (await said(asked, 202))["repair_id"]
+        [newest, *_] = (await said(await http.get("/v1/repairs", headers=operations), 200))["items"]
+        assert (newest["repair_id"], newest["outcome"]) == (repair_id, None)
+    await keeper.build(world.bus, world.settings)
+    found = (await said(await http.get("/v1/repairs", headers=operations), 200))["items"]
+    assert [(each["case_id"], each["outcome"]) for each in found] == [
+        (str(nobody), "refused: the log says nothing of this case"),
+        (str(story.case_id), "2 events folded anew, 0 flags raised or cleared"),
+    ]
+    assert await world.case(story.case_id)
 
 
 async def test_states_of_another_layout_are_said_to_be_away_not_to_be_none(

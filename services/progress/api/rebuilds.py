@@ -12,6 +12,7 @@ from services.progress.models.rebuilds import (
     Rebuild,
     RebuildRead,
     Repairing,
+    RepairRead,
     Why,
 )
 from services.progress.queries import rebuilds as queries
@@ -63,7 +64,13 @@ async def incidents(session: Session, actor: Operator, limit: Limit = 50) -> Pag
     return Page[Incident](items=await queries.incidents(session, limit), next=None)
 
 
+@router.get("/repairs")
+async def repairs(session: Session, actor: Operator, limit: Limit = 50) -> Page[RepairRead]:
+    """Repairs that were asked for, the newest first, with what came of each."""
+    return Page[RepairRead](items=await queries.repairs(session, limit), next=None)
+
+
 @router.post("/cases/{case_id}/repair", status_code=202)
 async def repair(case_id: UUID, new: Why, session: Session, actor: Operator) -> Repairing:
-    """Fold this one case anew from the log."""
+    """Fold this one case anew from the log, also one that the read tables have lost."""
     return Repairing(repair_id=await commands.repair(session, actor, case_id, new.reason))

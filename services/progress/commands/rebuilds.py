@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.progress.queries.rebuilds import rebuild
 from shared import audit
 from shared.auth import Actor
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict
 
 
 # One who asks at a time: of several at once all but the first see that it is under way.
@@ -21,10 +21,6 @@ _ASK = text("""
 _ACT = text("""
     insert into rebuild_act (rebuild, act, reason, sub, role)
     values (:number, :act, :reason, :sub, :role) returning act_id
-""")
-_KNOWN = text("""
-    select exists (select from incident where case_id = :case_id)
-        or exists (select from live.case_state where case_id = :case_id)
 """)
 _REPAIR = text("""
     insert into repair (case_id, reason, sub, role) values (:case_id, :reason, :sub, :role)
@@ -56,9 +52,11 @@ async def turn(session: AsyncSession, actor: Actor, number: int, act: str, reaso
 
 
 async def repair(session: AsyncSession, actor: Actor, case_id: UUID, reason: str) -> UUID:
-    """Ask that one case be folded anew from the log. NotFound when nothing is known of it."""
-    if not (await session.execute(_KNOWN, {"case_id": case_id})).scalar():
-        raise NotFound()
+    """Ask that one case be folded anew from the log.
+
+    Our tables may have lost it altogether, so whether there is such a case only the worker can say:
+    it reads the log, and its outcome tells.
+    """
     said = _by(actor, reason) | {"case_id": case_id}
     repair_id: UUID = (await session.execute(_REPAIR, said)).scalar_one()
     await audit.record(session, actor, "repair_asked", case_id)

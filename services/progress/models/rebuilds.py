@@ -91,6 +91,17 @@ class Incident(Out):
 
 
 class Repairing(Out):
-    """The worker rebuilds that case alone within a second."""
+    """The worker rebuilds that case alone within a second; whether it could, the outcome tells."""
 
     repair_id: UUID
+
+
+class RepairRead(Out):
+    """A repair that was asked for, and what came of it; null until the worker has done it."""
+
+    repair_id: UUID
+    case_id: UUID
+    reason: str
+    at: datetime
+    done_at: datetime | None
+    outcome: str | None

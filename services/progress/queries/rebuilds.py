@@ -12,6 +12,7 @@ from services.progress.models.rebuilds import (
     Reason,
     Rebuild,
     RebuildRead,
+    RepairRead,
 )
 from services.progress.models.versions import LAYOUT
 from shared.errors import NotFound, Unavailable
@@ -43,6 +44,10 @@ _INCIDENTS = text("""
     select incident_id, case_id, what, found_at, seen_at, repaired_at from incident
     order by repaired_at is not null, number desc limit :limit
 """)
+_REPAIRS = text("""
+    select repair_id, case_id, reason, at, done_at, outcome from repair
+    order by number desc limit :limit
+""")
 _LIVE = text("select layout from projection where live")
 
 
@@ -73,6 +78,12 @@ async def incidents(session: AsyncSession, limit: int) -> list[Incident]:
     """Open incidents first, then repaired ones, the newest first."""
     found = await session.execute(_INCIDENTS, {"limit": limit})
     return [Incident(**row) for row in found.mappings()]
+
+
+async def repairs(session: AsyncSession, limit: int) -> list[RepairRead]:
+    """The newest first, with what came of each."""
+    found = await session.execute(_REPAIRS, {"limit": limit})
+    return [RepairRead(**row) for row in found.mappings()]
 
 
 async def readable(session: AsyncSession) -> None:
