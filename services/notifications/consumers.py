@@ -102,7 +102,9 @@ async def tell_rescheduled(session: AsyncSession, event: AppointmentRescheduled)
 
 @reader.on(AppointmentCancelled)
 async def tell_cancelled(session: AsyncSession, event: AppointmentCancelled) -> None:
-    """Each client learns that it is off."""
+    """Each client learns that it is off, unless a person is to tell them."""
+    if not event.tell_clients:
+        return
     words = domain.cancelled(_wall(event.starts_at, event.zone), event.zone)
     await _tell(session, event, Purpose.APPOINTMENT_CANCELLED, words)
 

@@ -2,8 +2,9 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.scheduling.commands import copies
+from services.scheduling.commands import closing, copies
 from services.scheduling.models import Case
+from shared.clock import utcnow
 from shared.consumer import Consumer
 from shared.events.clinics import (
     ClinicOpened,
@@ -69,5 +70,5 @@ async def know_case(session: AsyncSession, event: CaseOpened) -> None:
 
 @reader.on(CaseClosed)
 async def know_case_closed(session: AsyncSession, event: CaseClosed) -> None:
-    """Sessions can be booked no longer."""
-    await copies.keep_case_closed(session, event.case_id, event.closed_at)
+    """Sessions can be booked no longer, and those to come are off."""
+    await closing.close(session, event, utcnow())

@@ -84,6 +84,18 @@ async def appointment(session: AsyncSession, actor: Actor, appointment_id: UUID)
     raise NotFound()
 
 
+async def coming(session: AsyncSession, case_id: UUID, after: datetime) -> Sequence[Appointment]:
+    """A case's sessions after a moment that still stand and of which nothing was recorded."""
+    wanted = select(Appointment).where(
+        col(Appointment.case_id) == case_id,
+        col(Appointment.status) == Status.BOOKED,
+        col(Appointment.outcome).is_(None),
+        col(Appointment.starts_at) > after,
+    )
+    order = (col(Appointment.starts_at), col(Appointment.appointment_id))
+    return (await session.scalars(wanted.order_by(*order))).all()
+
+
 async def appointments(
     session: AsyncSession,
     actor: Actor,

@@ -63,6 +63,22 @@ async def test_facts_may_come_in_any_order(world: World) -> None:
     assert len(world.mails()) == 6
 
 
+@pytest.mark.parametrize("tell", [True, False])
+async def test_a_session_that_is_off_is_told_unless_a_person_has_to(
+    world: World, tell: bool
+) -> None:
+    ada = await world.client()
+    case = world.case(ada)
+    booking = world.booking(case)
+    said = booking.model_dump(
+        include={"occurred_at", "clinic_id", "case_id", "appointment_id", "client_ids", "zone"}
+    )
+    off = AppointmentCancelled(**said, by="service", starts_at=booking.starts_at, tell_clients=tell)
+    await world.hears(ada, case, off)
+    await world.sends()
+    assert len(world.mails()) == (1 if tell else 0)
+
+
 async def test_a_flag_alerts_the_clinician_without_saying_which(world: World) -> None:
     case = world.case(await world.client())
     await world.hears(await world.staff(world.clinician), case, world.flag(case, world.clinician))

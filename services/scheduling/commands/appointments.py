@@ -12,6 +12,7 @@ from services.scheduling.models import (
     AppointmentCreate,
     Cancel,
     Reschedule,
+    Side,
     Status,
 )
 from shared import audit, outbox
@@ -90,19 +91,27 @@ async def cancel(
     domain.check_movable(found.status == Status.CANCELLED, found.outcome, found.starts_at, now)
     found.status, found.cancelled_by, found.cancel_reason = Status.CANCELLED, how.by, how.reason
     await holds.free(session, found)
-    event = AppointmentCancelled(
-        occurred_at=now,
-        clinic_id=found.clinic_id,
-        case_id=found.case_id,
-        appointment_id=appointment_id,
-        client_ids=tuple(found.client_ids),
-        by=how.by,
-        starts_at=found.starts_at,
-        zone=found.zone,
-    )
-    await outbox.publish(session, event)
+    await outbox.publish(session, called_off(found, how.by, now))
     await audit.record(session, actor, "appointment_cancelled", appointment_id, how.by)
     return found
+
+
+def called_off(
+    of: Appointment, by: Side, now: datetime, tell: bool = True, event_id: UUID | None = None
+) -> AppointmentCancelled:
+    """The event that says that a session is off, and whether its clients are to be told."""
+    return AppointmentCancelled(
+        event_id=event_id or uuid4(),
+        occurred_at=now,
+        clinic_id=of.clinic_id,
+        case_id=of.case_id,
+        appointment_id=of.appointment_id,
+        client_ids=tuple(of.client_ids),
+        by=by,
+        starts_at=of.starts_at,
+        zone=of.zone,
+        tell_clients=tell,
+    )
 
 
 async def _check_whole(
