@@ -21,7 +21,7 @@ from shared.events.clinics import ClinicSettingsChanged, StaffJoined, StaffLeft
 from shared.events.goals import MeasureLinkOpened
 from shared.events.intake import CaseOpened, ClientRegistered
 from shared.events.progress import ConcernEscalated, ConcernRaised, FlagEscalated, FlagRaised
-from shared.events.scheduling import AppointmentBooked
+from shared.events.scheduling import AppointmentBooked, AppointmentCancelled
 from shared.events.words import Channel, Modality, Role, Rule, SessionKind, SessionMode, Severity
 from shared.keyring import Keyring, seal
 from shared.service import Worker
@@ -35,6 +35,7 @@ Heard = (
     | ClientRegistered
     | CaseOpened
     | AppointmentBooked
+    | AppointmentCancelled
     | MeasureLinkOpened
     | FlagRaised
     | FlagEscalated
@@ -48,6 +49,7 @@ HANDLERS = {
     ClientRegistered: consumers.know_client,
     CaseOpened: consumers.know_case,
     AppointmentBooked: consumers.tell_booked,
+    AppointmentCancelled: consumers.tell_cancelled,
     MeasureLinkOpened: consumers.tell_link,
     FlagRaised: consumers.alert,
     FlagEscalated: consumers.escalate,
