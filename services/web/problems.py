@@ -28,6 +28,17 @@ class NotThere(Problem):
     words = "There is no such record, or not yet. If you were sent here by a link, try again."
 
 
+class NoFlag(NotThere):
+    """The same for a flag, whose link may be old: words that hold for all three."""
+
+    title = "This flag is not here"
+    words = (
+        "There is no such flag that you may see, or not yet. A flag of another clinic or clinician"
+        " is not shown. One whose case was counted anew, or erased, may be gone: what stands now is"
+        " on the case’s page and among the flags."
+    )
+
+
 class NoFrontEnd(Problem):
     """The person's role lacks this front end."""
 

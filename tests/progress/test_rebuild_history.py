@@ -170,6 +170,21 @@ async def test_what_people_acted_on_stays_to_be_seen_when_it_is_over(world: Worl
     assert kept == [acted]
 
 
+async def test_what_nobody_acted_on_stays_to_be_seen_too(world: World) -> None:
+    """A message of its raising may be open somewhere: its link says that the flag is over."""
+    story = Story()
+    await world.opened(story.clinic_id)
+    await world.happens(*began(story))
+    await swept(world.settings)
+    told = (await world.rows("select flag_id from live.flag where not cleared"))[0]
+    row = await rebuilt(world)
+    gone = f"delete from progress_v{row['version']}.flag where flag_id = $1"
+    await world.rows(gone, told["flag_id"])
+    assert await switched(world, row["number"]) == "1 flags raised or cleared"
+    kept = "select cleared from live.flag where flag_id = $1"
+    assert [each["cleared"] for each in await world.rows(kept, told["flag_id"])] == [True]
+
+
 async def _absent(world: World, flag_id: UUID) -> None:
     """Switch to a version in which that flag never was."""
     row = await rebuilt(world)

@@ -234,3 +234,26 @@ async def test_a_flag_seen_without_a_note_has_nobodys_words(
     await http.post(f"/clinician/flags/{FLAG}/acknowledge", data=form, headers=headers)
     [sent] = [body for method, asked, _, body in upstream.seen if asked == f"{path}/acknowledge"]
     assert sent == b"{}"
+
+
+async def test_a_flag_that_is_not_there_says_why_it_may_be_gone(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (404, {"title": "Not found"}, {})
+    answer = await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))
+    assert answer.status_code == 404
+    assert "This flag is not here" in answer.text
+    assert "counted anew" in answer.text
+
+
+async def test_a_cleared_flag_says_that_it_asks_for_nothing(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (
+        200,
+        flag(state="cleared", acknowledged=None),
+        {},
+    )
+    page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
+    assert "when the figures were counted anew" in page
+    assert "nobody had done anything about it" in page

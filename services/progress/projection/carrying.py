@@ -30,11 +30,10 @@ where not live.cleared and not built.cleared and live.client_id is not distinct 
 order by built.case_id
 """
 _AWAY = "delete from {built}.flag where case_id = $1 and flag_id = any($2::uuid[])"
-_ACTED_ON = """
+_TOLD = """
 insert into {built}.flag ({columns})
 select {values} from {live}.flag as live
-where exists (select from flag_case as did where did.flag_id = live.flag_id)
-    and not exists (select from {built}.flag as built where built.flag_id = live.flag_id)
+where not exists (select from {built}.flag as built where built.flag_id = live.flag_id)
 """
 _COLUMNS = """
 select column_name from information_schema.columns
@@ -120,8 +119,8 @@ async def _renamed(
     cache.drop(cases)
 
 
-async def keep_acted_on(connection: Connection, live: int, built: int) -> None:
-    """Flags that people did something about stay to be seen, as ones that are over.
+async def keep_told(connection: Connection, live: int, built: int) -> None:
+    """Flags that people were told of stay to be seen, as ones that are over: links lead to them.
 
     A layout without all the columns cannot be taken over; then the acts alone are left.
     """
@@ -130,7 +129,7 @@ async def keep_acted_on(connection: Connection, live: int, built: int) -> None:
     if not set(wanted) <= set(there):
         return
     values = ["true" if name == "cleared" else f"live.{name}" for name in wanted]
-    statement = _ACTED_ON.format(
+    statement = _TOLD.format(
         live=schema_of(live),
         built=schema_of(built),
         columns=", ".join(wanted),

@@ -12,7 +12,7 @@ import asyncpg
 
 from services.progress.models.tables import CONSUMER
 from services.progress.models.versions import consumer_of, pointing, schema_of
-from services.progress.projection.carrying import keep_acted_on
+from services.progress.projection.carrying import keep_told
 from services.progress.projection.store import Connection
 from shared import outbox
 from shared.events import Event, derived_id
@@ -66,7 +66,7 @@ async def switch(connection: Connection, act: Switch) -> int:
     events = await _flags_that_differ(connection, act)
     if events:
         await outbox.put(connection, *events)
-    await keep_acted_on(connection, act.live, act.built)
+    await keep_told(connection, act.live, act.built)
     await _rename(connection, act)
     await connection.execute(VIEW_PATIENCE)
     for statement in pointing(act.built):

@@ -19,6 +19,7 @@ from services.web.flagging.history import (
 )
 from services.web.flagging.words import ACTIONS, CLOSE_REASONS, REOPEN_REASONS
 from services.web.freshness import RISK_LIMIT, freshness
+from services.web.problems import NoFlag, NotThere
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
 
@@ -52,7 +53,10 @@ async def flag_page(
     visit: Visit, flag_id: str, form: Form | None = None, status: int = 200, asking: bool = False
 ) -> Response:
     """The page of one flag; `asking` shows the question before it is closed, and nothing else."""
-    told = await visit.api.get("progress", f"/v1/flags/{flag_id}", patient=True)
+    try:
+        told = await visit.api.get("progress", f"/v1/flags/{flag_id}", patient=True)
+    except NotThere:
+        raise NoFlag from None
     clinic = await visit.clinic_of(told["clinic_id"])
     (cases,) = await parts(visit.api.get("intake", "/v1/cases", ids=told["case_id"]))
     named = by_id(cases.items)
