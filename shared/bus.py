@@ -120,6 +120,10 @@ class Reader(Protocol):
         """Commit assigned partitions' offsets, for lag monitors only: nobody begins there."""
         ...
 
+    async def told(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        """What was told under this reader's name; partitions of which nothing is known are out."""
+        ...
+
     async def close(self) -> None:
         """End."""
         ...

@@ -209,6 +209,11 @@ class MemoryReader:
         if self._name:
             self._bus.told[self._name].update(offsets)
 
+    async def told(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        """See shared.bus.Reader."""
+        known = self._bus.told[self._name] if self._name else {}
+        return {part: known[part] for part in partitions if part in known}
+
     async def close(self) -> None:
         """See shared.bus.Reader."""
         self._positions = {}

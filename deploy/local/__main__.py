@@ -18,6 +18,7 @@ MENDING = (
     ("repair", "case"),
     ("new-incarnation", "service"),
     ("accept-topic", "service", "topic"),
+    ("restore-place", "service"),
 )
 
 
@@ -49,6 +50,8 @@ def _parsed() -> argparse.Namespace:
         for need in needs:
             act.add_argument(need)
         act.add_argument("--reason", default="")
+        if name == "restore-place":
+            act.add_argument("--from", dest="start", choices=["beginning"])
     return options.parse_args()
 
 
@@ -89,6 +92,10 @@ def _mend(folder: Path, given: argparse.Namespace) -> None:
         case "accept-topic":
             taken = mending.accept_topic(folder, given.service, given.topic, given.reason)
             print(asyncio.run(taken))
+        case "restore-place":
+            begin = bool(given.start)
+            made = mending.restore_place(folder, given.service, given.reason, begin)
+            print(asyncio.run(made))
         case "reconcile":
             print(asyncio.run(mending.reconciled(folder, given.case)))
         case "incidents":

@@ -11,8 +11,9 @@ import asyncpg
 from deploy import topology
 from deploy.local import records
 from deploy.ports import NotStarted
+from services.progress.models.tables import CONSUMER
 from services.progress.projection import reconciling
-from shared.consumer import places
+from shared.consumer import places, restoring
 from shared.kafka import KafkaBus
 from shared.settings import Settings
 
@@ -76,6 +77,34 @@ async def accept_topic(folder: Path, service: str, topic: str, reason: str) -> s
     if not count:
         raise NotStarted(f"{service} does not read {topic}")
     return f"{service} reads {topic} as it is now, from its beginning; its old places are gone"
+
+
+async def restore_place(folder: Path, service: str, reason: str, beginning: bool) -> str:
+    """Make the places that a service's reader has lost, from what Kafka was told or from the start.
+
+    Progress has no use for it: its projection is folded again.
+    """
+    if service == CONSUMER:
+        raise NotStarted('progress is folded again instead: make rebuild REASON="…"')
+    connection = await _connected(folder, service, reason)
+    bus = KafkaBus(records.read(folder / "demo.json")["kafka"])
+    try:
+        async with connection.transaction():
+            given = (bus, connection, service, Settings().partitions, beginning)
+            found = await restoring.restore(*given)
+            id_ = await connection.fetchval(_ID)
+            await connection.execute(_AUDIT, "place_restored", id_)
+    except places.LostPlace as lost:
+        raise NotStarted(f"{lost}: read it again from its beginning with FROM=beginning") from None
+    finally:
+        await connection.close()
+    if not found:
+        raise NotStarted(f"{service} has lost no place")
+    lines = [
+        f"{service} reads {part.topic} {part.partition} on behind number {place.last_sequence}"
+        for part, place in sorted(found.items())
+    ]
+    return "\n".join(lines)
 
 
 async def _connected(folder: Path, service: str, reason: str) -> asyncpg.Connection:

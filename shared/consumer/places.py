@@ -10,12 +10,14 @@ from shared.consumer.sorting import Place
 
 Connection = asyncpg.Connection
 
-# All of a topic's rows are made together, so one that is missing later was lost.
+# All of a topic's rows are made together, before the reader's first sign of life (`reading`): so
+# one that is missing later was lost, and so were all of them when there were signs of life.
 _MAKE = """
 insert into consumed (consumer, topic, partition)
 select $1, given.topic, number
 from unnest($2::text[]) as given (topic), generate_series(0, $3::int - 1) as number
 where not exists (select from consumed where consumer = $1 and consumed.topic = given.topic)
+    and not exists (select from reading where consumer = $1 and reading.topic = given.topic)
 on conflict do nothing
 """
 _LOST = """
@@ -42,6 +44,12 @@ from consumed
 where consumer = $1 and (topic, partition) in (select * from unnest($2::text[], $3::int[]))
 order by topic, partition for update
 """
+_READ = """
+select topic from consumed where consumer = $1 union select topic from reading where consumer = $1
+"""
+_RESTORE = """
+insert into consumed (consumer, topic, partition) values ($1, $2, $3) on conflict do nothing
+"""
 _ACCEPT = """
 update consumed set next_offset = 0, incarnation = '', last_sequence = 0, last_id = null,
     topic_id = null
@@ -66,14 +74,33 @@ async def make(
 ) -> None:
     """Make the rows of topics that have none. Before anything is read: two owners meet on one row.
 
-    LostPlace when some rows of a topic are there and others are not: made anew, a partition would
-    be handled from its beginning once more.
+    LostPlace when rows of a topic that was read before are gone, some or all: made anew, a
+    partition would be handled from its beginning once more.
     """
-    given = (consumer, sorted(topics), partitions)
-    await connection.execute(_MAKE, *given)
-    if lost := await connection.fetch(_LOST, *given):
-        gone = ", ".join(f"{topic} {number}" for topic, number in lost)
-        raise LostPlace(f"{consumer}: the place up to which {gone} was read is gone")
+    await connection.execute(_MAKE, consumer, sorted(topics), partitions)
+    if gone := await lost(connection, consumer, topics, partitions):
+        named = ", ".join(f"{part.topic} {part.partition}" for part in gone)
+        raise LostPlace(f"{consumer}: the place up to which {named} was read is gone")
+
+
+async def lost(
+    connection: Connection, consumer: str, topics: Iterable[str], partitions: int
+) -> list[Partition]:
+    """The partitions of these topics of which nobody knows how far they were read."""
+    found = await connection.fetch(_LOST, consumer, sorted(topics), partitions)
+    return [Partition(topic, number) for topic, number in found]
+
+
+async def topics_of(connection: Connection, consumer: str) -> list[str]:
+    """The topics that a consumer has ever read."""
+    return sorted(row[0] for row in await connection.fetch(_READ, consumer))
+
+
+async def restore(connection: Connection, consumer: str, places: Mapping[Partition, Place]) -> None:
+    """Write down places that were gone, in the caller's transaction."""
+    for part in places:
+        await connection.execute(_RESTORE, consumer, part.topic, part.partition)
+    await save(connection, consumer, places)
 
 
 async def accept(connection: Connection, consumer: str, topic: str) -> int:

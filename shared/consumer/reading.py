@@ -13,7 +13,7 @@ from shared.consumer import places, wishes
 from shared.consumer.batch import Batch, Failed, Paused, driver
 from shared.consumer.failure import Meaning, cause, is_database, meaning
 from shared.consumer.holes import Holes
-from shared.consumer.places import Connection
+from shared.consumer.places import Connection, LostPlace
 from shared.consumer.registry import Consumer
 from shared.consumer.sorting import Place
 from shared.consumer.wishes import Wish
@@ -58,7 +58,10 @@ class Reading:
         """Make the rows, see that the topics are the ones that were read, go to where we were."""
         self._raw = await driver(self.connection)
         name, count = self.consumer.name, self.settings.partitions
-        await places.make(self._raw, name, self.consumer.topics, count)
+        try:
+            await places.make(self._raw, name, self.consumer.topics, count)
+        except LostPlace as lost:
+            raise LostPlace(f"{lost}: make it again (make restore-place)") from None
         self.places = await places.all_of(self._raw, name)
         await self._same_topics()
         ends = await self.reader.ends([*self.places, watermarks.LOG])

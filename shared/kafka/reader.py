@@ -64,6 +64,15 @@ class KafkaReader:
             told = {TopicPartition(*part): offset for part, offset in offsets.items()}
             await _answer(self._consumer.commit(told))
 
+    async def told(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        """See shared.bus.Reader."""
+        found: dict[Partition, int] = {}
+        for part in partitions if self._tells else ():
+            offset = await _answer(self._consumer.committed(TopicPartition(*part)))
+            if offset is not None:
+                found[part] = offset
+        return found
+
     async def close(self) -> None:
         """See shared.bus.Reader."""
         # aiokafka's own task must have begun, or its cancellation comes out here as if ours.

@@ -142,12 +142,18 @@ async def test_partitions_are_counted(bus: Bus) -> None:
     assert await bus.partitions("nobody") == 0
 
 
-async def test_offsets_may_be_told_for_monitors(bus: Bus) -> None:
+async def test_offsets_may_be_told_for_monitors_and_asked_for_again(bus: Bus) -> None:
     reader = await bus.reader("a-reader")
     reader.assign({FIRST: 0, SECOND: 0})
     await reader.tell({FIRST: 5})
     await reader.tell({FIRST: 6, SECOND: 1})
     await reader.close()
+    again, other = await bus.reader("a-reader"), await bus.reader()
+    third = FIRST._replace(partition=2)
+    assert await again.told([FIRST, SECOND, third]) == {FIRST: 6, SECOND: 1}
+    assert await other.told([FIRST]) == {}, "nothing is told without a name"
+    await again.close()
+    await other.close()
 
 
 @pytest.mark.parametrize("key", ["", "a", "ab", "abc", "abcd", "8f14e45f-ceea-467f", "schlüssel"])

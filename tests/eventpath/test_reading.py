@@ -159,7 +159,7 @@ async def test_control_without_the_sequence_check_a_repeat_is_handled_twice(
     async with world.reading() as reading:
         await read(reading)
     assert await world.values() == [1, 2]
-    await world.rows("truncate effect, consumed")
+    await world.rows("truncate effect, consumed, reading")
     monkeypatch.setattr(batch, "sort", by_offset)
     async with world.reading() as reading:
         await read(reading)
