@@ -6,6 +6,7 @@ CASE ?=
 NAME ?=
 REASON ?=
 TOPIC ?=
+FROM ?=
 N ?=
 ROWS ?=
 SCALE ?=
@@ -18,7 +19,7 @@ LOCAL = $(VENV)/python -m deploy.local
 .DEFAULT_GOAL = help
 .PHONY: help run test check fix bench campaign system migration clean stop reset logs status kill \
 	demo-broken demo-foreign rebuild switch switch-back \
-	reconcile incidents repair new-incarnation accept-topic compose compose-down lock installed ready-to-run ready-to-test
+	reconcile incidents repair new-incarnation accept-topic restore-place compose compose-down lock installed ready-to-run ready-to-test
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +96,9 @@ new-incarnation: installed ## After a restore or a move, let a relay number anew
 
 accept-topic: installed ## Let a reader read a topic that was made anew: SERVICE=goals TOPIC=intake REASON="…"
 	@$(LOCAL) accept-topic "$(SERVICE)" "$(TOPIC)" --reason "$(REASON)"
+
+restore-place: installed ## Where a reader had got to, made again: SERVICE=goals REASON="…" FROM=beginning
+	@$(LOCAL) restore-place "$(SERVICE)" --reason "$(REASON)" $(if $(FROM),--from "$(FROM)")
 
 compose: ## The same system from container images
 	@docker compose up --build --detach --wait
