@@ -65,7 +65,8 @@ def test_t5_rses_reverses_by_what_an_item_asks() -> None:
 def test_t6_score15_keeps_its_items_and_gives_no_verdict() -> None:
     score15 = definition("score-15")
     assert score15.direction is Direction.HIGHER_IS_WORSE
-    assert "problem total" in score15.about
+    assert "The total counts problems" in score15.about
+    assert "problem total" in score15.source
     assert score15.change(75, 15) is Change.NO_PUBLISHED_THRESHOLD
     assert not score15.total_alone
     strengths = {1, 3, 6, 10, 15}

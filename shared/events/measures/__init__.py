@@ -10,6 +10,7 @@ from shared.events.measures.definition import Measure
 from shared.events.measures.files import FOLDER, checksum, checksum_of, definitions
 from shared.events.measures.methods import RatingMethod, methods
 from shared.events.measures.parts import Band, Direction, Item, Licence, Method
+from shared.events.measures.told import in_plain_words
 from shared.events.measures.verdicts import Change, change_between
 
 
@@ -68,6 +69,6 @@ def newest() -> list[Measure]:
 def _all() -> dict[str, dict[str, Measure]]:
     found: dict[str, dict[str, Measure]] = {}
     for path in sorted(FOLDER.glob("*.*.json")):
-        measure = Measure.model_validate_json(path.read_bytes())
+        measure = in_plain_words(Measure.model_validate_json(path.read_bytes()))
         found.setdefault(measure.code, {})[measure.version] = measure
     return found

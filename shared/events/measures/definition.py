@@ -52,6 +52,7 @@ class Measure(Totalled):
     safety_items: tuple[SafetyItem, ...] = ()
     total_alone: bool = True  # whether a total may come without its items
     doubts: tuple[str, ...] = ()  # what no source here proves, in words
+    source: str = ""  # how its file was researched and which copies differ: told.py fills it
 
     @model_validator(mode="after")
     def _holds_together(self) -> "Measure":

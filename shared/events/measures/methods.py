@@ -15,6 +15,7 @@ from shared.events.measures.parts import (
     Source,
     Terms,
 )
+from shared.events.measures.told import in_plain_words
 from shared.events.words import GoalKind
 
 
@@ -62,7 +63,7 @@ def methods() -> dict[str, RatingMethod]:
     """Every way to rate a goal, in its newest version, by code."""
     found: dict[str, RatingMethod] = {}
     for path in sorted((FOLDER / "methods").glob("*.*.json")):
-        method = RatingMethod.model_validate_json(path.read_bytes())
+        method = in_plain_words(RatingMethod.model_validate_json(path.read_bytes()))
         known = found.get(method.code)
         if known is None or int(known.version) < int(method.version):
             found[method.code] = method
