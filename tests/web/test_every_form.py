@@ -111,6 +111,7 @@ FORMS: dict[str, tuple[str, Fields]] = {
     "/operations/rebuilds": ("operations", {"reason": "x"}),
     "/operations/rebuilds/{number}/{act}": ("operations", {"version": "2", "reason": "x"}),
     "/operations/cases/{case_id}/repair": ("operations", {"reason": "x"}),
+    "/operations/repairs": ("operations", {"case_id": CASE, "reason": "x"}),
     "/front-ends/clinic": ("clinician", {"clinic_id": CLINIC}),
     "/sign-out": ("clinician", {}),
 }

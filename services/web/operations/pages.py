@@ -62,6 +62,12 @@ async def switch(visit: Here, number: int, act: Literal["switch", "switch-back"]
     return await rebuilds.turn(visit, number, act)
 
 
+@router.post("/repairs")
+async def repair_typed(visit: Here) -> Response:
+    """Fold one case anew whose id is typed."""
+    return await rebuilds.repair_typed(visit)
+
+
 @router.post("/cases/{case_id}/repair")
 async def repair(visit: Here, case_id: UUID) -> Response:
     """Fold one case anew."""

@@ -7,6 +7,7 @@ from fastapi import Response
 from services.web.charts.words import count
 from services.web.clients import parts
 from services.web.freshness import read_now
+from services.web.operations.incidents import Differing, by_case, is_case
 from services.web.operations.rebuilding import bar, progress_words, result_words, state_words
 from services.web.operations.runbook import RUNBOOK
 from services.web.problems import Refused
@@ -14,16 +15,19 @@ from services.web.visit import Form, Visit, refusals
 
 
 NEEDS_REASON = "Write the reason; it is kept with your name"
+MANY, NEWEST = 200, 10  # incidents and repairs that are asked for
 LABELS = {"reason": ("reason", "The reason")}
 TURNS = {"switch": "switching", "switch-back": "switching_back"}
 
 
 async def rebuilds(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
     """Every rebuild, and the cases that are not what the log comes to."""
-    known, incidents = await parts(
-        visit.api.get("progress", "/v1/rebuilds"), visit.api.get("progress", "/v1/incidents")
+    known, incidents, repairs = await parts(
+        visit.api.get("progress", "/v1/rebuilds"),
+        visit.api.get("progress", "/v1/incidents", limit=MANY),
+        visit.api.get("progress", "/v1/repairs", limit=NEWEST),
     )
-    open_ = [each for each in incidents.items if each["repaired_at"] is None]
+    open_ = by_case([each for each in incidents.items if each["repaired_at"] is None])
     return visit.page(
         "operations/rebuilds.html",
         status=status,
@@ -33,7 +37,8 @@ async def rebuilds(visit: Visit, form: Form | None = None, status: int = 200) ->
         known=known,
         incidents=incidents,
         open=open_,
-        repaired=[each for each in incidents.items if each["repaired_at"]],
+        repaired=by_case([each for each in incidents.items if each["repaired_at"]]),
+        repairs=repairs,
         summary=summary(known.items, open_),
         **_words(),
     )
@@ -48,14 +53,14 @@ def _words() -> dict[str, Any]:
     }
 
 
-def summary(known: list[dict[str, Any]], incidents: list[dict[str, Any]]) -> str:
+def summary(known: list[dict[str, Any]], differing: list[Differing]) -> str:
     """Whether something is under way, and whether a case differs from the log."""
     busy = next((each for each in known if each["state"] in ("asked", "building")), None)
     said = f"Rebuild {busy['number']} is under way." if busy else "No rebuild is under way."
-    if not incidents:
+    if not differing:
         return f"{said} No case differs from the log."
-    verb = "differs" if len(incidents) == 1 else "differ"
-    return f"{said} {count(len(incidents), 'case')} {verb} from the log."
+    verb = "differs" if len(differing) == 1 else "differ"
+    return f"{said} {count(len(differing), 'case')} {verb} from the log."
 
 
 async def rebuild(
@@ -113,11 +118,21 @@ async def turn(visit: Visit, number: int, act: str) -> Response:
     return visit.done(f"/operations/rebuilds/{number}", TURNS[act])
 
 
-async def repair(visit: Visit, case_id: str) -> Response:
-    """Fold one case anew from the log."""
+async def repair_typed(visit: Visit) -> Response:
+    """Fold the case anew whose id somebody typed: the tables may have lost it."""
+    form = await visit.form()
+    case_id = form.get("case_id", "").strip()
+    if is_case(case_id):
+        return await repair(visit, case_id, "one")
+    form.wrong("case_id", "Type the id of the case: 36 letters, digits and hyphens")
+    return await rebuilds(visit, form, 422)
+
+
+async def repair(visit: Visit, case_id: str, place: str = "") -> Response:
+    """Fold one case anew from the log. `place`: which of the page's forms was sent."""
     form = await visit.form()
     if not form.get("reason"):
-        form.wrong(f"reason-{case_id}", NEEDS_REASON)
+        form.wrong(f"reason-{place or case_id}", NEEDS_REASON)
         return await rebuilds(visit, form, 422)
     path, body = f"/v1/cases/{case_id}/repair", {"reason": form["reason"]}
     try:

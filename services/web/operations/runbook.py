@@ -73,6 +73,13 @@ RUNBOOK = (
         ACCEPT,
     ),
     Trouble(
+        "A row of what another service has consumed is gone, or all are",
+        "Its reader says that the place up to which it had read is gone",
+        "That its database is not an older one: then what Kafka was told holds. If it is, or Kafka"
+        " does not know, everything is read again: add FROM=beginning.",
+        'make restore-place SERVICE=goals REASON="…"',
+    ),
+    Trouble(
         "A row of what progress has consumed is gone",
         "Its reader says that the place up to which it had read is gone",
         "Nothing: it is folded again from the log and switched to by itself.",

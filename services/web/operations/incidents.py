@@ -1,0 +1,80 @@
+"""Cases that are not what the log comes to: what differs, in words, side by side. Pure."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+
+ONLY_LOG, ONLY_TABLES, ROW = "only in the log", "only in the read tables", "state and row"
+THERE, MISSING, STANDS, NO_FLAG = "There", "Missing", "Stands", "Does not stand"
+AS_RECKONED = "As reckoned from all events"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One part of a case as the read tables have it, and as the log says. No value is in it."""
+
+    part: str
+    tables: str
+    log: str
+
+
+@dataclass(frozen=True)
+class Differing:
+    """One case with all that differs in it."""
+
+    case_id: str
+    found_at: str
+    seen_at: str
+    repaired_at: str | None
+    differences: list[Difference]
+
+
+def by_case(incidents: list[dict[str, Any]]) -> list[Differing]:
+    """The cases of these incidents, in their order, each once."""
+    theirs: dict[str, list[dict[str, Any]]] = {}
+    for each in incidents:
+        theirs.setdefault(each["case_id"], []).append(each)
+    return [_case(case_id, those) for case_id, those in theirs.items()]
+
+
+def _case(case_id: str, incidents: list[dict[str, Any]]) -> Differing:
+    repaired = [each["repaired_at"] for each in incidents if each["repaired_at"]]
+    return Differing(
+        case_id,
+        min(each["found_at"] for each in incidents),
+        max(each["seen_at"] for each in incidents),
+        max(repaired, default=None),
+        [difference(each["what"]) for each in incidents],
+    )
+
+
+def difference(what: str) -> Difference:
+    """What one incident says, from its two words: the part, and how it differs."""
+    part, _, how = what.partition(": ")
+    shown = part[:1].upper() + part[1:]
+    flag = part.startswith("flag ")
+    there, missing = (STANDS, NO_FLAG) if flag else (THERE, MISSING)
+    if how == ONLY_LOG:
+        return Difference(shown, missing, there)
+    if how == ONLY_TABLES:
+        return Difference(shown, there, missing)
+    if how == ROW:
+        return Difference(shown, "Its row and its case’s state say different things", "–")
+    if part == "row":
+        return Difference("The case’s row", f"Its {_words(how)} is not its state’s", "–")
+    if part == "clinic":
+        return Difference("Its clinic", f"Other {_words(how)}", "As the clinic said")
+    return Difference(shown, f"Other {_words(how)}" if how else "Other", AS_RECKONED)
+
+
+def _words(fields: str) -> str:
+    return fields.replace("_", " ")
+
+
+def is_case(text: str) -> bool:
+    """Whether somebody typed a case's id."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
