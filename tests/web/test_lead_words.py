@@ -21,7 +21,7 @@ from services.web.lead.months import (
     nearby,
     percent,
 )
-from services.web.lead.thresholds import changed, entries, field_of, trial_words, version_words
+from services.web.lead.thresholds import changed, entries, field_of, version_words
 from services.web.lead.waits import Waiting, bands, gaps, not_accepted
 from services.web.lead.waits import summary as waits_summary
 from services.web.operations.rebuilding import bar, progress_words, result_words
@@ -164,10 +164,7 @@ def test_a_number_out_of_its_range_is_told(text: str) -> None:
     assert form.errors == [(field, "Not on track: from 4 to 20")]
 
 
-def test_a_trial_and_a_version_in_words() -> None:
-    assert trial_words({"more": 14, "fewer": 9, "cases": 120}) == (
-        "14 more flags, 9 fewer, over 120 cases."
-    )
+def test_a_version_in_words() -> None:
     set_here = [
         {"rule": "NOT_ON_TRACK", "parameter": "sessions", "value": 8},
         {"rule": "NOT_ON_TRACK", "parameter": "on", "value": 0},

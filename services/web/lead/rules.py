@@ -1,11 +1,12 @@
 """The flag rules of a clinic: numbers in their ranges, tried on the past, then switched on."""
 
+import time
 from typing import Any
 
 from fastapi import Response
 
 from services.web import words
-from services.web.cases import by_id, name_in
+from services.web.cases import by_id
 from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.flagging.history import measured
@@ -13,12 +14,13 @@ from services.web.freshness import read_now
 from services.web.lead.thresholds import (
     Change,
     changed,
+    choices,
     entries,
     field_of,
     filled,
-    trial_words,
     version_words,
 )
+from services.web.lead.trials import PERIODS, shown, since_of
 from services.web.problems import Refused
 from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
@@ -28,7 +30,8 @@ FASTER = (
     "Somebody changed the rules a moment ago. Theirs hold, yours are kept in the form. Try them "
     "and switch them on again to make yours the next version, or leave this page for theirs"
 )
-TRYING = 60.0  # seconds that a clinic's whole past may take
+TRYING = 10.0  # seconds that one call of a trial may take
+PATIENCE = 8.0  # seconds of a trial that a page waits for before it says how far it is
 NOTHING = "Nothing differs from what holds now. Change a number, or switch a rule on or off"
 
 
@@ -51,25 +54,13 @@ async def rules(
         fresh=read_now("Rules", visit.now),
         known=known,
         form=form or (filled(known.value) if known.value else Form()),
-        trial=trial and _shown(trial, by_id(cases.items)),
-        trial_words=trial and trial_words(trial),
+        trial=trial and shown(trial, by_id(cases.items), clinic.zone, now),
+        choices=choices,
+        periods=PERIODS,
         measured=measured,
         field_of=field_of,
         history=_history(known.value, clinic, now) if known.value else [],
     )
-
-
-def _shown(trial: dict[str, Any], cases: dict[str, Any]) -> list[tuple[str, list[Any]]]:
-    """The flags that there would be more and fewer, each with its person."""
-    found = []
-    for change, heading in (("more", "More"), ("fewer", "Fewer")):
-        those = [
-            (each, words.said(words.RULES, each["rule"]), name_in(cases, each["case_id"]))
-            for each in trial["differences"]
-            if each["change"] == change
-        ]
-        found.append((heading, those))
-    return found
 
 
 def _history(known: dict[str, Any], clinic: Clinic, now: Any) -> list[tuple[str, ...]]:
@@ -86,7 +77,7 @@ def _history(known: dict[str, Any], clinic: Clinic, now: Any) -> list[tuple[str,
 
 
 async def change(visit: Visit) -> Response:
-    """Try what the form says on the clinic's past, or switch it on."""
+    """Try what the form says on the clinic's past, go on with that or stop, or switch it on."""
     form, clinic = await visit.form(), await visit.clinic()
     known = await visit.api.get("clinics", f"/v1/clinics/{clinic.clinic_id}/rules")
     wanted = entries(form, known["rules"])
@@ -103,14 +94,38 @@ async def change(visit: Visit) -> Response:
 
 async def _try(visit: Visit, clinic: Clinic, form: Form, different: list[Change]) -> Response:
     path = f"/v1/clinics/{clinic.clinic_id}/rules/try"
-    body = {"rules": [each.as_json() for each in different]}
+    body: dict[str, Any] = {"rules": [each.as_json() for each in different]}
+    if since := since_of(form.get("period"), visit.now):
+        body["since"] = since
+    act, trial_id = form.get("act"), form.get("trial")
     try:
-        done = await visit.api.act("progress", path, body, form.key, within=TRYING)
+        if act == "stop" and trial_id:
+            found = await _ask(visit, f"{path}/{trial_id}/cancel", {})
+        elif act == "go_on" and trial_id:
+            found = await _until_done(visit, f"{path}/{trial_id}", {})
+        else:
+            found = await _until_done(visit, path, body, form.key)
     except Refused as refused:
         form.errors = refusals(refused, {})
         return await rules(visit, form, refused.status)
     form["tried"] = "yes"
-    return await rules(visit, form, trial=done.answer)
+    return await rules(visit, form, trial=found)
+
+
+async def _ask(visit: Visit, path: str, body: Any, key: str | None = None) -> dict[str, Any]:
+    done = await visit.api.act("progress", path, body, key, within=TRYING)
+    found: dict[str, Any] = done.answer
+    return found
+
+
+async def _until_done(visit: Visit, path: str, body: Any, key: str | None = None) -> dict[str, Any]:
+    """A trial as far as it comes while a person waits; the page offers to go on."""
+    found = await _ask(visit, path, body, key)
+    begun = time.monotonic()
+    while found["state"] == "running" and time.monotonic() - begun < PATIENCE:
+        trial = f"/v1/clinics/{found['clinic_id']}/rules/try/{found['trial_id']}"
+        found = await _ask(visit, trial, {})
+    return found
 
 
 async def _switch(visit: Visit, clinic: Clinic, form: Form, wanted: list[Change]) -> Response:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.web import words
-from services.web.charts.words import count
 from services.web.flagging.history import measured
+from services.web.sources import cited
 from services.web.visit import Form
 
 
-ON = "on"
+ON, VERSION = "on", "version"
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,26 @@ def filled(known: dict[str, Any]) -> Form:
     for rule in known["rules"]:
         if rule["on"]:
             form[field_of(rule["rule"], ON)] = "yes"
+        if choices(rule):
+            form[field_of(rule["rule"], VERSION)] = str(rule["version"])
         for each in rule["parameters"]:
             form[field_of(rule["rule"], each["name"])] = str(each["value"])
     return form
+
+
+def choices(rule: dict[str, Any]) -> list[tuple[str, str]]:
+    """The versions of a rule as they are chosen between; none where there is one only."""
+    found = rule.get("versions") or []
+    if len(found) < 2:
+        return []
+    return [(str(each["version"]), f"Version {each['version']}: {_choice(each)}") for each in found]
+
+
+def _choice(version: dict[str, Any]) -> str:
+    usual = ", the usual one" if version["usual"] else ""
+    return (
+        f"{version['words'][0].lower()}{version['words'][1:]} ({cited(version['source'])}{usual})"
+    )
 
 
 def entries(form: Form, rules: list[dict[str, Any]]) -> list[Change]:
@@ -51,6 +68,8 @@ def entries(form: Form, rules: list[dict[str, Any]]) -> list[Change]:
         if not rule["safety"]:
             on = int(form.get(field_of(name, ON)) == "yes")
             found.append(Change(name, ON, on, int(rule["on"]), 1))
+        if choices(rule):
+            found += _version(form, rule)
         for each in rule["parameters"]:
             field = field_of(name, each["name"])
             value = form.number(field)
@@ -62,16 +81,20 @@ def entries(form: Form, rules: list[dict[str, Any]]) -> list[Change]:
     return found
 
 
+def _version(form: Form, rule: dict[str, Any]) -> list[Change]:
+    """Which version the form chooses; one that does not exist is noted in the form."""
+    field = field_of(rule["rule"], VERSION)
+    if form.get(field) not in dict(choices(rule)):
+        form.wrong(field, f"{words.said(words.RULES, rule['rule']).capitalize()}: choose a version")
+        return []
+    usual = next(each["version"] for each in rule["versions"] if each["usual"])
+    return [Change(rule["rule"], VERSION, form.number(field) or 0, rule["version"], usual)]
+
+
 def changed(wanted: list[Change], rules: list[dict[str, Any]]) -> list[Change]:
     """What differs from what holds now; a rule that is switched off has only that."""
     known = {rule["rule"] for rule in rules}
     return [each for each in wanted if each.rule in known and each.value != each.now]
-
-
-def trial_words(trial: dict[str, Any]) -> str:
-    """`14 more flags, 9 fewer, over 120 cases.`"""
-    more = f"{count(trial['more'], 'more flag', 'more flags')}, {trial['fewer']} fewer"
-    return f"{more}, over {count(trial['cases'], 'case')}."
 
 
 def version_words(values: list[dict[str, Any]], rules: list[dict[str, Any]]) -> str:
@@ -86,6 +109,8 @@ def _value_words(value: dict[str, Any], rules: list[dict[str, Any]]) -> str:
     said = words.said(words.RULES, value["rule"])
     if value["parameter"] == ON:
         return f"{said}: {'on' if value['value'] else 'off'}"
+    if value["parameter"] == VERSION:
+        return f"{said}: version {value['value']} of the rule"
     known = next(
         (p for p in (rule or {}).get("parameters", ()) if p["name"] == value["parameter"]), None
     )

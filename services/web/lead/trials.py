@@ -1,0 +1,106 @@
+"""What a trial of other numbers found, in words, and the period that it reckons. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.web import words
+from services.web.cases import Case, name_in
+from services.web.charts.words import count
+from services.web.walltime import wall
+
+
+# How far back a trial looks: days, and words. A quarter, as leads report.
+PERIODS = (("", "All of the past"), ("365", "The last 12 months"), ("91", "The last 3 months"))
+HEADINGS = (
+    ("more", "More"),
+    ("fewer", "Fewer"),
+    ("rises", "More severe"),
+    ("falls", "Less severe"),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A trial as the page has it."""
+
+    trial_id: str
+    running: bool
+    heading: str
+    below: list[str]
+    cases: int
+    in_all: int
+    groups: list[tuple[str, list[Any]]]
+    cut_off: bool
+
+
+def since_of(period: str | None, now: datetime) -> str | None:
+    """From when on a trial counts; None: all of the past, also for a period that is not offered."""
+    if not period or period not in dict(PERIODS):
+        return None
+    return (now - timedelta(days=int(period))).isoformat()
+
+
+def shown(trial: dict[str, Any], cases: dict[str, Case], zone: str, now: datetime) -> Shown:
+    """What was found so far; `now` is the clinic's wall time."""
+    return Shown(
+        trial["trial_id"],
+        trial["state"] == "running",
+        heading(trial),
+        below(trial, zone, now),
+        trial["cases"],
+        trial["cases_in_all"],
+        [(said, _those(trial, change, cases)) for change, said in HEADINGS],
+        trial["cut_off"],
+    )
+
+
+def heading(trial: dict[str, Any]) -> str:
+    """`14 more flags, 9 fewer, 3 rise to urgent, over 120 cases.`"""
+    said = [count(trial["more"], "more flag", "more flags"), f"{trial['fewer']} fewer"]
+    said += [_moves(each) for each in trial["severities"]]
+    so_far = " so far" if trial["state"] != "done" else ""
+    return f"{', '.join(said)}, over {count(trial['cases'], 'case')}{so_far}."
+
+
+def _moves(each: dict[str, Any]) -> str:
+    verb = each["change"] if each["flags"] == 1 else each["change"].rstrip("s")
+    return f"{each['flags']} {verb} to {words.said(words.SEVERITIES, each['severity']).lower()}"
+
+
+def below(trial: dict[str, Any], zone: str, now: datetime) -> list[str]:
+    """For which period it reckons, what it compares, and which flags would only come at another
+    time."""
+    said = [f"Counted are flags that rest on something {_period(trial, zone, now)}"]
+    said[0] += ", as if today’s numbers, and these, had always held. No flag has changed."
+    moved = [f"{trial[name]} {name}" for name in ("sooner", "later") if trial[name]]
+    if moved:
+        said.append(f"Of the flags that there would be either way, {' and '.join(moved)}.")
+    if trial["state"] == "cancelled":
+        said.append("You stopped it here: the rest of the cases was not looked at.")
+    return said
+
+
+def _period(trial: dict[str, Any], zone: str, now: datetime) -> str:
+    begun = trial["since"] or trial["history_since"]
+    ended = wall(trial["until"], zone).date()
+    until = "today" if ended == now.date() else words.day(ended, now.date())
+    if begun is None:
+        return f"up to {until}"
+    said = f"between {words.day(wall(begun, zone).date(), now.date())} and {until}"
+    return said if trial["since"] else f"{said}, all of the past"
+
+
+def _those(trial: dict[str, Any], change: str, cases: dict[str, Case]) -> list[Any]:
+    return [
+        (each, words.said(words.RULES, each["rule"]), name_in(cases, each["case_id"]), _how(each))
+        for each in trial["differences"]
+        if each["change"] == change
+    ]
+
+
+def _how(each: dict[str, Any]) -> str:
+    """`from high to urgent`, or how severe the flag is that would come or go."""
+    severities = [each[name] for name in ("severity_before", "severity_after") if each[name]]
+    said = [words.said(words.SEVERITIES, one).lower() for one in severities]
+    return f"from {said[0]} to {said[1]}" if len(said) > 1 else "".join(said)

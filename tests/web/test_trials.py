@@ -1,0 +1,171 @@
+"""A trial of other numbers or versions on the rules page: in words, with its period, bit by bit."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from services.web.lead.thresholds import choices, entries, filled, version_words
+from services.web.lead.trials import PERIODS, below, heading, since_of
+from tests.web.conftest import CLINIC, Upstream
+from tests.web.one_case import OURS, Cookie, listed
+
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+TRIAL = str(UUID(int=5))
+PATH = f"/progress/v1/clinics/{CLINIC}/rules/try"
+RULE: dict[str, Any] = {
+    "rule": "NOT_ON_TRACK",
+    "version": 1,
+    "versions": [
+        {"version": 1, "words": "None by then", "source": "[S57]", "usual": True},
+        {"version": 2, "words": "A little is not enough", "source": "[S58]", "usual": False},
+    ],
+    "words": "None by then",
+    "severity": "medium",
+    "safety": False,
+    "on": True,
+    "tell": [],
+    "acknowledge_hours": 16,
+    "act_hours": 40,
+    "close_hours": 80,
+    "working_hours_only": True,
+    "source": "[S57]",
+    "parameters": [],
+}
+KNOWN = {"clinic_id": str(CLINIC), "version": 0, "in_force": 0, "rules": [RULE], "history": []}
+
+
+def found(**said: Any) -> dict[str, Any]:
+    """What the service says of a trial."""
+    return {
+        "trial_id": TRIAL,
+        "state": "done",
+        "clinic_id": str(CLINIC),
+        "cases": 120,
+        "cases_in_all": 120,
+        "since": None,
+        "history_since": "2026-03-03T09:00:00Z",
+        "until": "2026-11-25T12:00:00Z",
+        "more": 14,
+        "fewer": 9,
+        "rises": 0,
+        "falls": 0,
+        "sooner": 0,
+        "later": 0,
+        "severities": [],
+        "rules": [],
+        "differences": [],
+        "cut_off": False,
+    } | said
+
+
+def severity(change: str, name: str, flags: int) -> dict[str, Any]:
+    return {"change": change, "severity": name, "flags": flags}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "14 more flags, 9 fewer, over 120 cases."),
+        ({"more": 1, "fewer": 0, "cases": 1}, "1 more flag, 0 fewer, over 1 case."),
+        (
+            {"severities": [severity("rises", "urgent", 3)]},
+            "14 more flags, 9 fewer, 3 rise to urgent, over 120 cases.",
+        ),
+        (
+            {"severities": [severity("rises", "high", 1), severity("falls", "low", 1)]},
+            "14 more flags, 9 fewer, 1 rises to high, 1 falls to low, over 120 cases.",
+        ),
+        ({"state": "running", "cases": 40}, "14 more flags, 9 fewer, over 40 cases so far."),
+    ],
+)
+def test_what_a_trial_found_in_one_sentence(said: dict[str, Any], words: str) -> None:
+    assert heading(found(**said)) == words
+
+
+def test_the_period_is_said() -> None:
+    [whole] = below(found(), "UTC", NOW)
+    assert "between 3 Mar and today, all of the past" in whole
+    [since] = below(found(since="2026-08-26T12:00:00Z"), "UTC", NOW)
+    assert "between 26 Aug and today, as if today’s numbers, and these" in since
+    assert "up to today" in below(found(history_since=None), "UTC", NOW)[0]
+
+
+def test_flags_that_would_come_at_another_time_are_said_apart() -> None:
+    said = below(found(sooner=5, later=1, state="cancelled"), "UTC", NOW)
+    assert said[1] == "Of the flags that there would be either way, 5 sooner and 1 later."
+    assert said[2].startswith("You stopped it here")
+
+
+def test_periods_go_back_by_days() -> None:
+    assert [since_of(code, NOW) for code, _ in PERIODS] == [
+        None,
+        "2025-11-25T12:00:00+00:00",
+        "2026-08-26T12:00:00+00:00",
+    ]
+    assert since_of("7000", NOW) is None
+
+
+def test_a_version_is_chosen_and_said() -> None:
+    form = filled(KNOWN)
+    assert form["NOT_ON_TRACK-version"] == "1"
+    form["NOT_ON_TRACK-version"] = "2"
+    [_, change] = entries(form, [RULE])
+    assert change.as_json() == {"rule": "NOT_ON_TRACK", "parameter": "version", "value": 2}
+    assert version_words([change.as_json()], [RULE]) == "not on track: version 2 of the rule"
+    form["NOT_ON_TRACK-version"] = "3"
+    entries(form, [RULE])
+    assert form.errors == [("NOT_ON_TRACK-version", "Not on track: choose a version")]
+
+
+def test_a_rule_with_one_version_offers_none() -> None:
+    assert choices(RULE | {"versions": RULE["versions"][:1]}) == []
+
+
+@pytest.fixture
+def clinic_rules(upstream: Upstream) -> Upstream:
+    """A clinic whose lead looks at its rules."""
+    upstream.answers[f"/clinics/v1/clinics/{CLINIC}/rules"] = (200, KNOWN, {})
+    upstream.answers["/intake/v1/cases"] = listed()
+    return upstream
+
+
+def sent(**more: str) -> dict[str, str]:
+    return {"version": "0", "NOT_ON_TRACK-on": "yes", "NOT_ON_TRACK-version": "2", **more}
+
+
+async def test_a_trial_that_takes_long_shows_how_far_it_is_and_can_be_gone_on_with_or_stopped(
+    http: httpx.AsyncClient,
+    clinic_rules: Upstream,
+    signed_in: Cookie,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.web.lead.rules.PATIENCE", 0.0)
+    running = found(state="running", cases=40)
+    clinic_rules.answers[PATH] = (200, running, {})
+    clinic_rules.answers[f"{PATH}/{TRIAL}"] = (200, found(), {})
+    clinic_rules.answers[f"{PATH}/{TRIAL}/cancel"] = (200, running | {"state": "cancelled"}, {})
+    headers = signed_in("clinical_lead") | OURS
+    first = await http.post("/lead/rules", data=sent(act="try"), headers=headers)
+    assert "40 of 120 cases looked at" in first.text
+    assert f'name="trial" value="{TRIAL}"' in first.text
+    assert "Switch these numbers on" not in first.text
+    more = await http.post("/lead/rules", data=sent(act="go_on", trial=TRIAL), headers=headers)
+    assert "over 120 cases." in more.text
+    assert "Switch these numbers on" in more.text
+    ended = await http.post("/lead/rules", data=sent(act="stop", trial=TRIAL), headers=headers)
+    assert "You stopped it here" in ended.text
+
+
+async def test_a_trial_that_is_done_soon_is_shown_at_once(
+    http: httpx.AsyncClient, clinic_rules: Upstream, signed_in: Cookie
+) -> None:
+    clinic_rules.answers[PATH] = (200, found(state="running", cases=40), {})
+    clinic_rules.answers[f"{PATH}/{TRIAL}"] = (200, found(), {})
+    headers = signed_in("clinical_lead") | OURS
+    done = await http.post("/lead/rules", data=sent(act="try", period="91"), headers=headers)
+    assert "over 120 cases." in done.text
+    assert '<option value="91" selected>' in done.text
