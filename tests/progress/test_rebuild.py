@@ -1,5 +1,6 @@
 """A new version of the projection beside the live one: equal, switched to, switched back from."""
 
+import json
 import random
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ import pytest
 from services.progress.domain.state import RATINGS, decode, encode
 from services.progress.models.versions import LAYOUT, consumer_of, schema_of
 from services.progress.projection import building, standing
+from services.progress.projection.comparing import TOLD
 from services.progress.projection.target import building as target_of
 from shared.settings import Settings
 from tests.kit import fresh_settings, service_database
@@ -142,9 +144,13 @@ async def test_every_difference_is_listed_and_flags_are_told_once_at_the_switch(
     await _spoil_while_building(world, asked["number"])
     assert await building.until_done(world.bus, world.settings)
     [row] = await world.rows("select * from rebuild")
-    found = await world.rows("select what, reason from rebuild_difference order by 1")
+    found = await world.rows("select what, reason, live, rebuilt from rebuild_difference")
     assert (row["different"], row["only_live"], row["only_rebuilt"]) == (1, 0, 0)
     assert [each["what"] for each in found] == ["flag SI_ITEM: only live"]
+    side = json.loads(found[0]["live"])
+    assert (side["cleared"], side["evidence"]) == (False, 1)
+    assert set(side) == {*TOLD, "evidence"}, "nothing that a flag rests on"
+    assert found[0]["rebuilt"] is None
     before = len(await world.told())
     await act(world, row["number"], "switch")
     told = (await world.told())[before:]

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.app import In, Out, Words
+from shared.events.words import Severity
 
 
 class Why(In):
@@ -48,12 +49,29 @@ class Reason(Out):
     cases: int
 
 
+class FlagRow(Out):
+    """A flag's row as one version has it, without anything clinical: of its evidence the number."""
+
+    rule_version: int
+    severity: Severity
+    raised_at: datetime
+    grown_at: datetime | None = None
+    cleared: bool
+    evidence: int
+    parameters: dict[str, int]
+
+
 class Difference(Out):
-    """What differs in one case: the name of a field or flag, never a value."""
+    """What differs in one case: the name of a field or flag, never a clinical value.
+
+    For a flag both rows, where both versions have it.
+    """
 
     case_id: UUID
     what: str
     reason: str
+    live: FlagRow | None = None
+    rebuilt: FlagRow | None = None
 
 
 class RebuildRead(Rebuild):

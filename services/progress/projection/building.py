@@ -45,7 +45,8 @@ update rebuild set state = 'compared', compared_at = now(), equal = $2, differen
     only_live = $4, only_rebuilt = $5, events_done = events_total where number = $1
 """
 _DIFFERENCE = """
-insert into rebuild_difference (rebuild, case_id, what, reason) values ($1, $2, $3, $4)
+insert into rebuild_difference (rebuild, case_id, what, reason, live, rebuilt)
+values ($1, $2, $3, $4, $5, $6)
 on conflict do nothing
 """
 _SWITCHED = """
@@ -152,7 +153,10 @@ class Build:
         return found
 
     async def _write_down(self, number: int, found: Compared) -> None:
-        rows = [(number, case, what, why) for (case, what), why in found.differences.items()]
+        rows = [
+            (number, *key, why, *found.sides.get(key, (None, None)))
+            for key, why in found.differences.items()
+        ]
         counts = (found.equal, found.different, found.only_live, found.only_rebuilt)
         async with self._connection.transaction():
             await self._connection.executemany(_DIFFERENCE, rows)

@@ -7,9 +7,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
-import asyncpg
 from msgspec import structs
 
 from services.progress.domain.state import Case, decode
@@ -23,6 +23,9 @@ from shared.events.words import Rule
 # and nothing else.
 ARRIVAL = frozenset({"recent", "looked"})
 CHUNK = 500
+# The columns of a flag that hold nothing clinical.
+TOLD = ("rule_version", "severity", "raised_at", "grown_at", "cleared", "parameters")
+Row = dict[str, Any]
 
 RULE, PASSED, CARRIED, ASIDE, OTHER = (
     "another version of the rule",
@@ -51,15 +54,22 @@ where consumer = any($1::text[]) and state in ('blocking', 'waiting')
 """
 
 
+Sides = tuple[str | None, str | None]  # a row in the live version and in the built one, as JSON
+
+
 @dataclass
 class Compared:
-    """How many cases are equal or not, and each difference: (case, what) and its reason."""
+    """How many cases are equal or not, and each difference: (case, what) and its reason.
+
+    `sides` are the two rows of a flag that differs.
+    """
 
     equal: int = 0
     different: int = 0
     only_live: int = 0
     only_rebuilt: int = 0
     differences: dict[tuple[UUID, str], str] = field(default_factory=dict)
+    sides: dict[tuple[UUID, str], Sides] = field(default_factory=dict)
 
     def explain_carried(self, flags: Iterable[tuple[UUID, str]]) -> None:
         """List flags that were raised under another name, or at another moment."""
@@ -84,10 +94,12 @@ async def compare(
                 cases[row["case_id"]].add(what)
                 found.differences[row["case_id"], what] = OTHER
     async for row in connection.cursor(_FLAGS.format(**names), prefetch=CHUNK):
-        for what, reason in _of_flag(row):
+        live_row, built_row = (json.loads(row[name] or "null") for name in ("live", "built"))
+        for what, reason in _of_flag(live_row, built_row):
             if reason not in HISTORY:
                 cases[row["case_id"]].add(what)
             found.differences[row["case_id"], what] = reason
+            found.sides[row["case_id"], what] = (_side(live_row), _side(built_row))
     _explain(found, {key for (key,) in await connection.fetch(_ASIDE, consumers)})
     found.only_live = sum(side == "live" for side in one_sided.values())
     found.only_rebuilt = len(one_sided) - found.only_live
@@ -114,9 +126,16 @@ def _plain(case: Case) -> dict[str, object]:
     return said
 
 
-def _of_flag(row: asyncpg.Record) -> list[tuple[str, str]]:
-    live, built = (json.loads(row[name] or "null") for name in ("live", "built"))
-    one = live or built
+def _side(row: Row | None) -> str | None:
+    """What of a flag's row operations may see: no value that it rests on, only how many."""
+    if row is None:
+        return None
+    told = {name: row[name] for name in TOLD if name in row}
+    return json.dumps(told | {"evidence": len(row["evidence"])})
+
+
+def _of_flag(live: Row | None, built: Row | None) -> list[tuple[str, str]]:
+    one = live or built or {}
     over = all(each is None or each["cleared"] for each in (live, built))
     if over:
         reason = PASSED

@@ -34,7 +34,7 @@ _REASONS = text("""
     from rebuild_difference where rebuild = :number group by reason order by 2 desc, 1
 """)
 _DIFFERENCES = text("""
-    select case_id, what, reason from rebuild_difference where rebuild = :number
+    select case_id, what, reason, live, rebuilt from rebuild_difference where rebuild = :number
     order by reason, case_id, what limit :limit
 """)
 _ACTS = text(

@@ -7,6 +7,7 @@ from fastapi import Response
 from services.web.charts.words import count
 from services.web.clients import parts
 from services.web.freshness import read_now
+from services.web.operations.differing import beside, why_words
 from services.web.operations.incidents import Differing, by_case, is_case
 from services.web.operations.rebuilding import bar, progress_words, result_words, state_words
 from services.web.operations.runbook import RUNBOOK
@@ -50,6 +51,7 @@ def _words() -> dict[str, Any]:
         "result_words": result_words,
         "progress_words": progress_words,
         "bar": bar,
+        "why_words": why_words,
     }
 
 
@@ -76,7 +78,7 @@ async def rebuild(
         form=form or Form(),
         told=told,
         groups=[
-            (each, [d for d in told["differences"] if d["reason"] == each["reason"]])
+            (each, [beside(d) for d in told["differences"] if d["reason"] == each["reason"]])
             for each in told["by_reason"]
         ],
         busy=any(each["done_at"] is None for each in told["acts"]),
