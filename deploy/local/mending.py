@@ -92,14 +92,14 @@ async def restore_place(folder: Path, service: str, reason: str, beginning: bool
         async with connection.transaction():
             given = (bus, connection, service, Settings().partitions, beginning)
             found = await restoring.restore(*given)
+            if not found:
+                raise NotStarted(f"{service} has lost no place")
             id_ = await connection.fetchval(_ID)
             await connection.execute(_AUDIT, "place_restored", id_)
     except places.LostPlace as lost:
         raise NotStarted(f"{lost}: read it again from its beginning with FROM=beginning") from None
     finally:
         await connection.close()
-    if not found:
-        raise NotStarted(f"{service} has lost no place")
     lines = [
         f"{service} reads {part.topic} {part.partition} on behind number {place.last_sequence}"
         for part, place in sorted(found.items())

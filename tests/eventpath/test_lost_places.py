@@ -78,6 +78,21 @@ async def test_control_made_anew_without_asking_everything_would_be_handled_twic
     assert await world.values() == [1, 2, 1, 2]
 
 
+async def test_a_place_that_goes_while_it_is_read_ends_the_session_and_nothing_is_read_on(
+    world: World, hand: Hand
+) -> None:
+    await written(hand, 1)
+    async with world.reading() as reading:
+        await read(reading)
+        await reading.tick()
+        await world.rows(ONE)
+        await written(hand, 2)
+        with pytest.raises(KeyError):  # which ends the process; the next one refuses
+            await read(reading)
+    assert await world.values() == [1]
+    await refused(world)
+
+
 async def test_what_kafka_was_not_told_yet_is_handled_once_more_and_nothing_is_left_out(
     world: World, hand: Hand
 ) -> None:
