@@ -1,6 +1,7 @@
-"""In each clinic somebody has already looked at a flag."""
+"""In each clinic somebody has already worked on some flags: each state of their life is there."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,28 +13,52 @@ from deploy.seed.referrals import case_id
 from deploy.seed.sessions import clinician
 from services.progress import queries
 from services.progress.commands import flags as commands
+from services.progress.models.flags import FlagRead
 from shared.errors import NotFound
+from shared.events.progress import FlagAction
 from shared.events.words import FlagState, Rule
 
 
+# Which flag of the clinic's first cases that got worse, and how far its clinician has come with it.
+LOOKS = (
+    (0, Rule.SI_ITEM, FlagState.ACKNOWLEDGED),
+    (0, Rule.NOT_ON_TRACK, FlagState.ACTIONED),
+    (1, Rule.DETERIORATION, FlagState.IN_REVIEW),
+)
+
+
 async def look(acts: Acts, told: list[Story], now: datetime) -> None:
-    """The first case in each clinic with a safety flag: its clinician has seen it."""
+    """The first cases in each clinic that got worse: their clinicians have seen to them."""
     for clinic in CLINICS:
-        first = next(one for one in told if one.clinic is clinic and one.thoughts)
-        await _seen(acts, first, now)
+        worse = [one for one in told if one.clinic is clinic and one.thoughts]
+        for place, rule, state in LOOKS:
+            await _seen(acts, worse[place], rule, state, now)
 
 
-async def _seen(acts: Acts, story: Story, now: datetime) -> None:
+async def _seen(acts: Acts, story: Story, rule: Rule, state: FlagState, now: datetime) -> None:
     person = actor(clinician(story))
 
     async def work(session: AsyncSession) -> None:
         about = {"case_id": case_id(story)}
         found, _ = await queries.flags(session, person, about, list(FlagState), 50, None)
-        flag = next((one for one in found if one.rule == Rule.SI_ITEM), None)
+        flag = next((one for one in found if one.rule == rule), None)
         if flag is None:
             raise NotFound()  # not yet: the history has still to be read
-        if flag.state == FlagState.RAISED:
-            by = commands.By(person, now, acts.settings.partitions)
-            await commands.acknowledge(session, by, flag.flag_id, words.SEEN)
+        by = commands.By(person, now, acts.settings.partitions)
+        await _acted(session, by, flag, state)
 
     await acts.do("progress", story.clinic, work)
+
+
+async def _acted(session: AsyncSession, by: commands.By, flag: FlagRead, state: FlagState) -> None:
+    """From raised on; what is further already stays as it is."""
+    if flag.state is not FlagState.RAISED:
+        return
+    flag_id: UUID = flag.flag_id
+    safety = flag.rule is Rule.SI_ITEM
+    await commands.acknowledge(session, by, flag_id, words.SEEN if safety else None)
+    if state is FlagState.IN_REVIEW:
+        await commands.review(session, by, flag_id, None)
+    if state is FlagState.ACTIONED:
+        action = FlagAction.CLINICAL_SUPPORT_TOOL_USED
+        await commands.act(session, by, flag_id, action, words.LOOKED_AT)

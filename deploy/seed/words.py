@@ -57,3 +57,4 @@ CRISIS_HARBOUR = (
     "department. You can call or text 988 at any hour. Nobody reads your answers at night."
 )
 SEEN = "Called back the same day; safety plan gone through together."
+LOOKED_AT = "Talked about what helps and what does not; two sessions closer together from now on."
