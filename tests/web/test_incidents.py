@@ -32,7 +32,7 @@ OTHER = "0f9e4e5c-2f52-4b43-9d59-3f1f4dd1a001"
             "Its row and its case’s state say different things",
             "–",
         ),
-        ("row: due_at", "The case’s row", "Its due at is not its state’s", "–"),
+        ("row: due_at", "The case’s row", "Its moment of the next look is not its state’s", "–"),
         ("clinic: zone", "Its clinic", "Other zone", "As the clinic said"),
         ("waiting: days", "Waiting", "Other days", "As reckoned from all events"),
         ("ratings", "Ratings", "Other", "As reckoned from all events"),  # of an earlier release
@@ -55,9 +55,11 @@ def test_a_case_stands_once_with_all_that_differs() -> None:
             incident(CASE, "goals: best", seen_at=later),
             incident(OTHER, "case: only in the log"),
             incident(CASE, "flag DNA_2: only in the log"),
+            incident(CASE, "flag DNA_2: state and row"),
+            incident(OTHER, "flag DNA_1: state and row"),
         ]
     )
-    assert [(each.case_id, len(each.differences)) for each in found] == [(CASE, 2), (OTHER, 1)]
+    assert [(each.case_id, len(each.differences)) for each in found] == [(CASE, 2), (OTHER, 2)]
     assert (found[0].found_at, found[0].seen_at) == ("2026-11-24T09:00:00Z", later)
 
 

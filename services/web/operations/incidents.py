@@ -8,6 +8,17 @@ from uuid import UUID
 ONLY_LOG, ONLY_TABLES, ROW = "only in the log", "only in the read tables", "state and row"
 THERE, MISSING, STANDS, NO_FLAG = "There", "Missing", "Stands", "Does not stand"
 AS_RECKONED = "As reckoned from all events"
+FIELDS = {
+    "due_at": "moment of the next look",
+    "numbers": "clinic’s numbers",
+    "clinic_id": "clinic",
+    "clinician_id": "clinician",
+    "client_id": "client",
+    "client_ids": "clients",
+    "goal_id": "goal",
+    "parameters": "numbers of the rule",
+    "version": "version of the rule",
+}
 
 
 @dataclass(frozen=True)
@@ -45,13 +56,25 @@ def _case(case_id: str, incidents: list[dict[str, Any]]) -> Differing:
         min(each["found_at"] for each in incidents),
         max(each["seen_at"] for each in incidents),
         max(repaired, default=None),
-        [difference(each["what"]) for each in incidents],
+        _differences([each["what"] for each in incidents]),
     )
+
+
+def _differences(found: list[str]) -> list[Difference]:
+    """Each part once where it can be: a flag that the log refutes need not be told from its row."""
+    refuted = {part for part, how in map(_split, found) if how != ROW}
+    told = [what for what in found if _split(what)[1] != ROW or _split(what)[0] not in refuted]
+    return [difference(what) for what in sorted(told)]
+
+
+def _split(what: str) -> tuple[str, str]:
+    part, _, how = what.partition(": ")
+    return part, how
 
 
 def difference(what: str) -> Difference:
     """What one incident says, from its two words: the part, and how it differs."""
-    part, _, how = what.partition(": ")
+    part, how = _split(what)
     shown = part[:1].upper() + part[1:]
     flag = part.startswith("flag ")
     there, missing = (STANDS, NO_FLAG) if flag else (THERE, MISSING)
@@ -69,7 +92,7 @@ def difference(what: str) -> Difference:
 
 
 def _words(fields: str) -> str:
-    return fields.replace("_", " ")
+    return ", ".join(FIELDS.get(name, name.replace("_", " ")) for name in fields.split(", "))
 
 
 def is_case(text: str) -> bool:
