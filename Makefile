@@ -13,6 +13,7 @@ SCALE ?=
 SEED ?=
 KILLS ?= 300
 EVENTS ?= 1000000
+WITHOUT ?=
 VENV = .venv/bin
 LOCAL = $(VENV)/python -m deploy.local
 
@@ -46,8 +47,9 @@ fix: ready-to-test ## Repair what can be repaired by itself
 bench: ready-to-test ## Measure; a table, .local/bench.json; ROWS="growth relay" some, SCALE=0.05 small
 	@$(VENV)/python -m tests.benchmarks $(ROWS) $(if $(SCALE),--scale $(SCALE))
 
-campaign: ready-to-test ## kill -9 everything under load, then look for every fact; SEED= KILLS= EVENTS=
-	@$(VENV)/python -m tests.campaign --kills $(KILLS) --events $(EVENTS) $(if $(SEED),--seed $(SEED))
+campaign: ready-to-test ## kill -9 everything under load, then look for every fact; SEED= KILLS= EVENTS= WITHOUT=
+	@$(VENV)/python -m tests.campaign --kills $(KILLS) --events $(EVENTS) $(if $(SEED),--seed $(SEED)) \
+		$(if $(WITHOUT),--without $(WITHOUT))
 
 migration: ready-to-run ## A new revision: SERVICE=goals NAME="what it does"
 	@$(VENV)/python -m deploy.revision "$(SERVICE)" "$(NAME)"

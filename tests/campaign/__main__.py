@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import random
 import signal
 import sys
@@ -9,7 +10,9 @@ import time
 from pathlib import Path
 
 from deploy.environment import LOCAL
+from tests.campaign.plan import Kind
 from tests.campaign.run import Verdict, Wish, campaign
+from tests.campaign.without import PROTECTIONS
 
 
 BY = ("row", "sequence", "version")  # what must have refused a zombie's write at least once
@@ -18,6 +21,7 @@ BY = ("row", "sequence", "version")  # what must have refused a zombie's write a
 def main() -> int:
     """Run one campaign as the options say."""
     wish, began = _wish(), time.monotonic()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that a broker is away is no news
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was mounted is taken away too
 
     def say(line: str) -> None:
@@ -28,13 +32,17 @@ def main() -> int:
 
 def conclude(verdict: Verdict, wish: Wish) -> int:
     """Say what it came to, and how to see it again; 1 when anything was wrong."""
-    for by in BY:
-        if not verdict.refused.get(by):
-            verdict.failures.append(f"no zombie's write was refused by {by}: nothing was shown")
+    never = [f"no zombie's write was refused by {by}" for by in BY if not verdict.refused.get(by)]
+    never += [f"no fault was a {kind}" for kind in Kind if not verdict.done.get(kind.value)]
+    verdict.failures += [f"{each}: nothing was shown" for each in never]
+    print("faults:", ", ".join(f"{n} {kind}" for kind, n in sorted(verdict.done.items())))
+    for missed in sorted(set(verdict.missed)):
+        print(f"not done, {verdict.missed.count(missed)} times: {missed}")
+    print(f"deaths: {verdict.deaths}")
     print("refused:", ", ".join(f"{n} by {by}" for by, n in sorted(verdict.refused.items())))
     for line in verdict.failures:
         print("FAILED ", line)
-    print(f"again: make campaign SEED={wish.seed} KILLS={wish.kills} EVENTS={wish.events}")
+    print(f"again: {wish.again}")
     print(f"{verdict.checks} checked, {len(verdict.failures)} failed")
     return 1 if verdict.failures else 0
 
@@ -46,8 +54,12 @@ def _wish() -> Wish:
     options.add_argument("--events", type=int, default=1_000_000)
     options.add_argument("--folder", type=Path, default=LOCAL / "campaign")
     options.add_argument("--port", type=int, default=29000)
+    options.add_argument(
+        "--without", choices=PROTECTIONS, default="", help="a control: it must end red"
+    )
     given = options.parse_args()
-    return Wish(given.folder.resolve(), given.port, given.seed, given.kills, given.events)
+    wanted = (given.seed, given.kills, given.events, given.without)
+    return Wish(given.folder.resolve(), given.port, *wanted)
 
 
 if __name__ == "__main__":

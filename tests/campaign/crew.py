@@ -49,8 +49,9 @@ class Member:
 class Crew:
     """Everybody who may be killed. `watch` runs beside everything else."""
 
-    def __init__(self, place: Place, leash: Leash) -> None:
+    def __init__(self, place: Place, leash: Leash, without: str = "") -> None:
         self.place = place
+        self._worker = ["tests.campaign.worker", *(["--without", without] if without else [])]
         self.members: dict[str, Member] = {}
         self._leash = leash
 
@@ -67,7 +68,7 @@ class Crew:
 
     def processor(self, name: str, instance: str = "") -> None:
         """Start a progress worker; `instance` is its name in the group."""
-        self._begin(name, *self._python(name, ["tests.campaign.worker"], instance or name))
+        self._begin(name, *self._python(name, self._worker, instance or name))
 
     def _python(
         self, name: str, arguments: list[str], instance: str = "progress-1"

@@ -12,6 +12,17 @@ from tests.campaign.ledger import Ledger
 
 
 Number = tuple[bytes, int]  # incarnation and sequence
+# What is kept whole: who was to be told of a flag, and what became of each message.
+KEPT = ("progress.flag_raised", "progress.flag_escalated", "notifications.")
+
+
+@dataclass
+class Said:
+    """An event that is kept, with its data."""
+
+    event_id: UUID
+    type: str
+    data: dict[str, object]
 
 
 @dataclass
@@ -23,6 +34,7 @@ class Log:
     )  # → event id
     wrong: list[str] = field(default_factory=list)
     ratings: dict[str, set[bytes]] = field(default_factory=lambda: defaultdict(set))
+    kept: dict[UUID, Said] = field(default_factory=dict)
     records: int = 0
     strangers: int = 0
 
@@ -30,20 +42,27 @@ class Log:
         """Take one record into account."""
         self.records += 1
         sequence = wire.header(record, wire.SEQUENCE) or b""
-        if not sequence.isdigit():
+        ours = wire.header(record, wire.SOURCE) == wire.source(record.topic)
+        if not ours or not sequence.isdigit():
             self.strangers += 1
             return
         number = (wire.header(record, wire.INCARNATION) or b"", int(sequence))
         if number[1] == 0:
             return  # the partition's genesis
-        event_id = wire.id_of(record).bytes
+        event_id = wire.id_of(record)
         part = Partition(record.topic, record.partition)
-        known = self.numbers[part].setdefault(number, event_id)
-        if known != event_id:
+        known = self.numbers[part].setdefault(number, event_id.bytes)
+        if known != event_id.bytes:
             self.wrong.append(f"{part} has two events under the number {number[1]}")
-        if wire.header(record, wire.TYPE) == b"goals.goal_rated":
-            rating = json.loads(record.value or b"{}")["rating_id"]
-            self.ratings[rating].add(event_id)
+        self._keep(record, event_id)
+
+    def _keep(self, record: Record, event_id: UUID) -> None:
+        kind = (wire.header(record, wire.TYPE) or b"").decode()
+        if kind == "goals.goal_rated":
+            rating = json.loads(record.value or b"{}").get("rating_id", "")
+            self.ratings[rating].add(event_id.bytes)
+        elif kind.startswith(KEPT):
+            self.kept[event_id] = Said(event_id, kind, json.loads(record.value or b"{}"))
 
     def failures(self, ledger: Ledger) -> list[str]:
         """All in which the log differs from the ledger, in words."""

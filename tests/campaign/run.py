@@ -1,6 +1,7 @@
 """One campaign from an empty folder to its verdict."""
 
 import asyncio
+import random
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -8,28 +9,23 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-
 from deploy.embedded import Leash
 from deploy.keys import Signer
 from deploy.local.place import Place
 from deploy.ports import wait_until_answers
 from deploy.prepare import prepare
-from shared.kafka import KafkaBus
 from shared.settings import Settings
-from tests.campaign import plan
+from tests.campaign import plan, told
+from tests.campaign.calls import caller, rate
 from tests.campaign.crew import Crew
 from tests.campaign.disk import Disk
 from tests.campaign.faults import Faults
-from tests.campaign.ledger import wrong
-from tests.campaign.level import PUBLISHERS, healed
-from tests.campaign.load import CALLERS, CLINICIAN, WRITERS, Load, asked, caller
-from tests.campaign.reading import read
+from tests.campaign.load import CALLERS, CLINICIAN, WRITERS, Load
+from tests.campaign.reckon import Reckoning
 
 
 DAY = 24 * 3600
-ABREAST = 8  # calls at a time when the cases are compared
-SHOWN = 20
+KNOWN_IN = 60.0
 
 
 @dataclass(frozen=True)
@@ -41,11 +37,18 @@ class Wish:
     seed: int
     kills: int
     events: int
+    without: str = ""  # the protection that is taken away: a control
 
     @property
     def cases(self) -> int:
-        """One for each fifty events, besides those that come on the way."""
-        return max(60, self.events // 50)
+        """One for each two hundred events, besides those that come on the way."""
+        return max(60, self.events // 200)
+
+    @property
+    def again(self) -> str:
+        """The command that does the same once more."""
+        without = f" WITHOUT={self.without}" if self.without else ""
+        return f"make campaign SEED={self.seed} KILLS={self.kills} EVENTS={self.events}{without}"
 
 
 @dataclass
@@ -55,19 +58,22 @@ class Verdict:
     checks: int = 0
     failures: list[str] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)
+    done: dict[str, int] = field(default_factory=dict)  # how often each kind of fault happened
+    missed: list[str] = field(default_factory=list)  # what could not be done, and why
     deaths: int = 0
 
 
 Say = Callable[[str], None]
 
 
-async def campaign(wish: Wish, say: Say) -> Verdict:
-    """Run it. The same wish makes the same faults, in the same order."""
-    faults = plan.make(wish.seed, wish.kills)
-    say(f"seed {wish.seed}: {len(faults)} faults: {plan.told(faults)}")
+async def campaign(wish: Wish, say: Say, faults: list[plan.Fault] | None = None) -> Verdict:
+    """Run it. The same wish makes the same faults, in the same order; or those that are given."""
+    faults = plan.make(wish.seed, wish.kills) if faults is None else faults
+    say(f"seed {wish.seed}; again: {wish.again}")
+    say(f"{len(faults)} faults: {plan.told(faults)}")
     place = Place(wish.folder, wish.base)
     with _disks(place) as disks, Leash() as leash:
-        crew = Crew(place, leash)
+        crew = Crew(place, leash, wish.without)
         try:
             settings = await _begin(crew)
             say("everything runs")
@@ -92,6 +98,7 @@ def _disks(place: Place) -> Iterator[dict[str, Disk]]:
             disk.unmount()
         place.postgres.erase()
         shutil.rmtree(place.kafka.folder, ignore_errors=True)
+        shutil.rmtree(place.folder / "mailbox", ignore_errors=True)
 
 
 async def _begin(crew: Crew) -> Settings:
@@ -136,38 +143,45 @@ class _Campaign:
 
     async def run(self, faults: list[plan.Fault]) -> Verdict:
         """Everything at once, until plan and events are through."""
-        async with self._beside() as stop:
-            await self._through(faults)
-            stop.set()
-        verdict = Verdict(deaths=self._faults.deaths)
         watching = asyncio.create_task(self._crew.watch())
         try:
-            await self._reckon(verdict)
+            await self._know_people()
+            async with self._beside() as stop:
+                await self._through(faults)
+                stop.set()
+            return await self._reckon()
         finally:
             watching.cancel()
             await self._load.close()
-        return verdict
+
+    async def _know_people(self) -> None:
+        """Nobody is told anything before it is known who there is."""
+        await told.join(self._load, self._settings)
+        end = time.monotonic() + KNOWN_IN
+        while not await told.known(self._settings):
+            assert time.monotonic() < end, "notifications does not hear of the clinic's people"
+            await asyncio.sleep(0.1)
 
     @asynccontextmanager
     async def _beside(self) -> AsyncIterator[asyncio.Event]:
         """Whoever works while the faults happen."""
-        stop = asyncio.Event()
+        stop, load, dice = asyncio.Event(), self._load, random.Random(self._wish.seed)
         async with (
             caller(self._settings, "goals", self._token) as http,
             asyncio.TaskGroup() as group,
         ):
-            endless = [
-                group.create_task(self._crew.watch()),
-                group.create_task(self._faults.look_for_waiting()),
-            ]
-            working = [group.create_task(self._load.write(n, stop)) for n in range(WRITERS)]
-            working += [group.create_task(self._load.call(http, n, stop)) for n in range(CALLERS)]
+            looking = group.create_task(self._faults.zombies.look_for_waiting())
+            booked = await load.begin(load.course(dice))
+            working = [group.create_task(load.write(n, stop)) for n in range(WRITERS)]
+            working.append(group.create_task(load.book(booked, stop)))
+            for _ in range(CALLERS):
+                own = random.Random(dice.random())
+                working.append(group.create_task(rate(load, http, own, stop)))
             try:
                 yield stop
                 await asyncio.wait(working)
             finally:
-                for task in endless:
-                    task.cancel()
+                looking.cancel()
 
     async def _through(self, faults: list[plan.Fault]) -> None:
         """Faults and events in step: each fault gives way to its share of the events."""
@@ -184,30 +198,14 @@ class _Campaign:
         while self._load.written < self._wish.events:
             await asyncio.sleep(0.05)
 
-    async def _reckon(self, verdict: Verdict) -> None:
-        """Wait until all is level, then look for every fact."""
-        ended, ledger = time.monotonic(), self._load.ledger
-        done = ", ".join(f"{kind} {times}" for kind, times in self._faults.done.items())
-        self._say(f"{verdict.deaths} deaths; {done}; {len(ledger)} events in the ledger")
-        for missed in sorted(set(self._faults.missed)):
-            self._say(f"not done, {self._faults.missed.count(missed)} times: {missed}")
-        verdict.failures += await healed(self._settings)
-        self._say(f"level {time.monotonic() - ended:.1f} s after the last event")
-        self._faults.count_stale()
-        verdict.refused = dict(self._faults.refused)
-        bus = KafkaBus(self._settings.kafka)
-        log = await read(bus, PUBLISHERS, self._settings.partitions)
-        self._say(f"the log holds {log.records} records, {log.strangers} strangers'")
-        verdict.failures += log.failures(ledger)
-        async with caller(self._settings, "progress", self._token) as http:
-            found = await asyncio.gather(*(self._compare(http, n) for n in range(ABREAST)))
-        verdict.failures += [line for lines in found for line in lines][:SHOWN]
-        verdict.checks = len(ledger) + len(ledger.cases)
-
-    async def _compare(self, http: httpx.AsyncClient, number: int) -> list[str]:
-        """Every eighth case: what it shows against the ledger's own fold."""
-        failures = []
-        for case_id, facts in list(self._load.ledger.cases.items())[number::ABREAST]:
-            shown = await asked(http, f"/v1/cases/{case_id}")
-            failures += [f"case {case_id}: {line}" for line in wrong(facts, shown)]
-        return failures
+    async def _reckon(self) -> Verdict:
+        """What everything comes to."""
+        faults, zombies = self._faults, self._faults.zombies
+        done = {kind.value: times for kind, times in faults.done.items()}
+        verdict = Verdict(deaths=faults.deaths, done=done, missed=faults.missed + zombies.missed)
+        reckoning = Reckoning(self._settings, self._load.ledger, faults.strange, self._token)
+        verdict.failures += await reckoning.failures(self._say)
+        verdict.checks = reckoning.checks
+        zombies.count_stale()
+        verdict.refused = dict(zombies.refused)
+        return verdict

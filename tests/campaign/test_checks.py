@@ -1,17 +1,20 @@
 """Control of the campaign itself: what it looks for it finds, when it is put there on purpose."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from shared.memory import MemoryBus
 from shared.settings import Settings
-from tests.campaign import plan
-from tests.campaign.ledger import Answered, Facts, Ledger, Rated, wrong
-from tests.campaign.reading import read
+from tests.campaign import plan, without
+from tests.campaign.__main__ import conclude
+from tests.campaign.facts import Facts
+from tests.campaign.ledger import Ledger
+from tests.campaign.reading import Log, read
+from tests.campaign.rules import flags
+from tests.campaign.run import Verdict, Wish
 from tests.harness import Hand
-from tests.progress.histories import Story
+from tests.progress.histories import START, Story
 
 
 GOAL = UUID(int=31)
@@ -89,53 +92,12 @@ async def test_what_was_rolled_back_and_is_there_is_found(hand: Hand) -> None:
     assert await in_the_log(hand, ledger) == ["goals: 1 rolled-back events are there"]
 
 
-FACTS = Facts(answers=[Answered(UUID(int=5), 4, 0, 1), Answered(UUID(int=6), 10, 1, 2)], attended=1)
-FACTS.goals[GOAL] = [Rated(UUID(int=1), 8, 1), Rated(UUID(int=3), 4, 3), Rated(UUID(int=2), 6, 2)]
-
-
-def shown() -> dict[str, Any]:
-    """The page of a case with these facts, as it should be."""
-    points = [(1, 8), (2, 6), (3, 4)]
-    return {
-        "goals": [
-            {
-                "goal_id": str(GOAL),
-                "points": [{"rating_id": str(UUID(int=n)), "value": v} for n, v in points],
-                **{"ratings": 3, "first": 8, "latest": 4, "best": 8},
-            }
-        ],
-        "measures": [
-            {
-                "measure": "phq-9",
-                "points": [
-                    {"response_id": str(UUID(int=5)), "total": 4},
-                    {"response_id": str(UUID(int=6)), "total": 10},
-                ],
-            }
-        ],
-        "attendance": {"attended": 1},
-        "flags": [
-            {"rule": "SI_ITEM", "state": "raised"},
-            {"rule": "DETERIORATION", "state": "raised"},
-            {"rule": "LONG_GAP", "state": "raised"},  # not one that this fold knows
-        ],
-    }
-
-
-def test_a_page_that_shows_the_facts_is_right() -> None:
-    assert wrong(FACTS, shown()) == []
-
-
-def test_every_way_to_show_them_wrongly_is_found() -> None:
-    pages = [shown() for _ in range(7)]
-    pages[0]["goals"] = []
-    pages[1]["goals"][0]["points"].pop()
-    pages[2]["goals"][0]["best"] = 9
-    pages[3]["measures"][0]["points"].reverse()
-    pages[4]["attendance"]["attended"] = 2
-    pages[5]["flags"].pop(0)
-    pages[6]["flags"].append({"rule": "DETERIORATION", "state": "raised"})
-    assert [len(wrong(FACTS, page)) for page in pages] == [1] * 7
+async def test_a_strangers_number_is_not_taken_for_ours(hand: Hand) -> None:
+    message = await hand.message(Story().rated(GOAL, 1, 1), 10**12)
+    headers = [(k, b"/elsewhere" if k == "ce_source" else v) for k, v in message.headers]
+    await hand.put(message._replace(headers=headers))
+    log: Log = await read(hand.bus, ["goals"], 12)
+    assert (log.strangers, log.failures(Ledger())) == (1, [])
 
 
 def test_a_seed_makes_one_plan_and_every_kind_of_fault_is_in_it() -> None:
@@ -144,3 +106,50 @@ def test_a_seed_makes_one_plan_and_every_kind_of_fault_is_in_it() -> None:
     assert made != plan.make(8, 300)
     assert {fault.kind for fault in plan.make(1, 0)} == set(plan.Kind)
     assert plan.deaths(made) >= 300
+    places = {fault.place for seed in range(9) for fault in plan.make(seed, 300)} - {""}
+    assert places == {place for _, place in plan.PLACES}
+
+
+def verdict() -> Verdict:
+    """Of a campaign in which everything was seen and nothing was wrong."""
+    refused = dict.fromkeys(("row", "sequence", "version"), 1)
+    return Verdict(9, [], refused, dict.fromkeys((kind.value for kind in plan.Kind), 1), [], 300)
+
+
+def wish(protection: str = "") -> Wish:
+    """The one that the verdict is of."""
+    return Wish(Settings().data_folder, 1, 5, 300, 1_000_000, protection)
+
+
+def test_a_campaign_that_saw_everything_says_so_and_how_to_see_it_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert conclude(verdict(), wish()) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-2:] == [
+        "again: make campaign SEED=5 KILLS=300 EVENTS=1000000",
+        "9 checked, 0 failed",
+    ]
+    assert conclude(verdict(), wish("row")) == 0
+    assert "EVENTS=1000000 WITHOUT=row" in capsys.readouterr().out
+
+
+def test_a_campaign_that_did_not_see_a_fault_or_a_refusal_is_red(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    short = verdict()
+    del short.refused["row"], short.done["hang"]
+    assert conclude(short, wish()) == 1
+    said = capsys.readouterr().out
+    assert "FAILED  no zombie's write was refused by row: nothing was shown" in said
+    assert "FAILED  no fault was a hang: nothing was shown" in said
+
+
+@pytest.mark.parametrize("protection", without.PROTECTIONS)
+def test_each_protection_is_where_the_control_takes_it_away(protection: str) -> None:
+    for change in without.changes(protection):
+        assert getattr(change.owner, change.name) != change.value
+
+
+def test_a_case_of_which_nothing_is_known_has_no_flags() -> None:
+    assert flags(Facts(uuid4()), START) == {}

@@ -1,8 +1,10 @@
 """python -m tests.campaign.worker: progress' own worker, which also says what it was refused.
 
-The code at work is the service's; a witness looks at what comes back from the database.
+The code at work is the service's; a witness looks at what comes back from the database. With
+`--without` one protection is taken away from it.
 """
 
+import argparse
 from collections.abc import Awaitable, Callable
 
 from services.progress import stream
@@ -12,6 +14,7 @@ from services.progress.projection.store import Connection, Stale
 from shared.log import configure, log
 from shared.settings import Settings
 from tests.campaign.plan import REFUSED
+from tests.campaign.without import PROTECTIONS, take_away
 
 
 class Witness(Reader):
@@ -31,7 +34,16 @@ class Witness(Reader):
         return done
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Work until told to stop."""
+    options = argparse.ArgumentParser(prog="python -m tests.campaign.worker")
+    options.add_argument("--without", choices=PROTECTIONS)
+    if protection := options.parse_args().without:
+        take_away(protection)
     given = Settings()
     configure("progress", "worker")
     stream.main(given, Witness(given))
+
+
+if __name__ == "__main__":
+    main()
