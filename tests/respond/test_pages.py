@@ -63,10 +63,36 @@ async def test_every_page_keeps_quiet(
     assert not [one for one in forwarded if "referer" in one or "cookie" in one]
 
 
+async def test_only_where_a_safety_item_is_asked_is_it_said_that_leaving_is_told(
+    place: Place, phone: httpx.AsyncClient
+) -> None:
+    start = await phone.get(await place.link(measure="gad-7"))
+    assert "your clinic is told so" not in start.text
+
+
+async def test_of_somebody_who_was_erased_nothing_is_shown_or_taken(
+    place: Place, phone: httpx.AsyncClient
+) -> None:
+    case = await place.case()
+    await phone.get(await place.link(case))
+    await phone.post("/respond/question/1", data={"answer": "3"})
+    assert place.world.maker
+    await place.world.maker.destroy(case.client_ids[0])
+    for page in (
+        await phone.get("/respond/check"),
+        await phone.post("/respond/question/2", data={"answer": "1"}),
+        await phone.post("/respond/send"),
+    ):
+        assert page.status_code == 410
+        assert "This link cannot be used any more" in page.text
+        assert "Nearly every day" not in page.text
+
+
 async def test_from_start_to_thanks(place: Place, phone: httpx.AsyncClient) -> None:
     start = await phone.get(await place.link())
     assert "9 questions, about 3 min." in start.text
     assert "Nobody reads your answers at the moment you send them." in start.text
+    assert "your clinic is told so after half an hour" in start.text
     check = await answers(phone)
     assert check.url.path == "/respond/check"
     assert check.text.count("Not at all") == 9

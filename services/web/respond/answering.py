@@ -22,6 +22,7 @@ def start(visitor: Visitor) -> Response:
         visitor,
         "respond/start.html",
         items=asked,
+        asks_safety=visitor.me["asks_safety"],
         minutes=minutes(asked),
         languages=[(each, name_of(each)) for each in visitor.languages],
         chosen=visitor.language,

@@ -12,6 +12,8 @@ ENGLISH = {
     "what": "{items} questions, about {minutes} min.",
     "who_reads": "The person you see reads your answers, usually before or when you next meet.",
     "nobody_now": "Nobody reads your answers at the moment you send them.",
+    "left": "If an answer is about your safety and you do not send, your clinic is told so after"
+    " half an hour, so that somebody can get in touch. It is not told what you answered.",
     "saved_as_you_go": "Each answer is saved as you go. You can change it until you send.",
     "language": "Language",
     "how": "How do you want to answer?",
@@ -59,6 +61,9 @@ GERMAN = {
     "who_reads": "Ihre Ansprechperson liest Ihre Antworten, meist vor oder bei dem nächsten"
     " Treffen.",
     "nobody_now": "Niemand liest Ihre Antworten in dem Moment, in dem Sie sie absenden.",
+    "left": "Wenn eine Antwort Ihre Sicherheit betrifft und Sie nicht absenden, erfährt Ihre Praxis"
+    " das nach einer halben Stunde, damit sich jemand bei Ihnen melden kann. Was Sie geantwortet"
+    " haben, erfährt sie nicht.",
     "saved_as_you_go": "Jede Antwort wird gleich gespeichert. Bis zum Absenden können Sie sie"
     " ändern.",
     "language": "Sprache",
@@ -111,6 +116,9 @@ POLISH = {
     "who_reads": "Odpowiedzi przeczyta osoba, z którą się Pan/Pani spotyka, zwykle przed następnym"
     " spotkaniem lub w jego trakcie.",
     "nobody_now": "W chwili wysłania nikt nie czyta odpowiedzi.",
+    "left": "Jeśli odpowiedź dotyczy Pana/Pani bezpieczeństwa i nie zostanie wysłana, po pół"
+    " godzinie poradnia dowie się o tym, aby ktoś mógł się skontaktować. Nie dowie się, jaka to"
+    " była odpowiedź.",
     "saved_as_you_go": "Każda odpowiedź jest od razu zapisywana. Do wysłania można ją zmienić.",
     "language": "Język",
     "how": "Jak chce Pan/Pani odpowiadać?",
