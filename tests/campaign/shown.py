@@ -166,7 +166,9 @@ def _differently(rule: str, right: Flag | None, told: Flag | None) -> list[str]:
     if told.severity != right.severity:
         found.append(f"{rule} is {told.severity} for {right.severity}")
     if told.evidence != right.evidence and None not in right.evidence:
-        found.append(
-            f"{rule} rests on {len(told.evidence)} events, or others, for {len(right.evidence)}"
+        more, less = (
+            ", ".join(sorted(map(str, each)))
+            for each in (told.evidence - right.evidence, right.evidence - told.evidence)
         )
+        found.append(f"{rule} rests besides on [{more}], and not on [{less}]")
     return found
