@@ -137,6 +137,7 @@ PURPOSES = {
     "flag_escalated": "Flag that waited too long",
     "questionnaire": "Questionnaire to answer",
 }
+CONTACTS = {"email": "e-mail", "mobile": "mobile", "phone": "phone", "post": "post"}
 CHANNELS = {"email": "e-mail", "sms": "text"}
 MESSAGE_REASONS = {
     "no_safe_contact": "no safe way to reach them is known",

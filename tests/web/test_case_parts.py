@@ -53,9 +53,9 @@ def test_people_of_a_couple_are_named_and_unknown_ones_not_made_up() -> None:
     assert {said for _, said in about(None, NOW.date())} == {"cannot be shown just now"}
 
 
-def message(state: str, n: int, reason: str | None = None) -> dict[str, Any]:
+def message(state: str, n: int, reason: str | None = None, to: str = "client") -> dict[str, Any]:
     at = f"2026-11-{n:02}T10:00:00Z"
-    kept = {"state": state, "reason": reason, "created_at": at}
+    kept = {"state": state, "reason": reason, "created_at": at, "recipient": {"kind": to}}
     return kept | {"purpose": "appointment_booked", "message_id": str(n)}
 
 
@@ -67,6 +67,12 @@ def test_messages_held_back_stand_together_behind_the_others() -> None:
         "1 booking confirmation was held back: no safe contact was known",
         "6 booking confirmations were held back: their cause was older than a day",
     ]
+
+
+def test_messages_to_staff_stand_behind_those_to_clients() -> None:
+    told = letters_of([message("sent", n, to="staff") for n in range(3, 20)] + [message("sent", 1)])
+    assert [m["message_id"] for m in told.newest] == ["1"]
+    assert len(told.staff) == 17
 
 
 def test_no_message_is_left_out() -> None:

@@ -15,6 +15,9 @@ from services.web.directory import Clinic
 from services.web.walltime import wall
 
 
+CLEARED = "cleared"
+
+
 @dataclass(frozen=True)
 class Entry:
     """One thing that happened: when, in words, and what stands small below it."""
@@ -125,7 +128,8 @@ def _answered(name: str, point: dict[str, Any]) -> tuple[str, str]:
 
 
 def _flag(flag: Flag, clinic: Clinic) -> list[Entry]:
-    raised = Entry(wall(flag.raised_at, clinic.zone), flag.title, flag.sentence, flag)
+    over = " It no longer stands: what it rested on has changed." if flag.state == CLEARED else ""
+    raised = Entry(wall(flag.raised_at, clinic.zone), flag.title, flag.sentence + over, flag)
     if not flag.acknowledged:
         return [raised]
     who = clinic.who(flag.acknowledged["by"])

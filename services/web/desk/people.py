@@ -8,6 +8,7 @@ from fastapi import Response
 
 from services.web.cases import Case, case_of, person_of
 from services.web.clients import part, parts
+from services.web.clinician.letters import letters_of
 from services.web.desk.times import checked, offers, refusal, twice
 from services.web.diary import Session, sessions_of
 from services.web.directory import Clinic
@@ -99,7 +100,7 @@ async def _known(visit: Visit, case: Case, clinic: Clinic) -> dict[str, Any]:
         "coming": [s for s in sessions if s.status == "booked" and s.ends > now],
         "called_off": [s for s in sessions if s.status != "booked" and s.ends > now],
         "past": [s for s in reversed(sessions) if s.ends <= now],
-        "told": sorted(messages.items, key=lambda m: m["created_at"], reverse=True),
+        "letters": letters_of(messages.items),
     }
 
 

@@ -67,6 +67,8 @@ async def waits(visit: Visit) -> Response:
         bands=bands(known + new),
         summary=summary(known + new),
         gaps=gaps(known),
+        long=[each for each in gaps(known) if (each.gap or 0) > AMBER],
+        short=[each for each in gaps(known) if (each.gap or 0) <= AMBER],
         amber=AMBER,
         red=RED,
         live="diary,cases",
