@@ -1,7 +1,7 @@
 """Rating a goal 0–10 and goal attainment scaling, as data."""
 
-from services.progress.domain.measures import GOAL_CHANGE
 from services.progress.domain.outcomes import attainment
+from shared.events.goals import GOAL_CHANGE
 from shared.events.measures import Direction, definitions, methods
 
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.progress.domain.measures import goal_change, measure_change
+from services.progress.domain.measures import goal_change
 from services.progress.domain.rules import Happened
 from services.progress.domain.state import Case, decode, encode
 from shared.events import derived_id
@@ -43,11 +43,11 @@ def test_a_goal_moves_reliably_from_three_points_on(
     ],
 )
 def test_a_phq_9_moves_reliably_from_six_points_on(latest: int, verdict: Change) -> None:
-    assert measure_change("phq-9", "1", 2, 10, latest) is verdict
+    assert shown.scores(Story(), "phq-9", 10, latest).verdict is verdict
 
 
 def test_an_unknown_measure_has_no_published_threshold() -> None:
-    assert measure_change("core-om", "1", 2, 1, 30) is Change.NO_PUBLISHED_THRESHOLD
+    assert shown.scores(Story(), "core-om", 1, 30).verdict is Change.NO_PUBLISHED_THRESHOLD
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from services.goals.domain.goals import Act
 from services.goals.models.table import Table
 from shared.app import Day, In, Out, Whole, Words
 from shared.db import INSTANT, coded
+from shared.events.goals import GOAL_CHANGE, Weight
 from shared.events.goals import Rating as Value
-from shared.events.goals import Weight
 from shared.events.words import (
     DeclineReason,
     GoalEnd,
@@ -43,7 +43,7 @@ class Goal(Table, table=True):
     target: int
     weight: int
     baseline: int | None
-    reliable_change: int = 3
+    reliable_change: int = GOAL_CHANGE
     starts_on: date | None
     review_on: date | None
     status: GoalStatus = Column(sa_type=coded(GoalStatus))

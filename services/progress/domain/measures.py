@@ -3,12 +3,8 @@
 from functools import cache
 
 from shared.events import measures
+from shared.events.goals import GOAL_CHANGE
 from shared.events.measures import Change, Direction, Measure, change_between
-
-
-# A goal's rating moved reliably from 3 points on: what NHS England runs per goal, inclusive
-# (domain sheet T13, B.4 [S16][S17]). Higher is better.
-GOAL_CHANGE = 3
 
 
 @cache
@@ -59,14 +55,6 @@ def items_tell_more(code: str, version: str) -> bool:
     """Whether a total alone does not tell: items stand for themselves, or one may not apply."""
     measure = known(code, version)
     return measure is not None and (not measure.has_total or any(measure.unscored.values()))
-
-
-def measure_change(code: str, version: str, scores: int, first: int, latest: int) -> Change:
-    """The verdict on a measure's change between the first and the latest score in the case."""
-    if scores < 2:
-        return Change.FIRST_SCORE
-    measure = known(code, version)
-    return measure.change(first, latest) if measure else Change.NO_PUBLISHED_THRESHOLD
 
 
 def goal_change(ratings: int, first: int, latest: int, points: int = GOAL_CHANGE) -> Change:

@@ -3,6 +3,7 @@
 from msgspec import Struct, field, msgpack
 
 from services.progress.domain.packed import Layout
+from shared.events.goals import GOAL_CHANGE
 from shared.events.words import Attendance, Disclosure, RatedBy, Rule, SessionKind, Severity
 
 
@@ -55,7 +56,7 @@ class Goal(Struct, array_like=True):
     review_on: int | None = None  # the day's ordinal
     voided: bytes = b""  # ratings that do not count any more, as rows like the others
     members: list[bytes] = field(default_factory=list)  # clients whom its rows name by number
-    reliable_change: int = 3  # so many points of 0 to 10 are more than chance
+    reliable_change: int = GOAL_CHANGE  # so many points of 0 to 10 are more than chance
     mixed: bool = False  # whether more than one of client and clinician has rated
     stalled: bool = False  # its standstill is known: its next ratings need not be looked at for it
     baseline: int | None = None  # the level at which it began, where that was told

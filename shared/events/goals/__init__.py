@@ -9,6 +9,7 @@ from shared.events.goals.answers import (
     Weeks,
 )
 from shared.events.goals.lives import (
+    GOAL_CHANGE,
     AttainmentRated,
     GoalAgreed,
     GoalClosed,
@@ -41,6 +42,7 @@ GoalsEvent = (
 )  # fmt: skip
 
 __all__ = [
+    "GOAL_CHANGE",
     "AttainmentRated",
     "CrisisTextShown",
     "DisclosureRecorded",

@@ -24,6 +24,9 @@ Level = Annotated[int, Field(ge=-2, le=2, strict=True)]
 Value = Annotated[int, Field(ge=-2, le=10, strict=True)]  # on whichever scale the goal has
 Weight = Annotated[int, Field(ge=0, le=100, strict=True)]
 Version = Annotated[int, Field(ge=1, strict=True)]
+# A goal's rating moved reliably from 3 points on: what NHS England runs per goal, inclusive
+# (domain sheet T13, B.4 [S16][S17]), as methods/gbo.1.json says. Higher is better.
+GOAL_CHANGE = 3
 Change = Annotated[int, Field(ge=1, le=10, strict=True)]
 
 
@@ -47,7 +50,9 @@ class GoalSet(_GoalEvent):
     status: GoalStatus = GoalStatus.ACTIVE
     weight: Weight = 1
     baseline: Level | None = None  # of goal attainment scaling: where the client stood at first
-    reliable_change: Change = 3  # from so many points of 0 to 10 on; as held when it was agreed
+    reliable_change: Change = (
+        GOAL_CHANGE  # from so many points of 0 to 10 on; as held when it was agreed
+    )
     starts_on: date | None = None
     review_on: date | None = None
 

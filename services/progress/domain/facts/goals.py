@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta, field
 
 from services.progress.domain.facts.base import Fact, Instant
+from shared.events.goals import GOAL_CHANGE
 from shared.events.words import GoalEnd, GoalKind, GoalMethod, GoalOwner, GoalStatus
 
 
@@ -35,7 +36,7 @@ class GoalSet(GoalFact, frozen=True, gc=False):
     status: GoalStatus = GoalStatus.ACTIVE
     weight: Weight = 1
     baseline: Level | None = None
-    reliable_change: PointsOfTen = 3
+    reliable_change: PointsOfTen = GOAL_CHANGE
     review_on: date | None = None
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.events import Event
 from shared.events.goals import (
+    GOAL_CHANGE,
     AttainmentRated,
     GoalAgreed,
     GoalClosed,
@@ -63,7 +64,7 @@ class Goal:
     status_since: datetime | None = None
     weight: int = 1
     baseline: int | None = None  # the level at which it began, where that was told
-    reliable_change: int = 3
+    reliable_change: int = GOAL_CHANGE
     review_on: date | None = None
     ratings: list[Rating] = field(default_factory=list)
 
