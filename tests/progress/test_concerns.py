@@ -9,6 +9,7 @@ import pytest
 from services.progress.projection.escalating import escalate
 from shared.clock import utcnow
 from shared.events.words import Role
+from tests.progress.people import at_work
 from tests.progress.test_api import Clinic, Desk, clinic
 
 
@@ -118,6 +119,7 @@ async def test_it_is_not_closed_without_words(clinic: Clinic) -> None:
 
 async def test_who_is_named_sees_it(clinic: Clinic) -> None:
     me = uuid4()
+    await at_work(clinic, me)
     concern_id, mine = await raised(clinic), clinic.desk(Role.CLINICIAN, me)
     assert (await mine.get(f"concerns/{concern_id}")).status_code == 404
     named = await lead(clinic).post(f"concerns/{concern_id}/name", {"staff_id": str(me)})

@@ -9,6 +9,7 @@ import pytest
 from shared.events.goals import MeasureAmended, MeasureCompleted
 from shared.events.words import CorrectionReason, Role
 from tests.progress.histories import at
+from tests.progress.people import at_work
 from tests.progress.test_api import Clinic, Desk, clinic, flagged
 from tests.progress.world import World
 
@@ -160,6 +161,7 @@ async def test_a_safety_flag_closes_with_an_assessment_and_words(
 
 async def test_a_flag_is_taken_and_handed_over(clinic: Clinic) -> None:
     flag_id, other = await fell(clinic), uuid4()
+    await at_work(clinic, other)
     deputy = clinic.desk(Role.CLINICIAN, other)
     assert (await deputy.get(f"flags/{flag_id}")).status_code == 404
     mine = str(clinic.story.clinician_id)
@@ -173,6 +175,7 @@ async def test_a_flag_is_taken_and_handed_over(clinic: Clinic) -> None:
 async def test_who_was_given_a_flag_hands_it_back(clinic: Clinic) -> None:
     """From then on it is not theirs to see; the act stands all the same."""
     flag_id, mine, other = await flagged(clinic), str(clinic.story.clinician_id), uuid4()
+    await at_work(clinic, clinic.story.clinician_id, other)
     deputy = clinic.desk(Role.CLINICIAN, other)
     await did(clinic.clinician, flag_id, "assign", to=str(other))
     found = await did(deputy, flag_id, "assign", to=mine)

@@ -137,6 +137,7 @@ async def test_a_version_of_a_rule_is_tried_like_a_number(clinic: Clinic) -> Non
     [one] = found["differences"]
     assert one["case_id"] == str(little.case_id) != str(reliable.case_id)
     assert (one["severity_before"], one["severity_after"]) == (None, "medium")
+    assert "measures so in this case" not in one["sentence"]  # there is one
 
 
 async def test_a_version_that_asks_for_more_flags_fewer(clinic: Clinic) -> None:

@@ -23,7 +23,7 @@ from tests.progress.histories import START
 
 EMPTY = """
 truncate outbox, consumed, reading, parked, wish, audit, idempotency, flag_case, flag_act,
-    concern, concern_act, rule_trial,
+    concern, concern_act, rule_trial, staff, staff_filled,
     progress_v1.case_state, progress_v1.flag, progress_v1.clinic, relay_identity, relay_batch,
     relay_wish, rebuild_act, rebuild_difference, rebuild, incident, repair
     restart identity

@@ -4,6 +4,7 @@ Nothing of it goes where others look: no event says of whom it is, no fact of th
 note stays here, and its audit rows name the concern alone.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,17 +17,26 @@ from services.progress.domain.packed import octets
 from services.progress.models.flags import Concern, ConcernRead
 from services.progress.models.tables import concern, concern_act, lock_case
 from services.progress.queries import concerns as queries
+from services.progress.queries.staff import not_here, working_here
 from shared import audit, outbox
 from shared.errors import Invalid
 from shared.events.progress import CloseReason, ConcernRaised, FlagAction
 from shared.events.words import FlagState, Role, Rule
 
 
+MAY_SEE = (Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD, Role.SAFEGUARDING_LEAD)
+ELSEWHERE = "does not work in this clinic"
+
+
 async def raise_concern(session: AsyncSession, by: By, said: Concern) -> UUID:
-    """Pass a concern on to the safeguarding lead. NotFound for another clinic's case."""
+    """Pass a concern on to the safeguarding lead. NotFound for another clinic's case.
+
+    Invalid where somebody named does not work in the clinic.
+    """
     clinic_id, case = await queries.case_of(session, said.case_id)
     if said.client_id and case.clients and octets(said.client_id) not in case.clients:
         raise Invalid.of("client_id", "is not a client of this case")
+    await _check(session, by, clinic_id, "named", said.named)
     concern_id = uuid4()
     await session.execute(
         insert(concern).values(
@@ -50,6 +60,16 @@ async def raise_concern(session: AsyncSession, by: By, said: Concern) -> UUID:
     return concern_id
 
 
+async def _check(
+    session: AsyncSession, by: By, clinic_id: UUID, field: str, people: Sequence[UUID]
+) -> None:
+    """Invalid, or Unavailable while that is not known, unless all of them work in the clinic."""
+    wanted = set(people) - {by.actor.id}
+    if wanted and wanted != await working_here(session, clinic_id, wanted, MAY_SEE):
+        words = "holds somebody who does not work in this clinic" if len(people) > 1 else ELSEWHERE
+        raise await not_here(session, field, words, by.now, by.partitions)
+
+
 async def acknowledge(
     session: AsyncSession, by: By, concern_id: UUID, note: str | None
 ) -> ConcernRead:
@@ -71,6 +91,7 @@ async def act(
 async def name(session: AsyncSession, by: By, concern_id: UUID, staff_id: UUID) -> ConcernRead:
     """Let somebody else see it from now on."""
     row = await _held(session, by, concern_id)
+    await _check(session, by, row.clinic_id, "staff_id", [staff_id])
     change = {"named": list(dict.fromkeys([*row.named, staff_id]))}
     return await _act(session, by, concern_id, Did(Act.ASSIGNED, to=staff_id), change)
 

@@ -17,6 +17,7 @@ from services.progress import queries
 from services.progress.domain.lifecycle import Act, check_closing, moved
 from services.progress.models.flags import FlagRead
 from services.progress.models.tables import flag_act, flag_case, lock_case
+from services.progress.queries.staff import not_here, working_here
 from shared import audit, outbox
 from shared.auth import Actor
 from shared.errors import Conflict
@@ -33,6 +34,9 @@ from shared.events.progress import (
     ReopenReason,
 )
 from shared.events.words import FlagState, Role, Rule
+
+
+MAY_ACT = (Role.CLINICIAN, Role.CLINICAL_LEAD)
 
 
 @dataclass(frozen=True)
@@ -85,10 +89,16 @@ async def review(session: AsyncSession, by: By, flag_id: UUID, note: str | None)
 
 
 async def assign(session: AsyncSession, by: By, flag_id: UUID, to: UUID) -> FlagRead:
-    """Take a flag, or hand it over. Whose it is already hands it on, or a lead does."""
+    """Take a flag, or hand it over. Whose it is already hands it on, or a lead does.
+
+    Invalid for somebody who is no clinician or lead of its clinic.
+    """
     row = await _held(session, by, flag_id)
     if row.assigned_to == to:
         return queries.read(row)
+    if to != by.actor.id and not await working_here(session, row.clinic_id, [to], MAY_ACT):
+        words = "works in this clinic as neither clinician nor lead"
+        raise await not_here(session, "to", words, by.now, by.partitions)
     if row.assigned_to not in (None, by.actor.id) and not by.actor.is_any(Role.CLINICAL_LEAD):
         raise Conflict(
             f"Already taken by {row.assigned_to}.", extra={"assigned_to": str(row.assigned_to)}

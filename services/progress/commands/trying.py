@@ -88,7 +88,7 @@ class Slice:
 
 def _difference(case_id: UUID, case: Case, tried: Tried, zone: str) -> Difference:
     before, after = tried.before, tried.after
-    because = (after or before).shown.because  # type: ignore[union-attr]
+    because = (after or before).because  # type: ignore[union-attr]
     effect = tried.effect
     assert effect is not None
     return Difference(

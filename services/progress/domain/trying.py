@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.progress.domain.rules.assess import found
-from services.progress.domain.rules.evidence import SEVERITIES, Evidence, View
+from services.progress.domain.rules.evidence import SEVERITIES, View
 from services.progress.domain.rules.house import Changed, House
 from services.progress.domain.rules.register import About, for_all
-from services.progress.domain.state import Case
+from services.progress.domain.state import Because, Case
 from shared.events.words import Rule, Severity
 
 
@@ -45,7 +45,7 @@ class Flagged:
     severity: Severity
     raised: int  # its first evidence
     newest: int
-    shown: Evidence  # what it would say: the weightiest, of those the newest
+    because: Because  # what it would say: of the weightiest the newest
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,9 @@ def _flagged(case: Case, about: About, house: House, now: int) -> Flagged | None
     if not evidence:
         return None
     shown = min(evidence, key=lambda one: (SEVERITIES.index(one.severity), -one.at))
-    return Flagged(shown.severity, evidence[0].at, evidence[-1].at, shown)
+    told = shown.because
+    because = Because(told.what, told.code, told.first, told.value, told.at, len(evidence))
+    return Flagged(shown.severity, evidence[0].at, evidence[-1].at, because)
 
 
 def began(case: Case) -> int | None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Identity,
     Index,
@@ -156,6 +157,20 @@ concern = Table(
     Column("acknowledged_at", DateTime(timezone=True)),
     Column("closed_at", DateTime(timezone=True)),
     Index("concern_by_clinic", "clinic_id", "raised_at"),
+)
+
+# Who works in which clinic: a copy of what clinics says (projection/staffing.py), and of which
+# partition numbers it holds all that was read.
+staff = Table(
+    "staff",
+    lasting,
+    Column("clinic_id", Uuid, primary_key=True),
+    Column("staff_id", Uuid, primary_key=True),
+    Column("roles", ARRAY(Text), nullable=False),
+    Column("last_day", Date),
+)
+staff_filled = Table(
+    "staff_filled", lasting, Column("number", Integer, primary_key=True, autoincrement=False)
 )
 
 # A trial of other numbers or versions of the rules, and what it found so far (commands/trying.py).

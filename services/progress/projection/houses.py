@@ -16,6 +16,7 @@ from services.progress.domain.facts import (
 )
 from services.progress.domain.rules import House
 from services.progress.domain.rules.house import house_of
+from services.progress.projection import staffing
 from services.progress.projection.store import Connection, Id
 from services.progress.projection.target import LIVE, Target
 
@@ -35,9 +36,13 @@ def _house(zone: str, rules: str, numbers: int) -> House:
 
 
 async def save(connection: Connection, told: Iterable[AboutClinic], target: Target = LIVE) -> None:
-    """Keep what was said about clinics: zones, numbers of rules, calendars."""
+    """Keep what was said about clinics: zones, numbers of rules, calendars, who works there."""
     for fact in told:
         clinic = Id(fact.clinic_id.bytes)
+        if isinstance(fact, staffing.ABOUT_STAFF):
+            if not target.silent:  # who works where is no projection: there is one copy
+                await staffing.keep(connection, fact)
+            continue
         if isinstance(fact, ClinicKnown):
             await connection.execute(target.rows.save_clinic, clinic, fact.zone)
         elif isinstance(fact, RulesChanged):

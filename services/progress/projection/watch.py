@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import store
+from services.progress.projection import staffing, store
 from services.progress.projection.apply import TOPICS, redrive_one
 from services.progress.projection.reader import Reader
 from services.progress.projection.store import Connection
@@ -73,6 +73,9 @@ class Watch:
         self.listening.assign({watermarks.LOG: max(0, end - MARKS_BACK)})
         await self.reader.with_connection(
             lambda it: watermarks.beat(it, CONSUMER, dict.fromkeys(TOPICS))
+        )
+        await staffing.refill(
+            self.bus, self.reader.settings.partitions, self.reader.with_connection
         )
 
     async def _same_topics(self, places: dict[Partition, Place]) -> None:

@@ -38,6 +38,9 @@ from services.progress.domain.facts.clinics import (
     Hours,
     RulesChanged,
     RuleValue,
+    StaffJoined,
+    StaffKnown,
+    StaffLeft,
 )
 from services.progress.domain.facts.goals import (
     AttainmentRated,
@@ -94,6 +97,9 @@ CLINIC_FACTS: dict[str, type[AboutClinic]] = {
     "clinics.clinic_settings_changed": ClinicKnown,
     "clinics.rules_changed": RulesChanged,
     "clinics.calendar_changed": CalendarChanged,
+    "clinics.staff_joined": StaffJoined,
+    "clinics.staff_roles_changed": StaffKnown,
+    "clinics.staff_left": StaffLeft,
 }
 
 decoders: dict[str, Callable[[bytes], Fact | AboutClinic]] = {
@@ -149,6 +155,9 @@ __all__ = [
     "RuleValue",
     "RulesChanged",
     "SafetyLeftUnsent",
+    "StaffJoined",
+    "StaffKnown",
+    "StaffLeft",
     "ValidationError",
     "decode",
     "decoders",

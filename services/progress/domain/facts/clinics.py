@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from services.progress.domain.facts.base import Instant
 from shared.events.rules import RuleParameter
-from shared.events.words import Rule
+from shared.events.words import Role, Rule
 
 
 class AboutClinic(Struct, frozen=True, gc=False):
@@ -54,3 +54,21 @@ class CalendarChanged(AboutClinic, frozen=True, gc=False):
     hours: tuple[Hours, ...]
     holidays: tuple[date, ...]
     deputy_id: UUID | None
+
+
+class StaffKnown(AboutClinic, frozen=True, gc=False):
+    """clinics.staff_roles_changed: what a person may do in a clinic from now on."""
+
+    staff_id: UUID
+    roles: tuple[Role, ...]
+
+
+class StaffJoined(StaffKnown, frozen=True, gc=False):
+    """clinics.staff_joined: a person works here, also one who had left."""
+
+
+class StaffLeft(AboutClinic, frozen=True, gc=False):
+    """clinics.staff_left: a person works here up to a day."""
+
+    staff_id: UUID
+    last_day: date
