@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.demo import NORTHGATE, demo_id
 from deploy.seed.acts import Acts, actor, somebody
-from deploy.seed.plan import Story
+from deploy.seed.plan import Stage, Story
 from deploy.seed.referrals import case_id, clients
 from deploy.seed.sessions import appointment_id, clinician
 from services.goals.commands import answers, corrections, packs
@@ -29,8 +29,8 @@ MOST = {"gad-7": 3, LICENSED: 8}
 
 
 def beside(story: Story) -> list[str]:
-    """What a case answers beside the PHQ-9."""
-    given = ["gad-7"] if story.number % 2 else []
+    """What a case answers beside the PHQ-9; without both no outcome of a course can be counted."""
+    given = ["gad-7"] if story.number % 2 or story.stage is Stage.CLOSED else []
     working = story.clinic is NORTHGATE and GoalKind.BEHAVIOUR_CHANGE in story.kinds
     return given + [LICENSED] * working
 

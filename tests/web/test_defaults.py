@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from services.web.desk.messages import SHOWN, picks, states
+from services.web.desk.messages import SHOWN, grouped, picks, states
 from tests.web.conftest import CLINIC, Upstream
 from tests.web.one_case import CASE, PAGE, Cookie, listed, now, one_case
 
@@ -99,3 +99,14 @@ async def test_many_measures_are_a_list_with_what_got_worse_first_and_the_rest_f
     assert "1 more questionnaire" in words
     assert places[2] < words.index("<details") < places[3]
     assert "PHQ-9 item 9 is unknown at the latest answer." in words
+
+
+def test_the_same_to_the_same_person_stands_together_in_order() -> None:
+    def sent(n: int, to: str, purpose: str = "flag_escalated") -> dict[str, Any]:
+        about = {"purpose": purpose, "channel": "email", "state": "sent", "reason": None}
+        return {"message_id": str(n), "to": to, **about}
+
+    items = [sent(1, "Ruth"), sent(2, "Ruth"), sent(3, "Ines"), sent(4, "Ruth")]
+    names = {each["message_id"]: each["to"] for each in items}
+    found = [[each["message_id"] for each in group] for group in grouped(items, names)]
+    assert found == [["1", "2"], ["3"], ["4"]]

@@ -82,6 +82,7 @@ def test_a_month_without_an_ended_course_gives_way_and_says_so() -> None:
 
 def test_a_share_of_nobody_is_not_nought() -> None:
     assert [percent(each) for each in FIGURES["figures"]] == ["50 %", "none to count"]
+    assert percent({"counted": 0, "of": 2, "percent": None}) == "none of 2"
     assert figure_name("recovery", FIGURES["figures"]) == "Recovery"
     assert figure_name("insight.stalled", []) == "Insight: stalled"
 

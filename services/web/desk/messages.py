@@ -1,5 +1,6 @@
 """Messages: who was told what and when; the mailbox in which development's messages end."""
 
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +30,7 @@ async def messages(visit: Visit) -> Response:
     failed, listed, cases = await _asked(visit, clinic, wish, query.get("after") or None)
     named = by_id(cases.items)
     value = listed.value or {}
+    names = {m["message_id"]: recipient(m, clinic, named) for m in failed.items + listed.items}
     counts = value.get("counts") or {}
     return visit.page(
         "desk/messages.html",
@@ -37,7 +39,8 @@ async def messages(visit: Visit) -> Response:
         fresh=freshness("Messages", listed.value, visit.now),
         listed=listed,
         failed=failed.items,
-        names={m["message_id"]: recipient(m, clinic, named) for m in failed.items + listed.items},
+        names=names,
+        groups=grouped(listed.items, names),
         picks=picks(counts, wish),
         held=0 if wish else counts.get("suppressed", 0),
         pager=pager(wish, query.get("after"), value.get("next")),
@@ -65,6 +68,16 @@ def states(wish: str | None) -> str | tuple[str, ...] | None:
 
 async def _none() -> dict[str, Any]:
     return {"items": []}
+
+
+def grouped(items: list[dict[str, Any]], names: dict[str, str]) -> list[list[dict[str, Any]]]:
+    """Messages that say the same to the same person, one after another, stand together."""
+
+    def same(item: dict[str, Any]) -> tuple[Any, ...]:
+        about = (item["purpose"], item["channel"], item["state"], item["reason"])
+        return (names[item["message_id"]], *about)
+
+    return [list(each) for _, each in groupby(items, key=same)]
 
 
 def picks(counts: dict[str, int], chosen: str | None) -> list[tuple[str, str, bool]]:

@@ -51,9 +51,9 @@ def instead_words(empty: str, shown: str, *, over: bool) -> str:
 
 
 def percent(figure: dict[str, Any]) -> str:
-    """`52.4 %`, or that nobody is there to be counted."""
+    """`52.4 %`, that nobody was counted (which has no percentage), or that nobody could be."""
     if figure["percent"] is None:
-        return "none to count"
+        return f"none of {figure['of']}" if figure["of"] else "none to count"
     return f"{figure['percent']:g} %"
 
 
