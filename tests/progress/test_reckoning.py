@@ -85,9 +85,8 @@ def differing(
 ) -> list[str]:
     """What differs between a state and the reckoning of the events that it came from."""
     history, zone = told(in_publishers_order(events)), known[case.numbers].zone
-    rows = {key: [stands] for key, stands in flags_of(case).items()}
     found = of_parts(shown(UUID(int=0), case, zone, now), figures(history, zone, now))
-    return found + of_flags(case, rows, history, known, now)
+    return found + of_flags(case, flags_of(case), history, known, now)
 
 
 def in_publishers_order(events: Iterable[Event]) -> Sequence[Event]:

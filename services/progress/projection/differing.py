@@ -20,7 +20,7 @@ from services.progress.projection.reckoning import (
     standing,
     told,
 )
-from services.progress.projection.showing import Key, Parts, flags_of, shown
+from services.progress.projection.showing import Flagged, Key, Parts, flags_of, shown
 from shared import events
 
 
@@ -81,7 +81,7 @@ def _of_clinic(held: Held, clinic: UUID, known: list[House]) -> list[str]:
 
 def of_flags(
     case: Case,
-    rows: Mapping[Key, list[Stands]],
+    rows: Mapping[Key, list[Flagged]],
     history: History,
     known: list[House],
     now: datetime,
@@ -91,7 +91,7 @@ def of_flags(
     found = [
         f"flag {key[0]}: state and row"
         for key in sorted(stated.keys() | rows.keys(), key=str)
-        if rows.get(key, []) != ([stated[key]] if key in stated else [])
+        if rows.get(key, []) != stated.get(key, [])
     ]
     if (look := _looked(case, known, now)) is not None:
         log_says = standing(history, *look)
@@ -116,11 +116,13 @@ def _looked(case: Case, known: list[House], now: datetime) -> tuple[House, datet
     return known[case.numbers], max(instant(case.looked), now)
 
 
-def _of_flag(key: Key, rows: list[Stands], log_says: Stands | None) -> list[str]:
+def _of_flag(key: Key, rows: list[Flagged], log_says: Stands | None) -> list[str]:
     name = f"flag {key[0]}"
     if not rows or log_says is None:
         return [f"{name}: {ONLY_TABLES if rows else ONLY_LOG}"]
-    pairs = zip(rows[0]._fields, rows[0], log_says, strict=True)
+    if len(rows) > 1:
+        return [f"{name}: stands twice"]
+    pairs = zip(log_says._fields, rows[0].stands, log_says, strict=True)
     differing = [field for field, ours, theirs in pairs if ours != theirs]
     return [f"{name}: {', '.join(differing)}"] if differing else []
 

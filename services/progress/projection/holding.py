@@ -13,7 +13,7 @@ from services.progress.domain.state import Case, decode
 from services.progress.models.tables import CONSUMER
 from services.progress.projection.logged import CLINICS, TOPICS
 from services.progress.projection.reckoning import Stands
-from services.progress.projection.showing import Key
+from services.progress.projection.showing import Flagged, Key
 from services.progress.projection.store import Connection, lock_number
 from shared.bus import Partition
 from shared.consumer import places
@@ -22,8 +22,9 @@ from shared.events.words import Rule
 
 _STATES = "select * from live.case_state where case_id = any($1::uuid[])"
 _FLAGS = """
-select case_id, rule, client_id, rule_version, severity, evidence, parameters::text from live.flag
-where not cleared and case_id = any($1::uuid[])
+select case_id, rule, client_id, rule_version, severity, evidence, parameters::text,
+    flag_id, clinic_id, raised_at, grown_at, because
+from live.flag where not cleared and case_id = any($1::uuid[]) order by flag_id
 """
 _CLINICS = "select clinic_id, zone, rules::text, numbers from live.clinic"
 _ASIDE = """
@@ -69,7 +70,7 @@ class Held:
     stops: dict[Partition, int] = field(default_factory=dict)
     clinic_stops: dict[Partition, int] = field(default_factory=dict)
     rows: dict[UUID, Row] = field(default_factory=dict)
-    flags: dict[UUID, dict[Key, list[Stands]]] = field(default_factory=dict)
+    flags: dict[UUID, dict[Key, list[Flagged]]] = field(default_factory=dict)
     clinics: dict[UUID, Clinic] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
 
@@ -98,13 +99,13 @@ async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> He
 
 async def _flags(
     connection: Connection, cases: Sequence[UUID]
-) -> dict[UUID, dict[Key, list[Stands]]]:
-    found: dict[UUID, dict[Key, list[Stands]]] = defaultdict(lambda: defaultdict(list))
+) -> dict[UUID, dict[Key, list[Flagged]]]:
+    found: dict[UUID, dict[Key, list[Flagged]]] = defaultdict(lambda: defaultdict(list))
     for row in await connection.fetch(_FLAGS, cases):
-        case_id, rule, client, version, severity, evidence, numbers = row
+        case_id, rule, client, version, severity, evidence, numbers, *beside = row
         parameters = tuple(sorted(json.loads(numbers).items()))
         stands = Stands(version, severity, tuple(evidence), parameters)
-        found[case_id][Rule(rule), client].append(stands)
+        found[case_id][Rule(rule), client].append(Flagged(stands, *beside))
     return found
 
 

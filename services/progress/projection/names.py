@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 
 from services.progress.domain.packed import micros
-from services.progress.domain.state import Because, Case, Flag, decode_because
+from services.progress.domain.state import Because, Case, Flag
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import logged
 from services.progress.projection.store import Connection
@@ -25,7 +25,7 @@ from shared.partitions import partition_of
 from shared.settings import Settings
 
 
-NOT_TOLD = Because("", "", 0, 0, 0, 0)  # an event says no sentence
+NO_SENTENCE = Because("", "", 0, 0, 0, 0)  # a name needs none
 _ROWS = "select * from live.flag where case_id = $1 and not cleared"
 _ACTED = "select flag_id from flag_case where case_id = $1"
 _UNSENT = "select type, data, id, occurred_at from outbox where key = $1 order by pos"
@@ -44,7 +44,7 @@ async def known(
 ) -> Known:
     """How people call what stands in a case: a name that somebody acted under comes first.
 
-    Then the row's, which is what they see; then the state's, then what was published.
+    Then one that was published; else the row's, which is what they see, or the state's.
     """
     rows = [_of_row(row) for row in await connection.fetch(_ROWS, case_id)]
     state = [flag for flag in (before.flags if before else []) if not flag.cleared]
@@ -53,7 +53,11 @@ async def known(
     by_key: dict[tuple[Rule, bytes | None], list[Flag]] = defaultdict(list)
     for flag in (*rows, *state, *published):
         by_key[flag.rule, flag.client].append(flag)
-    names = [min(those, key=lambda flag: flag.id not in acted) for those in by_key.values()]
+    told = {flag.id for flag in published}
+    names = [
+        min(those, key=lambda flag: (flag.id not in acted, flag.id not in told))
+        for those in by_key.values()
+    ]
     return Known(tuple(names), tuple({flag.id: flag for flag in (*published, *rows)}.values()))
 
 
@@ -65,7 +69,7 @@ def _of_row(row: asyncpg.Record) -> Flag:
         Severity(row["severity"]),
         micros(row["raised_at"]),
         [event.bytes for event in row["evidence"]],
-        decode_because(row["because"]),
+        NO_SENTENCE,
         version=row["rule_version"],
         grown_at=micros(row["grown_at"]),
     )
@@ -90,7 +94,7 @@ def _of_event(event: FlagRaised) -> Flag:
         event.severity,
         micros(event.raised_at),
         [each.bytes for each in event.evidence],
-        NOT_TOLD,
+        NO_SENTENCE,
         version=event.rule_version,
         grown_at=micros(event.occurred_at),
     )

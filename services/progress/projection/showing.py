@@ -1,16 +1,40 @@
 """What the read tables show of a case, in the shape of the reckoning: read, never reckoned anew."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.progress.domain.packed import instant
-from services.progress.domain.state import BOOKED, KINDS, NOT_TOLD, OUTCOMES, SESSIONS, Case
+from services.progress.domain.state import (
+    BOOKED,
+    KINDS,
+    NOT_TOLD,
+    OUTCOMES,
+    SESSIONS,
+    Case,
+    Flag,
+    encode_because,
+)
 from services.progress.models.answers import MeasureProgress
 from services.progress.models.goals import GoalProgress
 from services.progress.projection.reckoning import Stands
 from services.progress.queries import standing
 from shared.events.words import Rule
+
+
+class Flagged(NamedTuple):
+    """A flag that stands, as a row or a state has it: what the log can tell of it, and the rest.
+
+    Name, age and sentence follow from how the facts came, or are made of what it rests on; the row
+    and the state must have the same.
+    """
+
+    stands: Stands
+    flag_id: UUID
+    clinic_id: UUID
+    raised_at: datetime
+    grown_at: datetime
+    because: bytes
 
 
 Parts = dict[str, dict[Any, Any]]
@@ -76,15 +100,28 @@ def _sessions(case: Case) -> dict[UUID, dict[str, Any]]:
     }
 
 
-def flags_of(case: Case) -> dict[Key, Stands]:
+def flags_of(case: Case) -> dict[Key, list[Flagged]]:
     """The flags that stand by the state."""
-    return {
-        (flag.rule, UUID(bytes=flag.client) if flag.client else None): Stands(
-            flag.version,
-            flag.severity.value,
-            tuple(UUID(bytes=event) for event in flag.evidence),
-            tuple(sorted(flag.parameters.items())),
-        )
-        for flag in case.flags
-        if not flag.cleared
-    }
+    found: dict[Key, list[Flagged]] = {}
+    for flag in sorted(case.flags, key=lambda each: each.id):
+        if not flag.cleared:
+            key = flag.rule, UUID(bytes=flag.client) if flag.client else None
+            found.setdefault(key, []).append(_flagged(flag, case.clinic))
+    return found
+
+
+def _flagged(flag: Flag, clinic: bytes) -> Flagged:
+    stands = Stands(
+        flag.version,
+        flag.severity.value,
+        tuple(UUID(bytes=event) for event in flag.evidence),
+        tuple(sorted(flag.parameters.items())),
+    )
+    return Flagged(
+        stands,
+        UUID(bytes=flag.id),
+        UUID(bytes=clinic),
+        instant(flag.raised_at),
+        instant(flag.grown_at),
+        encode_because(flag.because),
+    )
