@@ -37,6 +37,7 @@ class Agenda:
     name: str
     fresh: list[Card]  # nobody has recorded that it was discussed
     done: list[Card]
+    late: list[Card]  # discussed, and past the time to be closed: nothing is forgotten
 
 
 async def supervision(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
@@ -71,14 +72,14 @@ def agendas(cards: list[Card]) -> list[Agenda]:
     """By clinician's name; within each the most pressing first, what was discussed apart."""
     ordered = sorted(cards, key=lambda card: card.first)
     names = sorted({card.clinician for card in ordered})
-    return [
-        Agenda(
-            name,
-            [c for c in ordered if c.clinician == name and c.flag.state != "actioned"],
-            [c for c in ordered if c.clinician == name and c.flag.state == "actioned"],
-        )
-        for name in names
-    ]
+    return [_agenda(name, [c for c in ordered if c.clinician == name]) for name in names]
+
+
+def _agenda(name: str, cards: list[Card]) -> Agenda:
+    done = [card for card in cards if card.flag.state == "actioned"]
+    late = [card for card in done if card.clock.state == "over"]
+    fresh = [card for card in cards if card not in done]
+    return Agenda(name, fresh, [card for card in done if card not in late], late)
 
 
 async def discuss(visit: Visit, flag_id: str) -> Response:
