@@ -47,7 +47,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(words=words, new_key=lambda: str(uuid4()), when=_when)
+    env.globals.update(words=words, new_key=lambda: str(uuid4()), when=_when, day_of=_day)
     env.globals.update(clock_of=clock_of)
     env.globals.update(numbers=_numbers, levels=_levels, level=LEVELS.value)
     env.filters.update(count=count, signed=signed, cited=cited)
@@ -75,6 +75,11 @@ def _levels(described: list[str]) -> list[tuple[int, str]]:
 def _when(instant: str, now: datetime, zone: str) -> str:
     """A service's time in the clinic's wall time, seen from its now."""
     return words.moment(wall(instant, zone), now)
+
+
+def _day(instant: str, now: datetime, zone: str) -> str:
+    """The same without the hour, where that says nothing."""
+    return words.day(wall(instant, zone).date(), now.date())
 
 
 def render(
