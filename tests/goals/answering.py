@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from sqlalchemy import text
 
 from services.goals import consumers, opener
 from shared.events.intake import CaseOpened
@@ -147,3 +148,11 @@ async def looks(
     windows = opener.windows_of(settings)
     await opener.open_due(world.worker, keyring, windows, datetime.now(UTC) + ahead)
     return await world.count("link") - before
+
+
+async def rows(world: World, table: str) -> list[Any]:
+    """The clinic's rows of a table."""
+    asked = text(f"select * from {table} where clinic_id = :clinic")
+    async with world.worker.session() as session:
+        found = await session.execute(asked, {"clinic": world.clinic_id})
+        return list(found.mappings())

@@ -8,13 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
 
 from services.goals import consumers
-from services.goals.domain.assignments import Meeting, Plan, Windows, due
 from shared.events.intake import CaseClosed, CaseOpened
 from shared.events.scheduling import AppointmentCancelled, AppointmentRescheduled
-from shared.events.words import EndCode, RhythmKind, Role
+from shared.events.words import EndCode, Role
 from shared.keyring import Keyring, open_sealed
 from shared.settings import Settings
 from tests.goals.answering import (
@@ -26,13 +24,12 @@ from tests.goals.answering import (
     listed,
     looks,
     opens_link,
+    rows,
 )
 from tests.goals.world import ANSWERS, World, fields
 
 
-NOW = datetime(2026, 12, 1, 10, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
-WINDOWS = Windows(7 * DAY, 24 * HOUR, 12 * HOUR, 7 * DAY)
 
 
 @pytest.fixture
@@ -49,57 +46,6 @@ async def keyring(settings: Settings, case: CaseOpened) -> AsyncIterator[Keyring
 async def opened(world: World) -> list[Any]:
     kind = "goals.measure_link_opened"
     return [json.loads(row.data) for row in await world.published() if row.type == kind]
-
-
-async def rows(world: World, table: str) -> list[Any]:
-    """The clinic's rows of a table."""
-    asked = text(f"select * from {table} where clinic_id = :clinic")
-    async with world.worker.session() as session:
-        found = await session.execute(asked, {"clinic": world.clinic_id})
-        return list(found.mappings())
-
-
-def named(rhythm: RhythmKind, weeks: int | None, after: timedelta, *meetings: Meeting) -> str:
-    """The name of what is due so long after a measure was given; empty when nothing is."""
-    found = due(Plan(rhythm, weeks, NOW, None), meetings, NOW + after, WINDOWS)
-    return found.name if found else ""
-
-
-@pytest.mark.parametrize(
-    ("after", "name"),
-    [(0 * DAY, "week-0"), (2 * WEEK - HOUR, "week-0"), (2 * WEEK, "week-2"), (9 * WEEK, "week-8")],
-)
-def test_every_so_many_weeks_has_a_name_of_its_own(after: timedelta, name: str) -> None:
-    assert named(RhythmKind.EVERY_WEEKS, 2, after) == name
-
-
-def test_a_weekly_link_ends_before_the_next_one() -> None:
-    found = due(Plan(RhythmKind.EVERY_WEEKS, 1, NOW, None), (), NOW + 6 * DAY, WINDOWS)
-    assert found is not None
-    assert found.expires_at == NOW + WEEK
-
-
-@pytest.mark.parametrize(
-    ("before", "is_due"), [(25 * HOUR, False), (24 * HOUR, True), (-12 * HOUR, True)]
-)
-def test_a_session_is_asked_for_from_a_day_before_it(before: timedelta, is_due: bool) -> None:
-    meeting = Meeting(uuid4(), NOW + before, NOW + before + HOUR)
-    found = named(RhythmKind.EACH_SESSION, None, 0 * DAY, meeting)
-    assert found == (f"session-{meeting.appointment_id}" if is_due else "")
-
-
-def test_a_session_is_asked_for_no_more_half_a_day_after_it() -> None:
-    meeting = Meeting(uuid4(), NOW - 13 * HOUR, NOW - 12 * HOUR)
-    assert named(RhythmKind.EACH_SESSION, None, 0 * DAY, meeting) == ""
-
-
-def test_the_end_is_asked_for_a_week_after_closing() -> None:
-    plan = Plan(RhythmKind.START_AND_END, None, NOW - WEEK, NOW)
-    names = [
-        found.name if found else None
-        for found in (due(plan, (), at, WINDOWS) for at in (NOW, NOW + 7 * DAY))
-    ]
-    assert names == ["end", None]
 
 
 @pytest.mark.parametrize(

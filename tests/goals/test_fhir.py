@@ -9,53 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from shared.db import Database
-from shared.events.intake import CaseOpened
 from shared.events.words import Role
 from shared.settings import Settings
+from tests.goals.fhir_reading import KINDS, TYPE, a_full_case, ask, resources, search
 from tests.goals.second_opinion import agrees
-from tests.goals.world import ANSWERS, CANARY, World, answers_body
-
-
-KINDS = ("Goal", "QuestionnaireResponse", "Observation")
-LEVELS = ["worse", "as now", "as hoped", "better", "much better"]
-TYPE = "application/fhir+json"
-
-
-async def a_full_case(world: World) -> tuple[CaseOpened, dict[str, str]]:
-    """A case with both kinds of goal, ratings and answers, some of them corrected; ids by name."""
-    case = await world.opens_case()
-    plain = await world.sets_goal(case)
-    scaled = await world.sets_goal(case, method="gas", levels=LEVELS, target=None)
-    ids = {"goal": plain["goal_id"], "gas": scaled["goal_id"]}
-    for name, goal, value in (("first", "goal", 2), ("last", "goal", 6), ("level", "gas", 1)):
-        body = {"value": value, "rated_by": "client"}
-        ids[name] = (await world.post(f"goals/{ids[goal]}/ratings", body)).json()["rating_id"]
-    for name in ("plain", "amended", "voided"):
-        answer = await world.post("measures/phq-9/responses", answers_body(case))
-        ids[name] = answer.json()["response_id"]
-    again = {"version": 1, "items": ANSWERS | {"9": 1}, "reason": "entered_wrongly"}
-    assert (await world.post(f"responses/{ids['amended']}/amend", again)).status_code == 200
-    why = {"reason": "duplicate"}
-    assert (await world.post(f"responses/{ids['voided']}/void", why)).status_code == 200
-    return case, ids
-
-
-async def ask(world: World, path: str, **query: object) -> httpx.Response:
-    params = {name: str(value) for name, value in query.items()}
-    return await world.calls.get(f"/v1/fhir/{path}", params=params, headers=world.headers())
-
-
-async def search(world: World, kind: str, case: CaseOpened, **query: object) -> dict[str, Any]:
-    answer = await ask(world, kind, case=case.case_id, **query)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == TYPE
-    bundle: dict[str, Any] = answer.json()
-    agrees(bundle)
-    return bundle
-
-
-def resources(bundle: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {entry["resource"]["id"]: entry["resource"] for entry in bundle.get("entry", [])}
+from tests.goals.world import CANARY, World
 
 
 async def test_goals_with_their_states(world: World) -> None:
@@ -224,53 +182,6 @@ async def test_what_can_be_read_is_told(world: World) -> None:
     said = (await ask(world, "metadata")).json()
     agrees(said)
     assert {one["type"] for one in said["rest"][0]["resource"]} == {*KINDS, "Questionnaire"}
-
-
-async def _moved(world: World, case: CaseOpened, goal: Any) -> str:
-    found = resources(await search(world, "Goal", case))[goal["goal_id"]]
-    code: str = found["achievementStatus"]["coding"][0]["code"]
-    return code
-
-
-async def test_of_ratings_of_one_moment_the_one_that_came_first_is_the_earlier(
-    world: World,
-) -> None:
-    case = await world.opens_case()
-    at = case.referred_at.isoformat()
-    for _ in range(6):  # ids are random: one goal alone could be right by chance
-        goal = await world.sets_goal(case)
-        for value in (2, 8):
-            body = {"value": value, "rated_by": "client", "rated_at": at}
-            await world.post(f"goals/{goal['goal_id']}/ratings", body)
-        assert await _moved(world, case, goal) == "improving"
-
-
-async def test_how_a_goal_moves_follows_its_ratings_and_their_corrections(world: World) -> None:
-    case = await world.opens_case()
-    goal = await world.sets_goal(case)
-    said = [await _moved(world, case, goal)]
-    ids = []
-    for value in (6, 4, 3):
-        body = {"value": value, "rated_by": "client"}
-        rating = (await world.post(f"goals/{goal['goal_id']}/ratings", body)).json()
-        ids.append(rating["rating_id"])
-        said.append(await _moved(world, case, goal))
-    for rating_id in reversed(ids):
-        await world.post(f"ratings/{rating_id}/void", {"reason": "duplicate"})
-        said.append(await _moved(world, case, goal))
-    assert said == [
-        *("in-progress", "in-progress", "no-change", "worsening"),
-        *("no-change", "in-progress", "in-progress"),
-    ]
-
-
-async def test_a_shared_goal_has_no_movement_of_its_own(world: World) -> None:
-    case = await world.opens_case(clients=2)
-    goal = await world.sets_goal(case, client_id=None)
-    for client_id, value in zip(case.client_ids * 2, (1, 9, 9, 1), strict=True):
-        body = {"value": value, "rated_by": "client", "client_id": str(client_id)}
-        assert (await world.post(f"goals/{goal['goal_id']}/ratings", body)).status_code == 201
-    assert await _moved(world, case, goal) == "in-progress"
 
 
 async def test_a_cursor_that_is_not_ours_is_refused(world: World) -> None:

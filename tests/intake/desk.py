@@ -161,3 +161,8 @@ async def calling(
         yield http
     await app.state.keyring.close()
     await app.state.database.close()
+
+
+def fields(answer: Any) -> tuple[int, set[str]]:
+    """Status and the fields that a refusal names."""
+    return answer.status_code, {error["field"] for error in answer.json()["errors"]}

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.events.words import Role
-from tests.intake.desk import CANARY, Desk, person
+from tests.intake.desk import CANARY, Desk, fields, person
 
 
 async def test_a_referral_gets_a_number_and_a_receipt_for_its_very_bytes(desk: Desk) -> None:
@@ -111,10 +111,6 @@ async def test_a_clinic_outside_the_contract_or_unknown_is_refused_alike(desk: D
     for answer in (outside, unknown, not_there):
         assert fields(answer) == (422, {"clinic_id"})
     assert outside.content == unknown.content == not_there.content
-
-
-def fields(answer: Any) -> tuple[int, set[str]]:
-    return answer.status_code, {error["field"] for error in answer.json()["errors"]}
 
 
 def couple(**given: Any) -> list[dict[str, Any]]:
@@ -221,51 +217,3 @@ async def test_a_body_that_is_no_referral_is_refused(desk: Desk, body: bytes, st
 async def test_another_type_than_json_is_refused(desk: Desk) -> None:
     answer = await desk.http.post("/v1/referrals", data={"reason": "x"}, headers=desk.partner)
     assert answer.status_code == 415
-
-
-async def test_lists_are_the_newest_first_and_go_on_page_by_page(desk: Desk) -> None:
-    sent = [await desk.received() for _ in range(5)]
-    seen: list[str] = []
-    after = None
-    while True:
-        params = {"clinic_id": str(desk.north), "status": "received", "limit": 2}
-        page = (
-            await desk.get("referrals", desk.desk, **params | ({"after": after} if after else {}))
-        ).json()
-        seen += [item["case_id"] for item in page["items"]]
-        if (after := page["next"]) is None:
-            break
-    assert seen == list(reversed(sent))
-    assert (await desk.get("referrals", desk.desk, status="accepted")).json()["items"] == []
-    assert fields(await desk.get("referrals", desk.desk, after="x")) == (422, {"after"})
-    assert fields(await desk.get("referrals", desk.desk, status="lost")) == (422, {"status"})
-
-
-async def test_a_sender_finds_its_receipt_again_and_nobody_elses(desk: Desk) -> None:
-    body = desk.referral()
-    first = await desk.send(body)
-    path = f"referrals/{first.json()['case_id']}/receipt"
-    assert (await desk.get(path, desk.partner)).json() == first.json()
-    other = desk.person(Role.PARTNER, desk.north, sub="other surgery")
-    hidden = await desk.get(path, other)
-    unknown = await desk.get(f"referrals/{uuid4()}/receipt", other)
-    assert (hidden.status_code, hidden.content) == (404, unknown.content)
-
-
-async def test_counts_are_of_the_own_clinic_and_read_nobodys_record(desk: Desk) -> None:
-    sent = [await desk.received() for _ in range(3)]
-    before = await desk.rows("select 1 from audit")
-    counts = await desk.get("referrals/counts", desk.desk, clinic_id=str(desk.north))
-    assert counts.json() == {"received": len(sent), "accepted": 0, "rejected": 0}
-    theirs = await desk.get("referrals/counts", desk.south_desk, clinic_id=str(desk.north))
-    assert theirs.json() == {"received": 0, "accepted": 0, "rejected": 0}
-    assert len(await desk.rows("select 1 from audit")) == len(before)
-
-
-async def test_a_referral_shows_its_people_so_that_duplicates_can_be_told(desk: Desk) -> None:
-    case_id = await desk.received()
-    [shown] = (await desk.get(f"referrals/{case_id}", desk.desk)).json()["clients"]
-    assert shown["date_of_birth"] == person()["date_of_birth"]
-    assert shown["contacts"] == person()["contacts"]
-    listed = (await desk.get("referrals", desk.desk)).json()["items"][0]["clients"][0]
-    assert "date_of_birth" not in listed

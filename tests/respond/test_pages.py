@@ -1,28 +1,13 @@
 """The respondent's pages: where the token goes, what is saved, crisis text, links that are over."""
 
-import json
-import re
 from datetime import UTC, datetime
 
 import httpx
 import pytest
 from sqlalchemy import text
 
-from services.web.respond.views import with_links
-from services.web.respond.words import LANGUAGES
-from tests.respond.conftest import TEXTS, Place
-
-
-SAMARITANS = '<a href="tel:116123">116 123</a>'
-
-
-async def answers(phone: httpx.AsyncClient, ninth: int = 0) -> httpx.Response:
-    """All nine questions one by one; the page that follows the last."""
-    page = await phone.post("/respond", data={"how": "one"})
-    for number in range(1, 10):
-        value = ninth if number == 9 else 0
-        page = await phone.post(f"/respond/question/{number}", data={"answer": str(value)})
-    return page
+from tests.respond.conftest import Place
+from tests.respond.filling import SAMARITANS, answers
 
 
 async def test_the_token_leaves_the_address_at_once(place: Place) -> None:
@@ -61,13 +46,6 @@ async def test_every_page_keeps_quiet(
     assert link.rpartition("/")[2] not in logged
     forwarded = [headers for _, headers in place.upstream.seen]
     assert not [one for one in forwarded if "referer" in one or "cookie" in one]
-
-
-async def test_only_where_a_safety_item_is_asked_is_it_said_that_leaving_is_told(
-    place: Place, phone: httpx.AsyncClient
-) -> None:
-    start = await phone.get(await place.link(measure="gad-7"))
-    assert "your clinic is told so" not in start.text
 
 
 async def test_of_somebody_who_was_erased_nothing_is_shown_or_taken(
@@ -172,53 +150,6 @@ async def test_all_on_one_page(place: Place, phone: httpx.AsyncClient) -> None:
     assert 'role="alert"' in page.text
 
 
-async def test_the_crisis_text_stands_at_the_item_for_everybody(
-    place: Place, phone: httpx.AsyncClient
-) -> None:
-    await phone.get(await place.link())
-    assert SAMARITANS not in (await phone.get("/respond/question/8")).text
-    page = (await phone.get("/respond/question/9")).text
-    assert '<a href="tel:999">999</a>' in page
-    assert page.count(SAMARITANS) == 1
-    assert page.index("Nearly every day") < page.index(SAMARITANS)
-
-
-async def test_it_is_raised_on_the_next_page_and_after_sending(
-    place: Place, phone: httpx.AsyncClient
-) -> None:
-    await phone.get(await place.link())
-    check = await answers(phone, ninth=1)
-    sent = await phone.post("/respond/send")
-    for page in (check, sent):
-        assert (
-            page.text.index('role="alert"') < page.text.index(SAMARITANS) < page.text.index("<h1")
-        )
-        assert page.text.count(SAMARITANS) == 1
-    told = [row for row in await place.world.published() if row.type == "goals.crisis_text_shown"]
-    assert len(told) == 1
-
-
-async def test_zero_is_not_called_safe(place: Place, phone: httpx.AsyncClient) -> None:
-    await phone.get(await place.link())
-    pages = [await answers(phone), await phone.post("/respond/send")]
-    for page in pages:
-        assert not re.search(r"\bsafe\b|low risk|no risk", page.text, re.IGNORECASE)
-        assert 'role="alert"' not in page.text
-
-
-async def test_a_safety_item_is_not_asked_without_its_text(
-    place: Place, phone: httpx.AsyncClient
-) -> None:
-    await phone.get(await place.link())
-    place.upstream.away = {"clinics"}
-    assert (await phone.get("/respond/question/8")).status_code == 200
-    for path in ("/respond/question/9", "/respond/all"):
-        page = await phone.get(path)
-        assert page.status_code == 503
-        assert "Thoughts of death" not in page.text
-        assert "call your local emergency number" in page.text
-
-
 async def test_a_service_that_is_away_says_so_in_this_frame(
     place: Place, phone: httpx.AsyncClient
 ) -> None:
@@ -295,82 +226,3 @@ async def test_each_member_of_a_couple_sees_their_own(place: Place) -> None:
         await other.get(links[1])
         await one.post("/respond/question/1", data={"answer": "3"})
         assert " checked" not in (await other.get("/respond/question/1")).text
-
-
-async def test_the_pages_speak_the_clients_language(place: Place, phone: httpx.AsyncClient) -> None:
-    start = await phone.get(await place.link(), headers={"Accept-Language": "pl-PL,en;q=0.5"})
-    assert '<html lang="pl">' in start.text
-    assert "Kilka pytań" in start.text
-    await phone.post("/respond", data={"language": "pl", "how": "one"})
-    page = (await phone.get("/respond/question/9")).text
-    assert '<p lang="pl">' in page
-    assert '<a href="tel:800702222">800 70 22 22</a>' in page
-    assert 'lang="en">Thoughts of death or self-harm' in page  # no Polish wording was imported
-    english = await phone.post("/respond", data={"language": "en", "how": "one"})
-    assert '<html lang="en">' in english.text
-    odd = await phone.post("/respond", data={"language": "xx", "how": "one"})
-    assert '<html lang="en">' in odd.text
-
-
-async def test_the_clinics_own_wording_is_shown_in_its_language(
-    place: Place, phone: httpx.AsyncClient
-) -> None:
-    case = await place.case()
-    words = {
-        "title": "Ankieta",
-        "instructions": "Jak często?",
-        "copyright": "© Zebra",
-        "items": [
-            {
-                "number": number,
-                "text": f"Pełne pytanie <{number}>",
-                "answers": [{"value": value, "text": f"Odpowiedź {value}"} for value in range(4)],
-            }
-            for number in range(1, 10)
-        ],
-    }
-    put = text(
-        "insert into wording values (gen_random_uuid(), :clinic, 'phq-9', '1', 'pl', 1,"
-        " cast(:words as jsonb), now(), gen_random_uuid())"
-    )
-    async with place.world.worker.session() as session:
-        given = {"clinic": place.world.clinic_id, "words": json.dumps(words)}
-        await session.execute(put, given)
-    await phone.get(await place.link(case))
-    await phone.post("/respond", data={"language": "pl", "how": "one"})
-    page = (await phone.get("/respond/question/9")).text
-    assert 'lang="pl">Pełne pytanie &lt;9&gt;' in page
-    assert all(said in page for said in ("Odpowiedź 3", "Jak często?", "© Zebra"))
-    assert "Są tu tylko krótkie nagłówki" not in page
-    await phone.post("/respond", data={"language": "en", "how": "one"})
-    page = (await phone.get("/respond/question/9")).text
-    assert "Thoughts of death or self-harm" in page
-    assert "Only short headings stand here." in page
-
-
-def test_every_language_has_every_word_with_the_same_places() -> None:
-    english = LANGUAGES["en"]
-    assert len(LANGUAGES) >= 3
-    for words in LANGUAGES.values():
-        assert words.keys() == english.keys()
-        for key, said in words.items():
-            assert said.strip()
-            places = [sorted(re.findall(r"{\w+}", each)) for each in (said, english[key])]
-            assert places[0] == places[1], key
-
-
-@pytest.mark.parametrize(
-    ("words", "links"),
-    [
-        (TEXTS["en"], ["999", "116123"]),
-        ("Ring +44 20 7946 0018 or 112.", ["+442079460018", "112"]),
-        ("Open from 9:00 to 17:30, 24 hours, 7 days.", []),
-        ("Text 85258.", ["85258"]),
-    ],
-)
-def test_numbers_become_links(words: str, links: list[str]) -> None:
-    assert re.findall(r'href="tel:([^"]+)"', with_links(words)) == links
-
-
-def test_a_text_stays_text() -> None:
-    assert "<script>" not in with_links("<script>alert(1)</script> 999")
