@@ -14,6 +14,7 @@ from shared.events.goals import (
     RatingAmended,
     RatingVoided,
 )
+from shared.events.intake import CaseClosed
 from shared.events.scheduling import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -123,8 +124,13 @@ def outcomes(events: Iterable[Event]) -> dict[Any, str]:
 
 
 def worse(events: Iterable[Event]) -> set[Any]:
-    """Events that are reliably worse than the first of their kind: PHQ-9 by 6, a set goal by 3."""
+    """Events that are reliably worse than the first of their kind: PHQ-9 by 6, a set goal by 3.
+
+    None once the case has ended: nobody is asked to look any more.
+    """
     events = come_right(events)
+    if any(isinstance(event, CaseClosed) for event in events):
+        return set()
     scores, found = _scores(events), set()
     for client in {event.client_id for event in scores}:
         theirs = [event for event in scores if event.client_id == client]
