@@ -12,7 +12,7 @@ from services.progress.projection.lanes import Polled
 from shared.bus import Partition, Record
 
 
-AHEAD = 20_000  # records of a partition that may wait for those of other topics
+AHEAD = 8_000  # records of a partition that may wait for those of other topics
 
 
 def in_time(batches: Collection[Sequence[Record]]) -> list[Record]:
