@@ -24,6 +24,7 @@ AGES = (3, 20, 50, 90, 110, 140, 220)
 FACTS = 60  # so many of them bring a case up to now
 LATE, LATE_BY = 0.05, timedelta(days=20)  # some facts speak of an earlier time than they came
 QUIET = 0.8  # of the cases go well: what they raise, time raises
+WAITS, WAITS_FOR = 0.2, timedelta(days=60)  # of the cases, before anybody is treated
 HAD_ANOTHER, EARLIER_BY = 0.2, 500  # of the cases, up to so many days before
 
 Note = Callable[[Facts], None]
@@ -50,6 +51,7 @@ class Course:
 
     def __post_init__(self) -> None:
         self.quiet = self.dice.random() < QUIET
+        self.waits = self.dice.random() < WAITS
         self.step = (utcnow() - self.clock) / FACTS
         self.began = self.clock
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from deploy.embedded import Leash
 from deploy.environment import PROJECT, inherited
 from deploy.local.place import Place, environment
+from deploy.ports import HOST
 
 
 SESSION = 2.5  # seconds until the group gives a dead processor's partitions away
@@ -20,6 +21,7 @@ TICK = 0.05
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 STEADY = 3.0
 PATIENCE = 60.0
+SERVES_IN = 180.0
 
 Process = subprocess.Popen[bytes]
 Spawn = Callable[[str], Process]  # given the name of a failpoint, or nothing
@@ -134,6 +136,17 @@ class Crew:
             await asyncio.sleep(TICK)
         return member
 
+    async def serving(self) -> None:
+        """Once both servers answer: a broker may take a minute to look through its log."""
+        assert self.place.kafka is not None
+        assert self.place.postgres is not None
+        for port in (self.place.kafka.port, self.place.postgres.port):
+            end = time.monotonic() + SERVES_IN
+            while not await _listens(port):
+                if time.monotonic() > end:
+                    raise TimeoutError(f"nobody listens at {port}: see {self.place.logs}")
+                await asyncio.sleep(TICK)
+
     def remove(self, name: str) -> None:
         """Kill a process for good."""
         member = self.members.pop(name)
@@ -146,3 +159,12 @@ class Crew:
         for name in list(self.members):
             self.signal(name, signal.SIGCONT)
             self.remove(name)
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(HOST, port)
+    except OSError:
+        return False
+    writer.close()
+    return True

@@ -10,7 +10,7 @@ from shared.settings import Settings
 from tests.campaign.crew import SESSION, TICK, Crew, Member
 from tests.campaign.database import Admin
 from tests.campaign.disk import Disk
-from tests.campaign.plan import STORM_OF, Fault, Kind
+from tests.campaign.plan import SERVERS, STORM_OF, Fault, Kind
 from tests.campaign.strange import Strange
 from tests.campaign.zombies import REACHED_IN, TOGETHER, Zombies
 
@@ -39,6 +39,8 @@ class Faults:
         """One fault; returns when it is over, not when everything is well again."""
         await asyncio.sleep(fault.pause)
         victim = fault.victim
+        if victim in SERVERS:
+            await self._crew.serving()  # a server that is down already learns nothing from it
         match fault.kind:
             case Kind.KILL:
                 await self._kill(victim)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from shared.clock import utcnow
 from shared.events.scheduling import AppointmentBooked, AttendanceCorrected, AttendanceRecorded
 from shared.events.words import Attendance, SessionKind, SessionMode
-from tests.campaign.course import Course, Happening
+from tests.campaign.course import WAITS_FOR, Course, Happening
 from tests.campaign.facts import Facts, Met
 
 
@@ -25,6 +25,8 @@ def of_scheduling(course: Course, facts: Facts) -> Happening:
     chance = course.dice.random()
     if chance < 0.01:
         return _booked(course)
+    if course.waits and course.clock - course.began < WAITS_FOR:
+        return _became(course, Attendance.CANCELLED_BY_SERVICE)
     if course.quiet:
         return _became(course, Attendance.ATTENDED)
     met = [each for each in facts.sessions if facts.sessions[each].outcome is not None]
