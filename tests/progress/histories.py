@@ -9,6 +9,7 @@ from services.progress.domain import facts
 from services.progress.domain.fold import fold
 from services.progress.domain.packed import micros
 from services.progress.domain.rules import DEFAULTS, House, Told
+from services.progress.domain.rules.assess import over
 from services.progress.domain.state import Case
 from shared.events import Event
 from shared.events.goals import GoalRated, GoalSet, MeasureCompleted
@@ -184,8 +185,12 @@ def folded(
 
 
 def comparable(case: Case) -> object:
-    """A case without what only says in which order events came in."""
-    order = [(f.id, f.rule, f.client, f.severity, f.evidence, f.cleared) for f in case.flags]
+    """A case without what only says in which order events came in.
+
+    Whether a flag was raised before it was heard that the case has ended is such a thing.
+    """
+    kept = [f for f in case.flags if not (f.cleared and over(case, f.rule))]
+    order = [(f.id, f.rule, f.client, f.severity, f.evidence, f.cleared) for f in kept]
     return (
         (case.clinic, case.clinician, case.number, case.clients, case.status),
         (case.goals, case.measures, case.sessions, sorted(order), sorted(case.recent)),

@@ -166,7 +166,8 @@ def lived(steps: Iterable[Step], house: House) -> Case:
 def test_control_a_late_fact_looked_at_from_its_own_time_forgets_what_time_did() -> None:
     """What takes back a moment that was looked at already loses a flag that nobody asks for."""
     life = Life()
-    events = [life.referred(), life.began(), recorded(life.closed(100 * DAY), 100, 100)]
+    newest = recorded(life.attended(APPOINTMENTS[1], Attendance.ATTENDED, 100 * DAY), 100, 100)
+    events = [life.referred(), life.began(), newest]
     late = recorded(life.attended(APPOINTMENTS[0], Attendance.ATTENDED, 50 * DAY), 50, 50)
     state = b""
     for forgetful in (False, True):
