@@ -1,7 +1,5 @@
 """New incarnations: what an operator decides after a restore, and that readers come along."""
 
-from collections.abc import Sequence
-
 import asyncpg
 import pytest
 
@@ -12,50 +10,9 @@ from shared.consumer.reading import OtherGeneration
 from shared.memory import MemoryBus
 from shared.relay import LostTail, Refused
 from shared.relay.incarnation import wished
+from tests.eventpath.restoring import KEPT, backup, happens, incarnations, outcome, restore, wish
 from tests.eventpath.world import PUBLISHER, READER, World, read, relayed, scored
 from tests.harness import Hand
-
-
-WISH = "insert into relay_wish (reason, sub) values ('restored', 'sam')"
-KEPT = ("outbox", "relay_identity", "relay_batch")
-
-
-async def wish(world: World) -> None:
-    await world.rows(WISH, of=PUBLISHER)
-
-
-async def outcome(world: World) -> str:
-    [row] = await world.rows("select outcome, done_at from relay_wish", of=PUBLISHER)
-    assert row["done_at"] is not None
-    return str(row["outcome"])
-
-
-async def happens(world: World, *values: int) -> None:
-    """Events published, relayed and read."""
-    await world.publish(*(scored(value=value) for value in values))
-    await world.moved()
-
-
-async def backup(world: World) -> dict[str, Sequence[asyncpg.Record]]:
-    """What a backup of the publisher's database would hold."""
-    return {name: await world.rows(f"select * from {name}", of=PUBLISHER) for name in KEPT}
-
-
-async def restore(world: World, held: dict[str, Sequence[asyncpg.Record]]) -> None:
-    """The publisher's database as it was."""
-    for name, rows in held.items():
-        await world.rows(f"truncate {name}", of=PUBLISHER)
-        for row in rows:
-            columns = ", ".join(row.keys())
-            marks = ", ".join(f"${n + 1}" for n in range(len(row)))
-            statement = f"insert into {name} ({columns}) overriding system value values ({marks})"
-            await world.rows(statement, *row.values(), of=PUBLISHER)
-
-
-async def incarnations(world: World) -> set[str]:
-    """Under which incarnations the reader stands."""
-    rows = await world.rows("select distinct incarnation from consumed")
-    return {row["incarnation"].partition("-")[0] for row in rows}
 
 
 async def test_a_new_incarnation_numbers_from_1_and_readers_come_along(world: World) -> None:
@@ -69,7 +26,7 @@ async def test_a_new_incarnation_numbers_from_1_and_readers_come_along(world: Wo
     assert (await outcome(world)).startswith("incarnation 2-")
 
 
-async def test_a_backup_restored_with_the_log_ahead(world: World) -> None:
+async def drill(world: World) -> None:
     """What the log has and the database lost stays read; what is new is read once."""
     await happens(world, 1, 2)
     held = await backup(world)
@@ -84,6 +41,10 @@ async def test_a_backup_restored_with_the_log_ahead(world: World) -> None:
     await world.moved()
     assert sorted(await world.values()) == [1, 2, 3, 4, 5]
     assert await incarnations(world) == {"2"}
+
+
+async def test_a_backup_restored_with_the_log_ahead(world: World) -> None:
+    await drill(world)
 
 
 async def test_control_a_restored_database_that_just_goes_on_loses_what_is_new(
@@ -288,17 +249,4 @@ async def test_a_wish_ends_a_healthy_turn_and_is_done_once(world: World) -> None
 
 async def test_a_restored_backup_on_real_kafka(kafka_world: World) -> None:
     """The drill once more, with the broker and the offsets that production has."""
-    world = kafka_world
-    await happens(world, 1, 2)
-    held = await backup(world)
-    case = scored().case_id
-    await world.publish(scored(case, 3), scored(case, 4))
-    await world.moved()
-    await restore(world, held)
-    with pytest.raises(Refused, match="begin a new incarnation"):
-        await world.moved()
-    await world.publish(scored(case, 5))
-    await wish(world)
-    await world.moved()
-    assert sorted(await world.values()) == [1, 2, 3, 4, 5]
-    assert await incarnations(world) == {"2"}
+    await drill(kafka_world)

@@ -1,56 +1,15 @@
 """What is set aside blocks its key and nothing else; handed on in order, once. Interleaving 10."""
 
 import asyncio
-from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
 from shared.consumer import parked, wishes
 from shared.consumer.batch import driver
-from shared.consumer.reading import Reading
-from tests.eventpath.world import PART, READER, World, read, relayed, scored
+from tests.eventpath.parking import head, outcome, poisoned, states, wished
+from tests.eventpath.world import PART, READER, World, read, scored
 from tests.harness import Hand
-
-
-WISH = """
-insert into wish (consumer, act, parked_id, dry_run, reason, sub, role)
-values ($1, $2, $3, $4, 'test', 'ops', 'operations') returning wish_id
-"""
-
-
-async def wished(world: World, act: str, parked_id: UUID | None = None, dry: bool = False) -> UUID:
-    wish_id: UUID = (await world.rows(WISH, READER, act, parked_id, dry))[0][0]
-    return wish_id
-
-
-async def outcome(world: World, wish_id: UUID) -> str:
-    rows = await world.rows("select outcome from wish where wish_id = $1", wish_id)
-    return str(rows[0][0])
-
-
-async def head(world: World) -> UUID:
-    rows = await world.rows("select parked_id from parked where state = 'blocking'")
-    found: UUID = rows[0][0]
-    return found
-
-
-async def states(world: World) -> list[str]:
-    rows = await world.rows("select state from parked order by number")
-    return [row["state"] for row in rows]
-
-
-async def poisoned(world: World, hand: Hand, reading: Reading) -> UUID:
-    """a1 is handled, a2 fails, a3 queues behind it, b goes on."""
-    case, other = scored(partition=3).case_id, scored(partition=3).case_id
-    await hand.publish(scored(case, 1))
-    await read(reading)
-    world.failing[case] = KeyError()
-    await hand.publish(scored(case, 2), scored(case, 3), scored(other, 100))
-    await read(reading)
-    assert await world.values() == [1, 100]
-    assert await states(world) == ["blocking", "waiting"]
-    return case
 
 
 async def test_a_redrive_hands_on_in_order_and_frees_the_key(world: World, hand: Hand) -> None:
@@ -248,49 +207,3 @@ async def test_control_parking_early_records_hands_them_on_twice(world: World, h
         await hand.put(await hand.message(second, 2))
         await read(reading)
     assert await world.values() == [2, 1, 2]
-
-
-async def test_a_pause_outlives_the_process(world: World) -> None:
-    async with world.relaying() as turn:
-        async with world.reading() as reading:
-            await wished(world, "pause")
-            await reading.tick()
-            await world.publish(scored(uuid4(), 1))
-            await relayed(turn)
-            await read(reading)
-            assert reading.paused
-        async with world.reading() as reading:
-            await read(reading)
-            assert await world.values() == []
-            await wished(world, "resume")
-            await reading.tick()
-            await read(reading)
-    assert await world.values() == [1]
-
-
-async def test_a_pause_between_two_polls_lets_nothing_through(world: World, hand: Hand) -> None:
-    """The row says it, not the process: a poll that is under way finds it under its lock."""
-    async with world.reading() as reading:
-        await hand.publish(scored(value=1, partition=3))
-        await world.rows("update consumed set paused_since = now()")
-        await reading.once(0)
-        assert await world.values() == []
-        assert reading.paused
-        await wished(world, "resume")
-        await reading.tick()
-        await read(reading)
-    assert await world.values() == [1]
-
-
-async def test_what_comes_after_the_wish_to_pause_is_not_read(world: World, hand: Hand) -> None:
-    """No tick has passed: whoever asks and then acts can rely on the order of the two."""
-    async with world.reading() as reading:
-        await wished(world, "pause")
-        await hand.publish(scored(value=1, partition=3))
-        await reading.once(0)
-        assert reading.paused
-        assert await world.values() == []
-        await wished(world, "resume")
-        await reading.tick()
-        await read(reading)
-    assert await world.values() == [1]

@@ -9,25 +9,14 @@ from dataclasses import replace
 
 import pytest
 
-from shared import outbox, watermarks
+from shared import watermarks
 from shared.bus import Away, Message
 from shared.memory import MemoryBus, MemorySender
 from shared.record import SEQUENCE
 from shared.relay import LostTail, Turn, Wanted
 from shared.relay.compare import Held
+from tests.eventpath.relaying import assert_all_read, published
 from tests.eventpath.world import PART, PUBLISHER, World, read, relayed, scored, until
-
-
-async def published(world: World, *values: int) -> None:
-    """Events of different cases, all in one partition."""
-    for value in values:
-        await world.publish(scored(value=value, partition=PART.partition))
-
-
-async def assert_all_read(world: World, *values: int) -> None:
-    async with world.reading() as reading:
-        await read(reading)
-    assert await world.values() == list(values)
 
 
 async def test_numbers_are_gapless_and_fixed_before_anything_is_sent(
@@ -247,60 +236,6 @@ async def test_control_without_the_compare_a_death_loses_its_batch(
     assert await world.numbers(3) == numbers
 
 
-class NumbersAfterSending(Turn):
-    """The control: a number is chosen for the sending, and written down behind it."""
-
-    dying = True
-
-    async def step(self, ahead: bool = True) -> bool:
-        """Send one row; the first time, die before anything is written down."""
-        rows = await self.store.waiting(1)
-        if rows:
-            partitions, sequences, newest = self._number(rows)
-            await self._send(rows, partitions, sequences)
-            if self.dying:
-                self.dying = False
-                raise Away("died before the number was written down")
-            await self.store.mark(self.batch + 1, [rows[0]["pos"]], partitions, sequences, newest)
-            self.batch, self.newest = self.batch + 1, newest
-        return bool(rows)
-
-
-async def overtaken_during_a_death(world: World, kind: type[Turn]) -> list[tuple[int, bytes]]:
-    """A relay dies with one event sent, then an older transaction commits; what the log holds."""
-    end = asyncio.Event()
-
-    async def older() -> None:
-        async with world.publisher.session() as session:
-            await outbox.publish(session, scored(value=2, partition=PART.partition))
-            inside.set()
-            await end.wait()
-
-    inside = asyncio.Event()
-    waiting = asyncio.create_task(older())
-    await inside.wait()
-    await published(world, 1)
-    async with world.relaying(kind=kind) as turn:
-        with suppress(Away):
-            await turn.step()
-        end.set()
-        await waiting
-        await relayed(turn)
-    records = (await world.log(3))[1:]
-    return [(int(dict(r.headers)[SEQUENCE]), r.key or b"") for r in records]
-
-
-async def test_a_number_belongs_to_one_event_for_ever(world: World) -> None:
-    logged = await overtaken_during_a_death(world, Turn)
-    assert [number for number, _ in logged] == [1, 2]
-
-
-async def test_control_numbers_chosen_after_sending_belong_to_two_events(world: World) -> None:
-    logged = await overtaken_during_a_death(world, NumbersAfterSending)
-    assert [number for number, _ in logged] == [1, 1, 2]
-    assert logged[0][1] != logged[1][1]
-
-
 async def test_a_reader_may_ask_for_a_compare_from_the_beginning(
     world: World, memory: MemoryBus
 ) -> None:
@@ -320,47 +255,3 @@ async def test_a_reader_may_ask_for_a_compare_from_the_beginning(
     async with world.relaying(thorough=True):
         assert await world.numbers(3) == [1, 3, None, 4, 2, 3, 4]
     await assert_all_read(world, 1, 2, 3, 4)
-
-
-async def test_housekeeping_takes_what_is_old_and_leaves_what_counts(world: World) -> None:
-    await published(world, 1, 2)
-    async with world.relaying() as turn:
-        await relayed(turn)
-        await published(world, 3)
-        await relayed(turn)
-        await world.rows(
-            "update relay_batch set at = now() - interval '8 days' where number = 1", of=PUBLISHER
-        )
-        await turn.watch(idle=True)
-        await turn.watch(idle=True)
-    assert len(await world.rows("select 1 from outbox", of=PUBLISHER)) == 1
-    assert [r[0] for r in await world.rows("select number from relay_batch", of=PUBLISHER)] == [2]
-    await published(world, 4)
-    await world.moved()
-    assert await world.numbers(3) == [1, 2, 3, 4]
-
-
-async def test_of_the_batches_long_past_every_hundredth_place_is_kept(world: World) -> None:
-    batches = """
-        insert into relay_batch (number, newest, place_offsets, place_numbers)
-        select n, array_fill(0, array[12]), array_fill(-1, array[12]), array_fill(0, array[12])
-        from generate_series(1, 10250) as n
-    """
-    await world.rows(batches, of=PUBLISHER)
-    async with world.relaying() as turn:
-        await turn.watch(idle=True)
-    kept = await world.rows("select number from relay_batch where number < 250", of=PUBLISHER)
-    assert [row["number"] for row in kept] == [100, 200]
-    assert len(await world.rows("select 1 from relay_batch", of=PUBLISHER)) == 10_003
-    await published(world, 1)
-    await world.moved()
-    assert await world.values() == [1]
-
-
-async def test_housekeeping_never_takes_what_was_not_acknowledged(world: World) -> None:
-    await published(world, 1)
-    async with world.relaying() as turn:
-        await world.rows("update outbox set written_at = now() - interval '30 days'", of=PUBLISHER)
-        await turn.watch(idle=True)
-        await relayed(turn)
-        assert await world.numbers(3) == [1]

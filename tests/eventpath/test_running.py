@@ -13,7 +13,7 @@ from shared.bus import Away, Bus
 from shared.kafka import KafkaBus, create_topics
 from shared.kafka.lag import Behind, Lag
 from shared.settings import Settings
-from tests.eventpath.test_parked import wished
+from tests.eventpath.parking import wished
 from tests.eventpath.world import PUBLISHER, READER, World, scored, until
 
 

@@ -100,18 +100,9 @@ def called_off(
     of: Appointment, by: Side, now: datetime, tell: bool = True, event_id: UUID | None = None
 ) -> AppointmentCancelled:
     """The event that says that a session is off, and whether its clients are to be told."""
-    return AppointmentCancelled(
-        event_id=event_id or uuid4(),
-        occurred_at=now,
-        clinic_id=of.clinic_id,
-        case_id=of.case_id,
-        appointment_id=of.appointment_id,
-        client_ids=tuple(of.client_ids),
-        by=by,
-        starts_at=of.starts_at,
-        zone=of.zone,
-        tell_clients=tell,
-    )
+    said = of.model_dump(include=set(AppointmentCancelled.model_fields))
+    named = {"event_id": event_id or uuid4(), "occurred_at": now}
+    return AppointmentCancelled(**named, by=by, tell_clients=tell, **said)
 
 
 async def _check_whole(
@@ -143,33 +134,10 @@ async def _locked(session: AsyncSession, actor: Actor, appointment_id: UUID) -> 
 
 
 def _booked(of: Appointment, now: datetime) -> AppointmentBooked:
-    return AppointmentBooked(
-        occurred_at=now,
-        clinic_id=of.clinic_id,
-        case_id=of.case_id,
-        appointment_id=of.appointment_id,
-        clinician_id=of.clinician_id,
-        client_ids=tuple(of.client_ids),
-        room_id=of.room_id,
-        starts_at=of.starts_at,
-        ends_at=of.ends_at,
-        zone=of.zone,
-        kind=of.kind,
-        mode=of.mode,
-        tzdata=of.tzdata,
-    )
+    said = of.model_dump(include=set(AppointmentBooked.model_fields))
+    return AppointmentBooked(occurred_at=now, **said)
 
 
 def _rescheduled(of: Appointment, now: datetime) -> AppointmentRescheduled:
-    return AppointmentRescheduled(
-        occurred_at=now,
-        clinic_id=of.clinic_id,
-        case_id=of.case_id,
-        appointment_id=of.appointment_id,
-        clinician_id=of.clinician_id,
-        client_ids=tuple(of.client_ids),
-        starts_at=of.starts_at,
-        ends_at=of.ends_at,
-        zone=of.zone,
-        tzdata=of.tzdata,
-    )
+    said = of.model_dump(include=set(AppointmentRescheduled.model_fields))
+    return AppointmentRescheduled(occurred_at=now, **said)
