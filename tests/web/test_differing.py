@@ -7,8 +7,16 @@ from msgspec import structs
 
 from services.progress.domain.state import Case
 from services.progress.models import tables
-from services.progress.projection.comparing import ARRIVAL, ASIDE, CARRIED, OTHER, PASSED, RULE
-from services.web.operations.differing import COLUMNS, PARTS, WHYS, beside, why_words
+from services.progress.projection.comparing import (
+    ARRIVAL,
+    ASIDE,
+    CARRIED,
+    HISTORY,
+    OTHER,
+    PASSED,
+    RULE,
+)
+from services.web.operations.differing import COLUMNS, PARTS, WHYS, beside, matters, why_words
 
 
 CASE = "5f1f2a51-6a3c-4f0e-9d8e-000000000003"
@@ -28,6 +36,7 @@ def test_every_part_column_and_reason_that_can_differ_has_words() -> None:
     assert set(COLUMNS) == {column.name for column in tables.flag.columns} - KEYS
     assert set(WHYS) == {RULE, PASSED, CARRIED, ASIDE, OTHER}
     assert why_words("of another release") == ""
+    assert {each for each in WHYS if not matters(each)} == HISTORY
 
 
 @pytest.mark.parametrize(

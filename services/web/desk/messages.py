@@ -94,7 +94,7 @@ def picks(counts: dict[str, int], chosen: str | None) -> list[tuple[str, str, bo
                 chosen == state,
             )
             for state in FIRST
-            if counts.get(state) or chosen == state
+            if chosen == state or counts.get(state) and (state not in SHOWN or counts[state] != out)
         ]
         + [whole]
     )

@@ -56,6 +56,10 @@ WHYS = {
     "an event is set aside in one of them": "One version has read an event that the other has not.",
     "unexplained": "Nothing explains it: look at these cases before you switch.",
 }
+OVER = (
+    "raised and cleared again while facts were still coming",
+    "stands in both; name and age were kept as people were told",
+)
 NOT_THERE, NOT_SHOWN, NOT_KEPT = "not there", "clinical, not shown here", "not kept"
 ONLY_LIVE, ONLY_REBUILT = "only live", "only rebuilt"
 
@@ -83,6 +87,11 @@ def beside(told: dict[str, Any]) -> Beside:
         return Beside(told["case_id"], what, *sides)
     what = f"{name}, {_column(column)}"
     return Beside(told["case_id"], what, _cell(live, column), _cell(rebuilt, column))
+
+
+def matters(reason: str) -> bool:
+    """Whether somebody has to look at it before a switch: what is over tells nobody anything."""
+    return reason not in OVER
 
 
 def why_words(reason: str) -> str:

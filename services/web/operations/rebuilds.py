@@ -7,7 +7,7 @@ from fastapi import Response
 from services.web.charts.words import count
 from services.web.clients import parts
 from services.web.freshness import read_now
-from services.web.operations.differing import beside, why_words
+from services.web.operations.differing import beside, matters, why_words
 from services.web.operations.incidents import Differing, by_case, is_case
 from services.web.operations.rebuilding import bar, progress_words, result_words, state_words
 from services.web.operations.runbook import RUNBOOK
@@ -52,6 +52,7 @@ def _words() -> dict[str, Any]:
         "progress_words": progress_words,
         "bar": bar,
         "why_words": why_words,
+        "matters": matters,
     }
 
 
