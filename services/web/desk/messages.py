@@ -83,21 +83,21 @@ def grouped(items: list[dict[str, Any]], names: dict[str, str]) -> list[list[dic
 def picks(counts: dict[str, int], chosen: str | None) -> list[tuple[str, str, bool]]:
     """The filters with their counts, of all messages and not of those on the page."""
     out = sum(counts.get(state, 0) for state in SHOWN)
+    some = {state for state in FIRST if counts.get(state)} | {chosen}
+    if counts.get("sent") == out and chosen != "sent":
+        some -= {"sent"}  # the first choice says the same
     first = (f"Sent or to be sent {out}", ADDRESS, chosen is None)
     whole = (f"All {sum(counts.values())}", f"{ADDRESS}?state={ALL}", chosen == ALL)
-    return (
-        [first]
-        + [
-            (
-                f"{words.MESSAGE_STATES[state]} {counts.get(state, 0)}",
-                f"{ADDRESS}?state={state}",
-                chosen == state,
-            )
-            for state in FIRST
-            if chosen == state or counts.get(state) and (state not in SHOWN or counts[state] != out)
-        ]
-        + [whole]
-    )
+    states_ = [
+        (
+            f"{words.MESSAGE_STATES[state]} {counts.get(state, 0)}",
+            f"{ADDRESS}?state={state}",
+            chosen == state,
+        )
+        for state in FIRST
+        if state in some
+    ]
+    return [first, *states_, whole]
 
 
 def pager(wish: str | None, after: str | None, following: str | None) -> list[tuple[str, str]]:
