@@ -258,3 +258,18 @@ async def test_a_cleared_flag_says_that_it_asks_for_nothing(
     page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
     assert "when the figures were counted anew" in page
     assert "nobody had done anything about it" in page
+
+
+async def test_what_a_flag_rests_on_is_told_newest_first_and_the_rest_folded(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    rests = [
+        {"event_id": CASE, "type": "goals.goal_rated", "at": f"2026-10-{day:02}T09:00:00Z"}
+        for day in range(1, 9)
+    ]
+    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (200, flag(rests_on=rests), {})
+    page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
+    shown, folded = page.partition("What it rests on")[2].partition("The 3 before")[::2]
+    assert shown.index("8 Oct") < shown.index("4 Oct")
+    assert "3 Oct" not in shown
+    assert "1 Oct" in folded.partition("</details>")[0]
