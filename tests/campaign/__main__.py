@@ -11,10 +11,11 @@ from pathlib import Path
 
 from deploy.environment import LOCAL
 from tests.campaign.plan import Kind
-from tests.campaign.run import Verdict, Wish, campaign
+from tests.campaign.run import Say, Verdict, Wish, campaign
 from tests.campaign.without import PROTECTIONS
 
 
+STOPPED = 143
 BY = ("row", "sequence", "version")  # what must have refused a zombie's write at least once
 
 
@@ -22,12 +23,22 @@ def main() -> int:
     """Run one campaign as the options say."""
     wish, began = _wish(), time.monotonic()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that a broker is away is no news
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was mounted is taken away too
 
     def say(line: str) -> None:
         print(f"{time.monotonic() - began:7.1f} s  {line}", flush=True)
 
-    return conclude(asyncio.run(campaign(wish, say)), wish)
+    try:
+        return conclude(asyncio.run(_whole(wish, say)), wish)
+    except asyncio.CancelledError:
+        return STOPPED
+
+
+async def _whole(wish: Wish, say: Say) -> Verdict:
+    """One campaign; who stops it lets it take away what was mounted, between two steps."""
+    this = asyncio.current_task()
+    assert this is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+    return await campaign(wish, say)
 
 
 def conclude(verdict: Verdict, wish: Wish) -> int:
