@@ -255,7 +255,7 @@ async def test_operations_rebuild_compare_and_switch_with_the_version_typed(
         await page.goto("/operations/rebuilds")
         await page.get_by_role("button", name="Start a rebuild").click()
         await expect(page.locator("#error-summary")).to_contain_text("Write the reason")
-        await page.get_by_role("textbox", name="Reason").fill("to see that it is equal")
+        await page.locator("#reason").fill("to see that it is equal")
         await page.get_by_role("button", name="Start a rebuild").click()
         await expect(page.get_by_role("heading", name="Switch to it?")).to_be_visible(
             timeout=120_000
