@@ -24,6 +24,7 @@ from services.web.lead.months import (
 from services.web.lead.thresholds import changed, entries, field_of, version_words
 from services.web.lead.waits import Waiting, bands, gaps, not_accepted
 from services.web.lead.waits import summary as waits_summary
+from services.web.operations.incidents import Differing
 from services.web.operations.rebuilding import bar, progress_words, result_words
 from services.web.operations.rebuilds import summary as rebuilds_summary
 from services.web.operations.runbook import RUNBOOK
@@ -227,7 +228,8 @@ def test_what_is_not_compared_is_not_told_as_equal() -> None:
 
 
 def test_operations_see_at_once_what_differs() -> None:
-    assert rebuilds_summary([rebuild()], [{}]) == (
+    differing = Differing("c", "2026-11-25", "2026-11-25", None, [])
+    assert rebuilds_summary([rebuild()], [differing]) == (
         "Rebuild 3 is under way. 1 case differs from the log."
     )
     assert rebuilds_summary([], []).startswith("No rebuild is under way. No case")
