@@ -9,6 +9,8 @@ import pytest
 from services.progress.main import service
 from shared.settings import Settings
 from tests.kit import Issuer, client, fresh_settings, service_database
+from tests.progress.desk import Clinic
+from tests.progress.histories import Story
 from tests.progress.world import EMPTY, World
 from tests.servers import PostgresServer
 
@@ -49,3 +51,12 @@ async def calls(prepared: Settings, issuer: Issuer) -> AsyncIterator[httpx.Async
     """Calls to the service."""
     async with client(service, prepared, issuer) as http:
         yield http
+
+
+@pytest.fixture
+async def clinic(world: World, calls: httpx.AsyncClient, issuer: Issuer) -> Clinic:
+    """A clinic with one open case."""
+    made = Clinic(world, calls, issuer, Story())
+    await world.opened(made.story.clinic_id, "Pacific/Auckland")
+    await world.happens(made.story.opened())
+    return made

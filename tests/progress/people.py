@@ -5,8 +5,8 @@ from uuid import UUID
 
 from shared.events.clinics import StaffJoined, StaffLeft, StaffRolesChanged
 from shared.events.words import Role
+from tests.progress.desk import Clinic
 from tests.progress.histories import START
-from tests.progress.test_api import Clinic
 
 
 def joins(clinic_id: UUID, person: UUID, *roles: Role) -> StaffJoined:

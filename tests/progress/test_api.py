@@ -1,77 +1,17 @@
-"""Calls to progress: what is shown, to whom, and acknowledging a flag."""
+"""Calls to progress: what is shown, to whom, and how current it is."""
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-import httpx
 import pytest
 
 from shared.events.words import Attendance, Role
-from tests.kit import Issuer
+from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import Story, at
-from tests.progress.world import World
 
 
 GOAL = UUID(int=61)
-
-
-@dataclass
-class Desk:
-    """Somebody at work in a clinic."""
-
-    calls: httpx.AsyncClient
-    headers: dict[str, str]
-
-    async def get(self, path: str, **params: Any) -> httpx.Response:
-        return await self.calls.get(f"/v1/{path}", params=params, headers=self.headers)
-
-    async def post(self, path: str, body: Any, key: str | None = None) -> httpx.Response:
-        headers = self.headers | ({"Idempotency-Key": key} if key else {})
-        return await self.calls.post(f"/v1/{path}", json=body, headers=headers)
-
-
-@dataclass
-class Clinic:
-    """A case in a clinic, and the people who may look at it."""
-
-    world: World
-    calls: httpx.AsyncClient
-    issuer: Issuer
-    story: Story
-
-    def desk(self, role: Role, sub: UUID | None = None, clinic: UUID | None = None) -> Desk:
-        """Somebody with a role; of this clinic unless said otherwise."""
-        where = clinic or self.story.clinic_id
-        return Desk(self.calls, self.issuer.headers(sub or uuid4(), role, where))
-
-    @property
-    def clinician(self) -> Desk:
-        """Whose case it is."""
-        return self.desk(Role.CLINICIAN, self.story.clinician_id)
-
-    async def shown(self) -> Any:
-        """The case as its clinician sees it."""
-        answer = await self.clinician.get(f"cases/{self.story.case_id}")
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-
-@pytest.fixture
-async def clinic(world: World, calls: httpx.AsyncClient, issuer: Issuer) -> Clinic:
-    """A clinic with one open case."""
-    made = Clinic(world, calls, issuer, Story())
-    await world.opened(made.story.clinic_id, "Pacific/Auckland")
-    await world.happens(made.story.opened())
-    return made
-
-
-async def flagged(clinic: Clinic) -> str:
-    """The case gets a flag; its id."""
-    await clinic.world.happens(clinic.story.answered(1, 1, 1))
-    return str((await clinic.shown())["flags"][0]["flag_id"])
 
 
 async def test_a_case_shows_goals_measures_attendance_and_flags(clinic: Clinic) -> None:
@@ -210,106 +150,6 @@ async def test_a_caseload_is_a_clinicians_open_cases(clinic: Clinic) -> None:
     second = (await clinic.clinician.get("caseload", limit=1, after=first["next"])).json()
     assert [page["items"][0]["case_id"] for page in (first, second)] == ours
     assert second["next"] is None
-
-
-async def test_flags_are_listed_by_clinic_and_by_case(clinic: Clinic) -> None:
-    flag_id = await flagged(clinic)
-    for who in (clinic.clinician, clinic.desk(Role.CLINICAL_LEAD)):
-        for which in ({"clinic_id": clinic.story.clinic_id}, {"case_id": clinic.story.case_id}):
-            for state in ("open", "raised", None):
-                asked = which | ({"state": state} if state else {})
-                items = (await who.get("flags", **asked)).json()["items"]
-                assert [item["flag_id"] for item in items] == [flag_id]
-    gone = await clinic.clinician.get("flags", case_id=clinic.story.case_id, state="cleared")
-    assert gone.json()["items"] == []
-    own = await clinic.clinician.get("flags", clinician_id=clinic.story.clinician_id)
-    assert [item["flag_id"] for item in own.json()["items"]] == [flag_id]
-    lead = clinic.desk(Role.CLINICAL_LEAD)
-    assert (await lead.get("flags", clinician_id=uuid4())).json()["items"] == []
-    assert (await clinic.desk(Role.CLINICIAN).get("flags", **which)).json()["items"] == []
-    assert (await clinic.clinician.get("flags")).status_code == 422
-
-
-async def test_the_first_who_acknowledges_stands(clinic: Clinic) -> None:
-    flag_id = await flagged(clinic)
-    path = f"flags/{flag_id}/acknowledge"
-    first = await clinic.clinician.post(path, {"note": "called back"})
-    assert first.status_code == 200
-    said = first.json()["acknowledged"]
-    assert (said["by"], said["note"]) == (str(clinic.story.clinician_id), "called back")
-    assert first.json()["state"] == "acknowledged"
-    again = await clinic.clinician.post(path, {"note": "and again"})
-    assert again.json()["acknowledged"] == said
-    lead = clinic.desk(Role.CLINICAL_LEAD)
-    second = await lead.post(path, {"note": "me too"})
-    assert second.status_code == 409
-    assert str(clinic.story.clinician_id) in second.json()["detail"]
-    [seen] = (await lead.get("flags", case_id=clinic.story.case_id)).json()["items"]
-    assert seen["acknowledged"] == said
-
-
-async def test_an_acknowledgement_is_published_without_its_note_and_audited(
-    clinic: Clinic,
-) -> None:
-    flag_id = await flagged(clinic)
-    answer = await clinic.clinician.post(f"flags/{flag_id}/acknowledge", {"note": "called back"})
-    [row] = await clinic.world.rows(
-        "select id, data from outbox where type = 'progress.flag_acknowledged'"
-    )
-    assert answer.headers["Tidemark-Event"] == str(row["id"])
-    assert b"called back" not in row["data"]
-    acts = await clinic.world.rows("select act, subject_id from audit order by number")
-    assert ("flag_acknowledged", UUID(flag_id)) in {tuple(act) for act in acts}
-    assert ("case_progress_read", clinic.story.case_id) in {tuple(act) for act in acts}
-
-
-async def test_two_at_once_are_one_and_a_conflict(clinic: Clinic) -> None:
-    flag_id = await flagged(clinic)
-    desks = [clinic.clinician, clinic.desk(Role.CLINICAL_LEAD)]
-    answers = await asyncio.gather(
-        *(desk.post(f"flags/{flag_id}/acknowledge", {"note": "me"}) for desk in desks)
-    )
-    assert sorted(answer.status_code for answer in answers) == [200, 409]
-    told = [kind for kind, _ in await clinic.world.told()]
-    assert told.count("progress.flag_acknowledged") == 1
-
-
-async def test_the_same_call_again_gives_the_same_answer(clinic: Clinic) -> None:
-    path, key = f"flags/{await flagged(clinic)}/acknowledge", str(uuid4())
-    first = await clinic.clinician.post(path, {"note": "me"}, key)
-    again = await clinic.clinician.post(path, {"note": "me"}, key)
-    assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
-
-
-async def test_who_acknowledges_without_a_note_is_given_no_words(clinic: Clinic) -> None:
-    flag_id = await flagged(clinic)
-    answer = await clinic.clinician.post(f"flags/{flag_id}/acknowledge", {})
-    assert answer.status_code == 200
-    assert answer.json()["acknowledged"]["note"] is None
-    told = (await clinic.clinician.get(f"flags/{flag_id}")).json()
-    assert [act["note"] for act in told["acts"]] == [None]
-
-
-@pytest.mark.parametrize("body", [[], {"note": ""}, {"note": 7}, {"note": "x", "by": "me"}])
-async def test_bad_bodies_are_refused(clinic: Clinic, body: dict[str, Any]) -> None:
-    path = f"flags/{await flagged(clinic)}/acknowledge"
-    assert (await clinic.clinician.post(path, body)).status_code == 422
-
-
-async def test_a_new_answer_to_a_safety_item_asks_for_a_new_acknowledgement(clinic: Clinic) -> None:
-    flag_id = await flagged(clinic)
-    await clinic.clinician.post(f"flags/{flag_id}/acknowledge", {"note": "me"})
-    await clinic.world.happens(clinic.story.answered(3, 3, 9))
-    [flag] = (await clinic.shown())["flags"]
-    assert (flag["flag_id"], flag["state"], flag["severity"]) == (
-        flag_id,
-        "raised",
-        "urgent",
-    )
-    assert flag["acknowledged"] is None
-    again = await clinic.clinician.post(f"flags/{flag_id}/acknowledge", {"note": "seen again"})
-    assert (again.status_code, again.json()["state"]) == (200, "acknowledged")
-    assert len(flag["evidence"]) == 2
 
 
 async def test_the_api_role_sees_no_rows_without_its_clinics(clinic: Clinic) -> None:

@@ -17,14 +17,13 @@ from services.progress.domain.packed import instant, micros
 from services.progress.domain.rules.days import after_days
 from shared.events.clinics import CalendarChanged, Hours
 from shared.events.words import Attendance, FlagState, Role, Rule
+from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import Story, at
 from tests.progress.scenarios import DAY
-from tests.progress.test_api import Clinic, clinic, flagged
 from tests.progress.test_escalation import looked
 from tests.progress.test_flags import did
 
 
-__all__ = ["clinic"]
 TICK = timedelta(microseconds=1)
 FRIDAY = datetime(2026, 12, 18, 15, tzinfo=UTC)  # 15:00, two hours before the end of the week
 MONDAY = datetime(2026, 12, 21, tzinfo=UTC)

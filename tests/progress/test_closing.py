@@ -5,15 +5,14 @@ import pytest
 from services.progress.domain.packed import micros
 from services.progress.domain.rules import passed
 from shared.events.words import Role, Rule
+from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import START, Story, at, folded
 from tests.progress.scenario_table import ALL
 from tests.progress.scenarios import DAY, Scenario
-from tests.progress.test_api import Clinic, clinic, flagged
 from tests.progress.test_escalation import looked
 from tests.progress.test_flags import fell, refused
 
 
-__all__ = ["clinic"]
 RAISED = [one for one in ALL if one.severity]
 
 

@@ -9,11 +9,10 @@ import pytest
 from services.progress.projection.escalating import escalate
 from shared.clock import utcnow
 from shared.events.words import Role
+from tests.progress.desk import Clinic, Desk
 from tests.progress.people import at_work
-from tests.progress.test_api import Clinic, Desk, clinic
 
 
-__all__ = ["clinic"]
 CANARY = "canary: what the child said"
 
 

@@ -12,12 +12,11 @@ from services.progress.projection.escalating import escalate
 from shared.events.clinics import CalendarChanged, Hours
 from shared.events.rules import Teller
 from shared.events.words import FlagState, Role, Rule
+from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import START, at
-from tests.progress.test_api import Clinic, clinic, flagged
 from tests.progress.test_flags import did
 
 
-__all__ = ["clinic"]
 DEPUTY = UUID(int=9)
 CHRISTMAS = Week(holidays=frozenset({date(2026, 12, 25)}), deputy=DEPUTY)
 LONDON = Calendar("Europe/London", ((BEGINNING, CHRISTMAS),))

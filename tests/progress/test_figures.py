@@ -10,13 +10,11 @@ from services.progress.domain.packed import micros
 from services.progress.domain.state import Case
 from services.progress.queries.standing import calendar
 from shared.events.words import Attendance, GoalKind, Role
+from tests.progress.desk import Clinic
 from tests.progress.histories import folded
 from tests.progress.lives import Life
 from tests.progress.shown import NOW
-from tests.progress.test_api import Clinic, clinic
 
-
-__all__ = ["clinic"]
 
 DAY = 24 * 60
 GOAL = UUID(int=1)

@@ -8,13 +8,12 @@ import pytest
 
 from shared.events.goals import MeasureAmended, MeasureCompleted
 from shared.events.words import CorrectionReason, Role
+from tests.progress.desk import Clinic, Desk, flagged
 from tests.progress.histories import at
 from tests.progress.people import at_work
-from tests.progress.test_api import Clinic, Desk, clinic, flagged
 from tests.progress.world import World
 
 
-__all__ = ["clinic"]
 GOAL = UUID(int=77)
 PLAN = {"reason": "assessed_plan_in_place", "note": "talked it through, plan made"}
 

@@ -8,12 +8,9 @@ import pytest
 
 from shared.clock import utcnow, wall_time
 from shared.events.words import Role
+from tests.progress.desk import Clinic, flagged
 from tests.progress.people import at_work, joins, leaves, may
-from tests.progress.test_api import Clinic, clinic, flagged
 from tests.progress.test_concerns import lead, raised
-
-
-__all__ = ["clinic"]
 
 
 async def handed(clinic: Clinic, flag_id: str, to: UUID) -> tuple[int, Any]:

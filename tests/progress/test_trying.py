@@ -9,12 +9,9 @@ import pytest
 from shared.events.clinics import RulesChanged, RuleValue
 from shared.events.rules import RuleParameter
 from shared.events.words import Attendance, Role, Rule
+from tests.progress.desk import Clinic
 from tests.progress.histories import Story, at
 from tests.progress.scenarios import DAY
-from tests.progress.test_api import Clinic, clinic
-
-
-__all__ = ["clinic"]
 
 
 AGO = 120  # days before the start of all histories: what is tried lies in the past

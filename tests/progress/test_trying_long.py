@@ -7,11 +7,8 @@ import pytest
 
 from services.progress.commands import trying
 from shared.events.words import Role
-from tests.progress.test_api import Clinic, clinic
+from tests.progress.desk import Clinic
 from tests.progress.test_trying import breach, treated, tried
-
-
-__all__ = ["clinic"]
 
 
 @pytest.fixture
