@@ -117,6 +117,7 @@ SAID = {
     "voided": "Voided. It counts for nothing any more; what it was is kept.",
     "rated": "Ratings saved.",
     "disclosed": "Recorded. The flag stands below in a moment.",
+    "disclosure-voided": "Taken back. It counts for nothing; it stays in the list, struck through.",
     "reviewed": "Reviewed. The next review date stands below.",
     "scored": "Answers saved.",
     "given": "Questionnaire given. Where its link stands is shown below.",

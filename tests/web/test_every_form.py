@@ -64,6 +64,10 @@ FORMS: dict[str, tuple[str, Fields]] = {
         "clinician",
         {"client_id": STAFF, "disclosure": "self_harm"} | ON,
     ),
+    "/clinician/cases/{case_id}/disclosures/{disclosure_id}/void": (
+        "clinician",
+        {"reason": "entered_wrongly"},
+    ),
     "/clinician/cases/{case_id}/assignments": (
         "clinician",
         {"client_id": STAFF, "measure": "phq-9", "rhythm": "once", "send": "no"},

@@ -12,6 +12,7 @@ from services.web.charts.domains import domains_chart
 from services.web.clients import Part, parts
 from services.web.clinician import figures, outcome, people, since, summary
 from services.web.clinician.assignments import given_of
+from services.web.clinician.disclosed import disclosed_of, disclosures
 from services.web.clinician.letters import letters_of
 from services.web.clinician.measured import MeasureView, measures_of
 from services.web.clinician.record import Record, record
@@ -32,10 +33,11 @@ async def case_page(
 ) -> Response:
     """The page of one case."""
     found = await record(visit, case_id)
-    clients, referral, assigned, versions = await parts(
+    clients, referral, assigned, recorded, versions = await parts(
         _clients(visit, found),
         visit.api.get("intake", f"/v1/referrals/{case_id}"),
         visit.api.every("goals", "/v1/assignments", case_id=case_id),
+        disclosures(visit, case_id),
         agreed_before(visit, found),
     )
     now = wall(visit.now, found.clinic.zone)
@@ -54,6 +56,8 @@ async def case_page(
         facts=facts(found, clients, now),
         assigned=assigned,
         given=given_of(assigned, found, visit),
+        recorded=recorded,
+        disclosed=disclosed_of(recorded, found),
         **figures_of(found, versions.value or {}, now),
         **history_of(found, referral, now),
     )

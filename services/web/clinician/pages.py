@@ -10,6 +10,7 @@ from services.web.clinician import (
     attendance,
     case,
     correcting,
+    disclosed,
     disclosing,
     download,
     flags,
@@ -191,5 +192,6 @@ async def answer(visit: Here, case_id: UUID, code: str) -> Response:
 router.include_router(assignments.router)
 router.include_router(handing.router)
 router.include_router(disclosing.router)
+router.include_router(disclosed.router)
 router.include_router(download.router)
 router.include_router(concerns(CLINICIAN, "/cases"))
