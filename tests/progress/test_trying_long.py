@@ -1,11 +1,14 @@
 """A trial of a long past: some seconds at a time, cancelled, gone on with, for its own clinic."""
 
 import asyncio
-from uuid import uuid4
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.progress.commands import trying
+from services.progress.projection.apply import TOPICS
+from services.progress.projection.timekeeping import Timekeeper
 from shared.events.words import Role
 from tests.progress.desk import Clinic
 from tests.progress.test_trying import breach, treated, tried
@@ -44,12 +47,24 @@ async def test_a_trial_that_is_cancelled_stays_where_it_is(clinic: Clinic) -> No
     assert (await lead.post(path, {})).json() == ended
 
 
+@pytest.mark.usefixtures("bit_by_bit")
 async def test_another_trial_of_the_same_person_gives_up_the_last(clinic: Clinic) -> None:
+    await treated(clinic, *(30 for _ in range(6)))
     lead = clinic.desk(Role.CLINICAL_LEAD)
     path = f"clinics/{clinic.story.clinic_id}/rules/try"
     first, second = [(await lead.post(path, {"rules": [breach(28)]})).json() for _ in range(2)]
-    assert (await lead.get(f"{path}/{first['trial_id']}")).status_code == 404
-    assert (await lead.get(f"{path}/{second['trial_id']}")).status_code == 200
+    assert (await lead.get(f"{path}/{first['trial_id']}")).json()["state"] == "cancelled"
+    assert (await lead.get(f"{path}/{second['trial_id']}")).json()["state"] == "running"
+
+
+async def test_the_worker_forgets_trials_that_are_a_day_old(clinic: Clinic) -> None:
+    old, new = [(await tried(clinic, breach(28))).json()["trial_id"] for _ in range(2)]
+    aged = "update rule_trial set until = until - interval '25 hours' where trial_id = $1"
+    await clinic.world.rows(aged, UUID(old))
+    reader = clinic.world.polling.reader
+    await Timekeeper(reader).keep(dict.fromkeys(TOPICS, datetime.now(UTC)))
+    left = await clinic.world.rows("select trial_id from rule_trial")
+    assert [row["trial_id"] for row in left] == [UUID(new)]
 
 
 async def test_a_stranger_sees_no_trial_and_a_clinician_none_either(clinic: Clinic) -> None:

@@ -13,6 +13,8 @@ from services.progress.projection.sweep import SOME, sweep
 
 
 ESCALATE = 10.0  # seconds between two looks at the clocks of flags
+FORGET = 3_600.0  # seconds between two looks for trials of the rules that are a day old
+_OLD_TRIALS = "delete from rule_trial where until < now() - interval '1 day'"
 MOST = 4  # sweeps at one beat: folding must not wait for a clinic with many cases
 
 
@@ -22,6 +24,7 @@ class Timekeeper:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._looked_at = -ESCALATE
+        self._forgot_at = -FORGET
 
     async def keep(self, reached: Mapping[str, datetime | None]) -> None:
         """Sweep up to where everything was read; nothing while that is not known.
@@ -34,6 +37,7 @@ class Timekeeper:
         until = min(moments)
         if await self._sweep(until) | await self._escalate(until):
             self._reader.wake.set()
+        await self._forget()
 
     async def _sweep(self, until: datetime) -> bool:
         published = False
@@ -57,3 +61,9 @@ class Timekeeper:
         partitions = self._reader.settings.partitions
         work = partial(escalate, now=until, partitions=partitions)
         return bool(await self._reader.with_connection(work))
+
+    async def _forget(self) -> None:
+        """A trial is no record of care; nobody looks at yesterday's."""
+        if time.monotonic() - self._forgot_at >= FORGET:
+            self._forgot_at = time.monotonic()
+            await self._reader.with_connection(lambda it: it.execute(_OLD_TRIALS))
