@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Coroutine
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from fastapi import Depends, Query, Request, Response
@@ -78,7 +78,14 @@ def _a_day_or_time(value: object) -> object:
     return value if is_day else _a_time(value)
 
 
-Moment = Annotated[Instant, BeforeValidator(_a_time)]
+def _within_the_calendar(value: datetime) -> datetime:
+    """The calendar's first and last year are refused: databases read its ends as "for ever"."""
+    if not MINYEAR < value.year < MAXYEAR:
+        raise PydanticCustomError("out_of_range", "out of range")
+    return value
+
+
+Moment = Annotated[Instant, BeforeValidator(_a_time), AfterValidator(_within_the_calendar)]
 Day = Annotated[date, BeforeValidator(_a_day)]
 DayOrTime = Annotated[datetime, BeforeValidator(_a_day_or_time)]  # where a list begins or ends
 Limit = Annotated[int, Query(ge=1, le=200)]

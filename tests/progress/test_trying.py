@@ -220,3 +220,9 @@ async def test_a_flag_of_a_case_that_is_closed_by_now_counts_as_it_stood(clinic:
     [story] = await treated(clinic, 30)
     await clinic.world.happens(story.closed(-DAY))
     assert (await tried(clinic, breach(28))).json()["more"] == 1
+
+
+async def test_the_calendars_first_year_is_no_period(clinic: Clinic) -> None:
+    """A database reads its first instant as "for ever"."""
+    answer = await tried(clinic, breach(28), since=datetime.min.replace(tzinfo=UTC))
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "since")

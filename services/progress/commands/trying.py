@@ -18,11 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.progress.domain.packed import instant, micros
 from services.progress.domain.rules import House
 from services.progress.domain.sentences import sentence
-from services.progress.domain.state import Case, decode
+from services.progress.domain.state import Case
 from services.progress.domain.trying import Asked, Effect, Tried, as_if, began, compared
 from services.progress.models.tables import rule_trial
 from services.progress.models.trying import Difference, Trial, TrialRead
 from services.progress.queries import trying as queries
+from services.progress.queries.states import case_in
 from shared import audit
 from shared.auth import Actor
 from shared.clock import wall_time
@@ -55,7 +56,7 @@ class Slice:
     def look_at(self, states: list[tuple[UUID, bytes]]) -> None:
         """Compare what both numbers make of these cases."""
         for case_id, state in states:
-            case = decode(state)
+            case = case_in(state)
             self.looked_at += 1
             self.history_since = queries.earlier(self.history_since, began(case))
             for tried in compared(case, self.asked):

@@ -137,5 +137,15 @@ class Case(Struct, array_like=True):
 
 encode = msgpack.Encoder().encode
 decode = msgpack.Decoder(Case).decode
+
+
+def readable(state: bytes) -> Case | None:
+    """The case that these bytes are; None when they are none: then it has to be repaired."""
+    try:
+        return decode(state)
+    except ValueError:  # msgspec's errors are ValueErrors
+        return None
+
+
 encode_because = msgpack.Encoder().encode
 decode_because = msgpack.Decoder(Because).decode

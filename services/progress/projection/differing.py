@@ -37,10 +37,12 @@ def differences(held: Held, case_id: UUID, said: list[events.Event], about: Said
         return found + ([f"flags: {ONLY_TABLES}"] if flags else [])
     if not said:
         return [f"case: {ONLY_TABLES}"]
+    if row.case is None:
+        return ["case: cannot be read"]
     history = told(said)
     clinic = history.course.clinic or UUID(bytes=row.case.clinic)
     known = houses(about.get(clinic, []))
-    found = [f"row: {name}" for name in row.against_state()]
+    found = [f"row: {name}" for name in row.against_state(row.case)]
     if clinic != UUID(bytes=row.case.clinic):
         found.append("case: clinic_id")
     found += _of_clinic(held, clinic, known)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.progress.domain.packed import instant
-from services.progress.domain.state import Case, decode
+from services.progress.domain.state import Case, readable
 from services.progress.models.tables import CONSUMER
 from services.progress.projection.logged import CLINICS, TOPICS
 from services.progress.projection.reckoning import Stands
@@ -35,14 +35,14 @@ _KNOWN = "select case_id from live.case_state union select case_id from live.fla
 
 @dataclass(frozen=True)
 class Row:
-    """A case's row: its columns, and the state that they were taken from."""
+    """A case's row: its columns, and the state that they were taken from; None: unreadable."""
 
     columns: dict[str, Any]
-    case: Case
+    case: Case | None
 
-    def against_state(self) -> list[str]:
+    def against_state(self, case: Case) -> list[str]:
         """The columns that do not say what the state says."""
-        case, due = self.case, self.case.due_at
+        due = case.due_at
         said = {
             "clinic_id": UUID(bytes=case.clinic),
             "clinician_id": UUID(bytes=case.clinician) if case.clinician else None,
@@ -84,7 +84,7 @@ async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> He
         await lock_number(connection, number)
         found = Held(await connection.fetchval("select now()"))
         for row in await connection.fetch(_STATES, cases):
-            found.rows[row["case_id"]] = Row(dict(row), decode(row["state"]))
+            found.rows[row["case_id"]] = Row(dict(row), readable(row["state"]))
         found.flags = await _flags(connection, cases)
         for clinic_id, zone, rules, numbers in await connection.fetch(_CLINICS):
             found.clinics[clinic_id] = Clinic(zone, json.loads(rules), numbers)

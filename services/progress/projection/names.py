@@ -33,10 +33,14 @@ _UNSENT = "select type, data, id, occurred_at from outbox where key = $1 order b
 
 @dataclass(frozen=True)
 class Known:
-    """Standing flags by their names: of each rule and client one, and all that people heard of."""
+    """Standing flags by their names: of each rule and client one, and all that people heard of.
+
+    `told`: every flag that was ever raised in front of people, also those that are over.
+    """
 
     names: tuple[Flag, ...]
     heard: tuple[Flag, ...]
+    told: frozenset[bytes]
 
 
 async def known(
@@ -48,7 +52,8 @@ async def known(
     """
     rows = [_of_row(row) for row in await connection.fetch(_ROWS, case_id)]
     state = [flag for flag in (before.flags if before else []) if not flag.cleared]
-    published = _standing(await _published(bus, settings, connection, case_id))
+    said = await _published(bus, settings, connection, case_id)
+    published = _standing(said)
     acted = {row[0].bytes for row in await connection.fetch(_ACTED, case_id)}
     by_key: dict[tuple[Rule, bytes | None], list[Flag]] = defaultdict(list)
     for flag in (*rows, *state, *published):
@@ -58,7 +63,9 @@ async def known(
         min(those, key=lambda flag: (flag.id not in acted, flag.id not in told))
         for those in by_key.values()
     ]
-    return Known(tuple(names), tuple({flag.id: flag for flag in (*published, *rows)}.values()))
+    heard = {flag.id: flag for flag in (*published, *rows)}
+    ever = (event.flag_id.bytes for event in said if isinstance(event, FlagRaised))
+    return Known(tuple(names), tuple(heard.values()), frozenset(ever))
 
 
 def _of_row(row: asyncpg.Record) -> Flag:

@@ -4,7 +4,7 @@ Nothing of the case in the read tables is trusted but the names of flags: a case
 altogether is folded like any other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -13,7 +13,7 @@ import asyncpg
 
 from services.progress.domain.packed import BEGINNING, MICROSECOND, micros
 from services.progress.domain.rules import DEFAULTS, Happened, Told
-from services.progress.domain.state import Case, Flag, decode
+from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import houses, names, store, telling
 from services.progress.projection.carrying import carry_over, told_of
@@ -27,8 +27,10 @@ from shared import outbox
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
 from shared.consumer import places
+from shared.consumer.failure import Meaning, cause, meaning
 from shared.consumer.sorting import Place, sort
 from shared.events import Event
+from shared.log import log
 from shared.partitions import partition_of
 from shared.settings import Settings
 
@@ -36,10 +38,11 @@ from shared.settings import Settings
 TOPICS = ("intake", "scheduling", "goals")
 _OPEN = "select * from repair where done_at is null order by number limit 1"
 _HELD = "select version, state from live.case_state where case_id = $1"
-# What people did something about stays to be seen, as over.
+# What people were told of, or did something about, stays to be seen, as over: links lead to it.
 _OVER = "update live.flag set cleared = true where case_id = $1 and not flag_id = any($2::uuid[])"
 _GONE = """
 delete from live.flag as held where case_id = $1 and not flag_id = any($2::uuid[])
+    and not flag_id = any($3::uuid[])
     and not exists (select from flag_case as did where did.flag_id = held.flag_id)
 """
 _READ = """
@@ -62,7 +65,15 @@ async def repair_all(bus: Bus, settings: Settings, connection: Connection) -> in
     """Carry out what was asked for; how many."""
     done = 0
     while wish := await connection.fetchrow(_OPEN):
-        await _repair(bus, settings, connection, wish)
+        try:
+            await _repair(bus, settings, connection, wish)
+        except Exception as error:
+            if meaning(error) is not Meaning.SET_ASIDE:
+                raise
+            # This wish fails for its own sake: it must not keep those behind it waiting.
+            log.error("repair failed", case_id=str(wish["case_id"]), cause=cause(error))
+            failed = f"failed: {cause(error)}; nothing was changed"
+            await connection.execute(_DONE, wish["repair_id"], failed)
         done += 1
     return done
 
@@ -79,7 +90,7 @@ async def _repair(
         else:
             records = await _records(bus, connection, number, case_id)
             row = await connection.fetchrow(_HELD, case_id)
-            before = decode(row["state"]) if row else None
+            before = readable(row["state"]) if row else None
             called = await names.known(bus, settings, connection, case_id, before)
             was = _Was(row["version"] if row else 0, before, called)
             outcome = await _anew(connection, case_id, records, was, wish["repair_id"])
@@ -130,7 +141,7 @@ async def _anew(
     evaluate(case, case_id.bytes, house, min(until, micros(now)))
     carry_over(case, told_of(was.called.names))
     await store.save(connection, folded.cases, held, LIVE)
-    await _save_flags(connection, case_id, case)
+    await _save_flags(connection, case_id, case, was.called.told)
     told = _told(was.called.heard, case.flags, repair_id, micros(now))
     if told:
         await outbox.put(connection, *(_event(case_id, case, each) for each in told))
@@ -146,11 +157,15 @@ async def _swept(connection: Connection, case_id: UUID, now: datetime) -> int:
     return micros(min(moments))
 
 
-async def _save_flags(connection: Connection, case_id: UUID, case: Case) -> None:
-    kept = [UUID(bytes=flag.id) for flag in case.flags]
-    for statement in (_OVER, _GONE):
-        await connection.execute(statement, case_id, kept)
-    rows = [(case_id.bytes, case.clinic, flag) for flag in case.flags]
+async def _save_flags(
+    connection: Connection, case_id: UUID, case: Case, told: Collection[bytes]
+) -> None:
+    """What stands, and what people were told of; nobody saw what came and went in this fold."""
+    shown = [flag for flag in case.flags if not flag.cleared or flag.id in told]
+    kept = [UUID(bytes=flag.id) for flag in shown]
+    await connection.execute(_OVER, case_id, kept)
+    await connection.execute(_GONE, case_id, kept, [UUID(bytes=id_) for id_ in told])
+    rows = [(case_id.bytes, case.clinic, flag) for flag in shown]
     await store.save_flags(connection, rows, LIVE)
 
 

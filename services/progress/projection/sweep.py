@@ -12,7 +12,7 @@ from datetime import datetime
 
 from services.progress.domain.packed import micros
 from services.progress.domain.rules import DEFAULTS, House, Moment, Told, again, passed
-from services.progress.domain.state import Case, decode
+from services.progress.domain.state import Case, readable
 from services.progress.projection import houses, store, telling
 from services.progress.projection.store import Cache, Connection, Held
 from services.progress.projection.target import LIVE, Target
@@ -65,7 +65,9 @@ async def _number(
 async def _evaluated(
     connection: Connection, held: dict[bytes, Held], until: int, target: Target
 ) -> tuple[dict[bytes, Case], list[tuple[bytes, Case, Told]]]:
-    states = {case_id: decode(each.state) for case_id, each in held.items() if each.version}
+    read = {case_id: readable(each.state) for case_id, each in held.items() if each.version}
+    # One that cannot be read waits for its repair, and nobody else for it.
+    states = {case_id: case for case_id, case in read.items() if case}
     known = await houses.load(connection, {case.clinic for case in states.values()}, target)
     told: list[tuple[bytes, Case, Told]] = []
     cases: dict[bytes, Case] = {}

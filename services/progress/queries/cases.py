@@ -10,13 +10,14 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.progress.domain.state import Case, decode
+from services.progress.domain.state import Case, readable
 from services.progress.models import tables
 from services.progress.models.flags import FlagRead
 from services.progress.models.shapes import CaseRead, CaseSummary
 from services.progress.queries import standing
 from services.progress.queries.flags import flags_of, theirs
 from services.progress.queries.freshness import fresh
+from services.progress.queries.states import case_in
 from shared.auth import Actor
 from shared.db import AWAY, Database
 from shared.errors import NotFound
@@ -78,7 +79,7 @@ async def _state(session: AsyncSession, actor: Actor, case_id: UUID) -> _Found |
     mine = theirs(actor, _case.clinician_id)
     asked = select(_case.state, _zone).select_from(_placed).where(_case.case_id == case_id, *mine)
     row = (await session.execute(asked)).one_or_none()
-    return None if row is None else _Found(decode(row.state), row.zone)
+    return None if row is None else _Found(case_in(row.state), row.zone)
 
 
 async def caseload(
@@ -90,7 +91,8 @@ async def caseload(
     after: str | None,
 ) -> tuple[list[CaseSummary], str | None]:
     """Open cases, of one clinician or all that the actor may see; where the next page begins."""
-    asked = select(_case.case_id, _case.state, _zone).select_from(_placed)
+    asked = select(_case.case_id, _case.state, _zone, _case.clinic_id, _case.clinician_id)
+    asked = asked.select_from(_placed)
     asked = asked.where(_case.status == "open", *theirs(actor, _case.clinician_id))
     if clinician_id:
         asked = asked.where(_case.clinician_id == clinician_id)
@@ -103,10 +105,15 @@ async def caseload(
     return items, following
 
 
-def _place(row: Row[Any, Any, Any]) -> tuple[object, ...]:
+def _place(row: Row[Any, Any, Any, Any, Any]) -> tuple[object, ...]:
     return (row.case_id,)
 
 
-def _summary(row: Row[Any, Any, Any], now: datetime, flags: list[FlagRead]) -> CaseSummary:
-    said = standing.summary(row.case_id, decode(row.state), row.zone, now)
+def _summary(
+    row: Row[Any, Any, Any, Any, Any], now: datetime, flags: list[FlagRead]
+) -> CaseSummary:
+    """One whose state cannot be read stands there empty; its own page says why."""
+    clinician = row.clinician_id and row.clinician_id.bytes
+    empty = Case(row.clinic_id.bytes, clinician, status="open")
+    said = standing.summary(row.case_id, readable(row.state) or empty, row.zone, now)
     return CaseSummary(**said, flags=flags)

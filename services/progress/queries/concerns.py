@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain import calendar, escalation
 from services.progress.domain.lifecycle import Act
-from services.progress.domain.state import Case, decode
+from services.progress.domain.state import Case
 from services.progress.models import tables
 from services.progress.models.flags import ConcernRead
 from services.progress.queries.detail import acts_of
 from services.progress.queries.flags import shown
+from services.progress.queries.states import case_in
 from shared.auth import Actor
 from shared.errors import NotFound
 from shared.events.words import FlagState, Role, Rule, Severity
@@ -39,7 +40,7 @@ async def case_of(session: AsyncSession, case_id: UUID) -> tuple[UUID, Case]:
     row = (await session.execute(asked)).one_or_none()
     if row is None:
         raise NotFound()
-    return row.clinic_id, decode(row.state)
+    return row.clinic_id, case_in(row.state)
 
 
 async def row_of_concern(session: AsyncSession, actor: Actor, concern_id: UUID) -> Row[Any]:

@@ -17,7 +17,6 @@ from services.progress.domain.state import (
     SESSIONS,
     UNSENT,
     Case,
-    decode,
 )
 from services.progress.models import tables
 from services.progress.models.flags import (
@@ -28,6 +27,7 @@ from services.progress.models.flags import (
     ToldRead,
 )
 from services.progress.queries.flags import read, row_of
+from services.progress.queries.states import case_in
 from shared.auth import Actor
 from shared.events.progress import CloseReason
 from shared.events.rules import DEFINITIONS, Teller
@@ -42,7 +42,7 @@ async def detail(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagDeta
     row = await row_of(session, actor, flag_id)
     acts = await acts_of(session, tables.flag_act, "flag_id", flag_id)
     asked = select(tables.case_state.c.state).where(tables.case_state.c.case_id == row.case_id)
-    case = decode((await session.execute(asked)).scalar_one())
+    case = case_in((await session.execute(asked)).scalar_one())
     rule = Rule(row.rule)
     return FlagDetail(
         **dict(read(row)),

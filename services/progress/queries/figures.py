@@ -19,11 +19,12 @@ from services.progress.domain.outcomes.figures import (
 )
 from services.progress.domain.outcomes.recovery import Rate, suppressed
 from services.progress.domain.packed import micros
-from services.progress.domain.state import Case, decode
+from services.progress.domain.state import Case
 from services.progress.models import tables
 from services.progress.models.figures import FigureCase, FigureRead, FiguresRead, KindFigures
 from services.progress.queries.freshness import fresh
 from services.progress.queries.standing import calendar
+from services.progress.queries.states import case_in
 from shared.auth import Actor
 from shared.errors import Invalid, NotFound
 from shared.events.words import GoalKind
@@ -158,4 +159,4 @@ async def _cases(
         asked = asked.where(_case.case_id > place[0])
     asked = asked.order_by(_case.case_id).execution_options(yield_per=AT_ONCE)
     async for row in await session.stream(asked):
-        yield row.case_id, decode(row.state)
+        yield row.case_id, case_in(row.state)
