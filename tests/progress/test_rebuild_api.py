@@ -163,3 +163,26 @@ async def test_of_several_who_ask_at_once_one_begins_a_rebuild_and_one_a_switch(
     await building.until_done(world.bus, world.settings)
     [row] = await world.rows("select number from rebuild")
     assert await at_once(f"/v1/rebuilds/{row['number']}/switch") == [202] + [409] * 5
+
+
+async def test_a_switch_that_waits_goes_first_and_a_later_rebuild_ends_the_way_back(
+    world: World, http: httpx.AsyncClient, operations: dict[str, str]
+) -> None:
+    async def ask(path: str, status: int) -> Any:
+        return await said(await http.post(f"/v1/{path}", headers=operations, json=WHY), status)
+
+    async def work() -> None:
+        assert await building.until_done(world.bus, world.settings)
+
+    story = Story()
+    await world.happens(story.opened(), story.answered(9, 2, 1))
+    number = (await ask("rebuilds", 202))["number"]
+    await work()
+    await ask(f"rebuilds/{number}/switch", 202)
+    await ask("rebuilds", 409)  # it would take away what is being switched to
+    await work()
+    await ask("rebuilds", 202)
+    await work()
+    found = await said(await http.get(f"/v1/rebuilds/{number}", headers=operations), 200)
+    assert (found["state"], found["previous"]) == ("switched", None)
+    await ask(f"rebuilds/{number}/switch-back", 409)

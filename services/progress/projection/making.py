@@ -12,6 +12,7 @@ select 1 + greatest((select max(version) from projection), (select max(version) 
 _TAKE = """
 update rebuild set state = 'building', version = $2, began_at = now() where number = $1
 """
+_NO_WAY_BACK = "update rebuild set previous = null where previous = $1"
 _SUPERSEDED = """
 update rebuild set state = 'given_up', problem = 'a later rebuild began'
 where number <> $1 and state in ('building', 'compared')
@@ -24,6 +25,7 @@ async def make(connection: Connection, rebuild: int) -> int:
         for (former,) in await connection.fetch(_FORMER):
             for statement in versions.dropping(former):
                 await connection.execute(statement)
+            await connection.execute(_NO_WAY_BACK, former)
         version: int = await connection.fetchval(_NEXT)
         for statement in versions.making(version):
             await connection.execute(statement)
