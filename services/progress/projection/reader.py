@@ -27,7 +27,7 @@ from shared.log import log
 from shared.settings import Settings
 
 
-CACHE = 32 << 20  # bytes of states
+CACHE = 28 << 20  # bytes of states
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0  # seconds between two tries of a partition that waits
 TOLD = 200  # records of a batch whose cases are named to those who listen
 
