@@ -171,6 +171,20 @@ async def test_a_flag_is_taken_and_handed_over(clinic: Clinic) -> None:
     assert (status, body["assigned_to"]) == (409, str(other))
 
 
+async def test_a_closed_flag_is_assigned_to_nobody_not_even_to_its_holder(clinic: Clinic) -> None:
+    flag_id, mine, other = await fell(clinic), str(clinic.story.clinician_id), uuid4()
+    await at_work(clinic, other)
+    await did(clinic.clinician, flag_id, "assign", to=mine)
+    await did(clinic.clinician, flag_id, "assign", to=mine)  # open: the same again is nothing new
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await did(clinic.clinician, flag_id, "close", reason="action_taken")
+    for person in (mine, str(other)):
+        status, body = await refused(clinic.clinician, flag_id, "assign", to=person)
+        assert (status, body["state"]) == (409, "closed")
+    rows = await clinic.world.rows("select 1 from flag_act where act = 'assigned'")
+    assert len(rows) == 1
+
+
 async def test_who_was_given_a_flag_hands_it_back(clinic: Clinic) -> None:
     """From then on it is not theirs to see; the act stands all the same."""
     flag_id, mine, other = await flagged(clinic), str(clinic.story.clinician_id), uuid4()

@@ -91,9 +91,11 @@ async def review(session: AsyncSession, by: By, flag_id: UUID, note: str | None)
 async def assign(session: AsyncSession, by: By, flag_id: UUID, to: UUID) -> FlagRead:
     """Take a flag, or hand it over. Whose it is already hands it on, or a lead does.
 
-    Invalid for somebody who is no clinician or lead of its clinic.
+    Whose it is already has it once. Invalid for somebody who is no clinician or lead of its
+    clinic; Conflict for a flag that is closed or cleared, whoever is to have it.
     """
     row = await _held(session, by, flag_id)
+    moved(Act.ASSIGNED, FlagState(row.state))
     if row.assigned_to == to:
         return queries.read(row)
     if to != by.actor.id and not await working_here(session, row.clinic_id, [to], MAY_ACT):
