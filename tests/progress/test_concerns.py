@@ -1,6 +1,7 @@
 """Safeguarding: who may see a concern, and that nothing anywhere hints at it to anybody else."""
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -126,6 +127,47 @@ async def test_who_is_named_sees_it(clinic: Clinic) -> None:
     assert (await mine.get(f"concerns/{concern_id}")).status_code == 200
     listed = (await mine.get("concerns", clinic_id=clinic.story.clinic_id)).json()["items"]
     assert [each["concern_id"] for each in listed] == [str(concern_id)]
+
+
+async def test_who_is_named_three_times_at_once_is_named_once(clinic: Clinic) -> None:
+    me, sees = uuid4(), lead(clinic)
+    await at_work(clinic, me)
+    path = f"concerns/{await raised(clinic)}"
+    said = {"staff_id": str(me)}
+    answers = await asyncio.gather(*(sees.post(f"{path}/name", said) for _ in range(3)))
+    assert [each.status_code for each in answers] == [200, 200, 200]
+    shown = (await sees.get(path)).json()
+    assert [(act["act"], act["to"]) for act in shown["acts"]] == [("assigned", str(me))]
+    assert shown["named"] == [str(me)]
+    rows = await clinic.world.rows("select 1 from audit where act = 'concern_assigned'")
+    assert len(rows) == 1
+
+
+async def test_nobody_is_named_in_a_closed_concern_named_before_or_not(clinic: Clinic) -> None:
+    me, other, sees = uuid4(), uuid4(), lead(clinic)
+    await at_work(clinic, me, other)
+    path = f"concerns/{await raised(clinic)}"
+    await sees.post(f"{path}/name", {"staff_id": str(me)})
+    await sees.post(f"{path}/acknowledge", {"note": "seen"})
+    await sees.post(f"{path}/close", {"reason": "threshold_not_met", "note": "x"})
+    for person in (me, other):
+        answer = await sees.post(f"{path}/name", {"staff_id": str(person)})
+        assert (answer.status_code, answer.json()["detail"]) == (409, "The concern is closed.")
+
+
+async def test_who_was_second_to_acknowledge_hears_who_was_first_and_when(clinic: Clinic) -> None:
+    first, sees = uuid4(), lead(clinic)
+    path = f"concerns/{await raised(clinic)}"
+    mine = clinic.desk(Role.SAFEGUARDING_LEAD, first)
+    for _ in range(2):  # the same person again: nothing new
+        assert (await mine.post(f"{path}/acknowledge", {})).status_code == 200
+    answer = await sees.post(f"{path}/acknowledge", {"note": "me too"})
+    [act] = (await sees.get(path)).json()["acts"]
+    told = answer.json()
+    assert (answer.status_code, told["acknowledged"]["by"]) == (409, str(first))
+    at = datetime.fromisoformat(told["acknowledged"]["at"])
+    assert at == datetime.fromisoformat(act["at"])
+    assert told["detail"] == f"The concern is acknowledged already, by {first}."
 
 
 @pytest.mark.parametrize("role", [Role.OPERATIONS, Role.PARTNER])

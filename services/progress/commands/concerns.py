@@ -19,7 +19,7 @@ from services.progress.models.tables import concern, concern_act, lock_case
 from services.progress.queries import concerns as queries
 from services.progress.queries.staff import not_here, working_here
 from shared import audit, outbox
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 from shared.events.progress import CloseReason, ConcernRaised, FlagAction
 from shared.events.words import FlagState, Role, Rule
 
@@ -73,7 +73,20 @@ async def _check(
 async def acknowledge(
     session: AsyncSession, by: By, concern_id: UUID, note: str | None
 ) -> ConcernRead:
-    """Note that the actor has seen it. Conflict when somebody has before."""
+    """Note that the actor has seen it. The first person's word stands.
+
+    The same person again changes nothing; Conflict, naming the first person, for anybody else.
+    """
+    row = await _held(session, by, concern_id)
+    if row.state != FlagState.RAISED.value:
+        first = await queries.acknowledgement(session, concern_id)
+        if first and first.by == by.actor.id:
+            return await queries.concern(session, by.actor, concern_id, by.now)
+        if first:
+            raise Conflict(
+                f"The concern is acknowledged already, by {first.by}.",
+                extra={"acknowledged": {"by": str(first.by), "at": first.at.isoformat()}},
+            )
     change = {"acknowledged_at": by.now}
     return await _act(session, by, concern_id, Did(Act.ACKNOWLEDGED, note), change)
 
@@ -89,10 +102,16 @@ async def act(
 
 
 async def name(session: AsyncSession, by: By, concern_id: UUID, staff_id: UUID) -> ConcernRead:
-    """Let somebody else see it from now on."""
+    """Let somebody else see it from now on. Who is named already is named once.
+
+    Conflict for a concern that is closed, whoever is to be named.
+    """
     row = await _held(session, by, concern_id)
+    moved(Act.ASSIGNED, FlagState(row.state), "concern")
+    if staff_id in row.named:
+        return await queries.concern(session, by.actor, concern_id, by.now)
     await _check(session, by, row.clinic_id, "staff_id", [staff_id])
-    change = {"named": list(dict.fromkeys([*row.named, staff_id]))}
+    change = {"named": [*row.named, staff_id]}
     return await _act(session, by, concern_id, Did(Act.ASSIGNED, to=staff_id), change)
 
 
@@ -119,7 +138,7 @@ async def _act(
 ) -> ConcernRead:
     row = await _held(session, by, concern_id)
     before = FlagState(row.state)
-    state = moved(did.act, before)
+    state = moved(did.act, before, "concern")
     if did.code == FlagAction.OTHERS_TOLD.value:
         state = before
     changed = update(concern).where(concern.c.concern_id == concern_id)

@@ -50,11 +50,14 @@ ASSESSMENTS = frozenset(
 )
 
 
-def moved(act: Act, state: FlagState) -> FlagState:
-    """The state to which an act leads. Conflict, in words, when it is not possible from here."""
+def moved(act: Act, state: FlagState, what: str = "flag") -> FlagState:
+    """The state to which an act leads. Conflict, in words, when it is not possible from here.
+
+    `what` is what the words call it: a concern has the life of a flag.
+    """
     possible, leads = MOVES[act]
     if state not in possible:
-        raise Conflict(f"The flag {SAYS[state]}.", extra={"state": state.value})
+        raise Conflict(f"The {what} {SAYS[state]}.", extra={"state": state.value})
     return leads or state
 
 

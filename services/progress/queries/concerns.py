@@ -52,6 +52,16 @@ async def row_of_concern(session: AsyncSession, actor: Actor, concern_id: UUID) 
     return row
 
 
+async def acknowledgement(session: AsyncSession, concern_id: UUID) -> Row[Any, Any] | None:
+    """Who was first to say that they saw a concern, and when."""
+    acts = tables.concern_act.c
+    asked = select(acts.by, acts.at).where(
+        acts.concern_id == concern_id, acts.act == Act.ACKNOWLEDGED.value
+    )
+    first = asked.order_by(acts.number).limit(1)
+    return (await session.execute(first)).one_or_none()
+
+
 async def concern(
     session: AsyncSession, actor: Actor, concern_id: UUID, now: datetime
 ) -> ConcernRead:

@@ -6,6 +6,7 @@ from fastapi import Response
 
 from services.web.cases import by_id
 from services.web.clients import part, parts
+from services.web.flagging.acting import faster
 from services.web.flagging.words import CLOSE_REASONS
 from services.web.freshness import read_now
 from services.web.problems import NotThere, Refused
@@ -106,6 +107,9 @@ async def act(visit: Visit, concern_id: str, name: str) -> Response:
         path = f"/v1/concerns/{concern_id}/{name}"
         await visit.api.act("progress", path, body, form.key)
     except Refused as refused:
-        form.errors = refusals(refused, LABELS)
+        if refused.status == 409:  # somebody was first: who, and when
+            form.errors = faster(refused, form, await visit.clinic(), visit)
+        else:
+            form.errors = refusals(refused, LABELS)
         return await concern_page(visit, concern_id, form, refused.status)
     return visit.done(f"{visit.front.home}/concerns/{concern_id}", f"concern_{name}")
