@@ -10,6 +10,9 @@ from shared.events.rules import RuleParameter, fault
 from shared.events.words import Role, Rule
 
 
+# The fewest working hours a week that clocks can be reckoned with: our own choice. The longest
+# clock of the clinic's hours, run out twice (160 hours), then takes 32 weeks.
+FEWEST_HOURS = 5
 STAFF_ROLES = frozenset(Role) - {Role.PARTNER}
 
 
@@ -52,7 +55,7 @@ def check_rules(values: Sequence[tuple[Rule, RuleParameter, int]]) -> None:
 
 
 def check_hours(hours: Sequence[tuple[int, int, int]]) -> None:
-    """Invalid unless there are hours, each ends after it begins, and none of a day overlap."""
+    """Invalid unless each ends after it begins, none of a day overlap, and they are enough."""
     if not hours:
         raise Invalid.of("hours", "a clinic without working hours has no clocks that could run")
     ordered = sorted(hours)
@@ -61,6 +64,9 @@ def check_hours(hours: Sequence[tuple[int, int, int]]) -> None:
     for (day, _, ends), (following, begins, _) in pairwise(ordered):
         if day == following and begins < ends:
             raise Invalid.of("hours", "of one weekday overlap")
+    if sum(ends - begins for _, begins, ends in hours) < FEWEST_HOURS * 60:
+        words = f"come to less than {FEWEST_HOURS} a week; clocks cannot be reckoned with so few"
+        raise Invalid.of("hours", words)
 
 
 def check_deputy(roles: Iterable[Role]) -> None:

@@ -129,6 +129,28 @@ async def test_a_calendar_is_kept_and_told(house: House) -> None:
     assert json.loads(event["data"])["hours"] == WEEK
 
 
+def some(*spans: tuple[int, int, int]) -> list[dict[str, int]]:
+    return [{"weekday": day, "begins": begins, "ends": ends} for day, begins, ends in spans]
+
+
+@pytest.mark.parametrize(
+    ("hours", "status"),
+    [
+        (some((7, 1, 2)), 422),
+        (some((1, 540, 690), (3, 0, 149)), 422),
+        (some((1, 540, 690), (3, 0, 150)), 200),
+    ],
+)
+async def test_five_hours_a_week_are_the_fewest(house: House, hours: Any, status: int) -> None:
+    answer = await put(house, "calendar", calendar(hours=hours))
+    assert answer.status_code == status
+    if status == 422:
+        [error] = answer.json()["errors"]
+        assert (error["field"], "less than 5 a week" in error["message"]) == ("hours", True)
+        shown = await house.http.get(f"/v1/clinics/{house.north}/calendar", headers=house.lead)
+        assert shown.json()["in_force"] is None
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

@@ -68,6 +68,34 @@ def test_a_calendar_entered_in_the_middle_of_an_hour_splits_it() -> None:
     assert london((hour(10.5), later)).after(hour(10), 1, working=True) == hour(12)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "hours", "due"),
+    [
+        # An hour each Monday: 80 hours are 80 Mondays, more than a year.
+        (60, 80, hour(79 * 7 * 24 + 10)),
+        # A minute a week: sixteen hours are 960 Mondays.
+        (1, 16, hour(959 * 7 * 24 + 9) + timedelta(minutes=1)),
+    ],
+)
+def test_sparse_hours_are_counted_past_a_year(minutes: int, hours: int, due: datetime) -> None:
+    """Taken by an earlier release: such a clock waits; it does not run through the nights."""
+    sparse = Week(hours=((1, 9 * 60, 9 * 60 + minutes),))
+    calendar = Calendar("UTC", ((FRIDAY, sparse),))
+    assert calendar.after(FRIDAY, hours, working=True) == due
+
+
+def test_too_few_hours_in_twenty_years_end_with_the_last_of_them() -> None:
+    calendar = Calendar("UTC", ((FRIDAY, Week(hours=((1, 9 * 60, 9 * 60 + 1),))),))
+    due = calendar.after(FRIDAY, 80, working=True)
+    assert (due.isoweekday(), due.hour, due.minute) == (1, 9, 1)
+    assert due - FRIDAY > timedelta(days=19 * 366)
+
+
+def test_only_without_any_hour_a_clock_runs_straight_on() -> None:
+    calendar = Calendar("UTC", ((FRIDAY, Week(hours=())),))
+    assert calendar.after(FRIDAY, 80, working=True) == FRIDAY + timedelta(hours=80)
+
+
 def version(number: int, since: datetime, deputy: UUID | None = None) -> tuple[str, dict[str, Any]]:
     said = {
         "effective_from": since.isoformat(),

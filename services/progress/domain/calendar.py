@@ -16,7 +16,9 @@ from zoneinfo import ZoneInfo
 
 # Monday to Friday, nine to five, until a clinic says otherwise.
 ORDINARY = tuple((weekday, 9 * 60, 17 * 60) for weekday in range(1, 6))
-HORIZON = 366  # days; a clinic that does not work in a year has no working hours
+# Days that are looked at for hours of work: twenty years. With the fewest hours that clinics takes
+# the longest clock, run out twice, needs some 32 weeks; calendars of before may have fewer.
+HORIZON = 20 * 366
 BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 Span = tuple[datetime, datetime]
 
@@ -46,15 +48,19 @@ class Calendar:
         """The moment at which so many hours have passed since `start`.
 
         `working` counts the clinic's hours only; a safety clock runs through nights and holidays.
+        Where the clinic has too few of them in twenty years, the time ends with the last of them,
+        and only where it has none at all the clock runs straight on.
         """
         left = timedelta(hours=hours)
         if not working:
             return start + left
+        last: datetime | None = None
         for begins, ends in self._spans(start):
             if ends - begins >= left:
                 return begins + left
             left -= ends - begins
-        return start + timedelta(hours=hours)
+            last = ends
+        return last or start + timedelta(hours=hours)
 
     def _spans(self, start: datetime) -> Iterator[Span]:
         """The spans of work from `start` on."""
