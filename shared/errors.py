@@ -1,6 +1,7 @@
 """Expected failures: each has a name and carries its answer. Everything else is a bug."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
@@ -45,6 +46,15 @@ class Conflict(ServiceError):
 
     status = 409
     title = "Conflict"
+
+
+def overtaken(by: object | None, at: datetime | None) -> Conflict:
+    """The refusal of an undo whose act is not the last one, or not the person's own.
+
+    It names who acted last and when, where that is known.
+    """
+    extra = {"by": str(by), "at": at.isoformat()} if by and at else {}
+    return Conflict("Somebody has acted on it since; nothing was taken back.", extra=extra)
 
 
 @dataclass

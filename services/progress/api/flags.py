@@ -9,6 +9,7 @@ from services.progress import queries
 from services.progress.api.callers import Clinical
 from services.progress.commands import flags as commands
 from services.progress.commands.flags import By
+from services.progress.commands.undoing import last_act
 from services.progress.models.flags import (
     Acknowledge,
     Action,
@@ -71,7 +72,8 @@ Acting = Annotated[By, Depends(_by)]
 
 async def _answer(session: Session, by: By, found: FlagRead) -> FlagAnswer:
     current = await queries.fresh(session, by.now)
-    return FlagAnswer(**dict(found), **dict(current))
+    last = await last_act(session, found.flag_id)
+    return FlagAnswer(**dict(found), **dict(current), last_act=last.act_id if last else None)
 
 
 @router.post("/flags/{flag_id}/acknowledge")
@@ -90,8 +92,8 @@ async def review(flag_id: UUID, said: Review, session: Session, by: Acting) -> F
 
 @router.post("/flags/{flag_id}/assign")
 async def assign(flag_id: UUID, said: Assign, session: Session, by: Acting) -> FlagAnswer:
-    """Take a flag, or hand it over."""
-    found = await commands.assign(session, by, flag_id, said.to)
+    """Take a flag, or hand it over. 409 when it `undoes` what is not one's own last act."""
+    found = await commands.assign(session, by, flag_id, said.to, said.undoes)
     return await _answer(session, by, found)
 
 
@@ -111,6 +113,9 @@ async def close(flag_id: UUID, said: Close, session: Session, by: Acting) -> Fla
 
 @router.post("/flags/{flag_id}/reopen")
 async def reopen(flag_id: UUID, said: Reopen, session: Session, by: Acting) -> FlagAnswer:
-    """Say that a closed flag was not done with after all."""
-    found = await commands.reopen(session, by, flag_id, said.reason)
+    """Say that a closed flag was not done with after all.
+
+    409 when it `undoes` what is not one's own last act.
+    """
+    found = await commands.reopen(session, by, flag_id, said.reason, said.undoes)
     return await _answer(session, by, found)

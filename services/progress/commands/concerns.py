@@ -144,6 +144,6 @@ async def _act(
     changed = update(concern).where(concern.c.concern_id == concern_id)
     await session.execute(changed.values(state=state.value, **change))
     whose = {"concern_id": concern_id, "clinic_id": row.clinic_id}
-    await write(session, concern_act, whose, did, by)
+    await write(session, concern_act, whose, did, by, row.state)
     await audit.record(session, by.actor, f"concern_{did.act}", concern_id, did.code)
     return await queries.concern(session, by.actor, concern_id, by.now)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress import queries
+from services.progress.commands.undoing import Undoing, state_before
 from services.progress.domain.lifecycle import Act, check_closing, moved
 from services.progress.models.flags import FlagRead
 from services.progress.models.tables import flag_act, flag_case, lock_case
@@ -50,12 +51,14 @@ class By:
 
 @dataclass(frozen=True)
 class Did:
-    """An act as it is written down."""
+    """An act as it is written down; `leads` where it takes one back: to the state before that."""
 
     act: Act
     note: str | None = None
     code: str | None = None
     to: UUID | None = None
+    undoes: UUID | None = None
+    leads: FlagState | None = None
 
 
 async def acknowledge(session: AsyncSession, by: By, flag_id: UUID, note: str | None) -> FlagRead:
@@ -88,13 +91,18 @@ async def review(session: AsyncSession, by: By, flag_id: UUID, note: str | None)
     return await _act(session, by, row, did, change, FlagReviewStarted)
 
 
-async def assign(session: AsyncSession, by: By, flag_id: UUID, to: UUID) -> FlagRead:
+async def assign(
+    session: AsyncSession, by: By, flag_id: UUID, to: UUID, undoes: UUID | None = None
+) -> FlagRead:
     """Take a flag, or hand it over. Whose it is already hands it on, or a lead does.
 
     Whose it is already has it once. Invalid for somebody who is no clinician or lead of its
-    clinic; Conflict for a flag that is closed or cleared, whoever is to have it.
+    clinic; Conflict for a flag that is closed or cleared, whoever is to have it, and where it
+    `undoes` what is not the actor's own last act.
     """
     row = await _held(session, by, flag_id)
+    if undoes:
+        await state_before(session, flag_id, Undoing(undoes, by.actor.id, Act.ASSIGNED))
     moved(Act.ASSIGNED, FlagState(row.state))
     if row.assigned_to == to:
         return queries.read(row)
@@ -105,7 +113,7 @@ async def assign(session: AsyncSession, by: By, flag_id: UUID, to: UUID) -> Flag
         raise Conflict(
             f"Already taken by {row.assigned_to}.", extra={"assigned_to": str(row.assigned_to)}
         )
-    did, change = Did(Act.ASSIGNED, to=to), {"assigned_to": to}
+    did, change = Did(Act.ASSIGNED, to=to, undoes=undoes), {"assigned_to": to}
     return await _act(session, by, row, did, change, FlagAssigned, to=to)
 
 
@@ -131,10 +139,19 @@ async def close(
     return await _act(session, by, row, did, change, FlagClosed, reason=reason)
 
 
-async def reopen(session: AsyncSession, by: By, flag_id: UUID, reason: ReopenReason) -> FlagRead:
-    """Say that a closed flag was not done with after all."""
+async def reopen(
+    session: AsyncSession, by: By, flag_id: UUID, reason: ReopenReason, undoes: UUID | None = None
+) -> FlagRead:
+    """Say that a closed flag was not done with after all: it is in review.
+
+    Where it `undoes` a closing the flag is as it was before; Conflict, naming who acted last,
+    unless that closing is the actor's own and the last act.
+    """
     row = await _held(session, by, flag_id)
-    did = Did(Act.REOPENED, code=reason.value)
+    leads = None
+    if undoes:
+        leads = await state_before(session, flag_id, Undoing(undoes, by.actor.id, Act.CLOSED))
+    did = Did(Act.REOPENED, code=reason.value, undoes=undoes, leads=leads)
     return await _act(session, by, row, did, {"closed_at": None}, FlagReopened, reason=reason)
 
 
@@ -183,12 +200,13 @@ async def _act(
     **said: Any,
 ) -> FlagRead:
     """Write an act down: the row of what stands, the list of acts, an audit row, and tell."""
-    state = moved(did.act, FlagState(row.state))
+    usual = moved(did.act, FlagState(row.state))
+    state = did.leads or usual
     whose = {"flag_id": row.flag_id, "clinic_id": row.clinic_id}
     change = change | {"state": state.value}
     held = upsert(flag_case).values(**whose, case_id=row.case_id, told=[], **change)
     await session.execute(held.on_conflict_do_update(index_elements=["flag_id"], set_=change))
-    await write(session, flag_act, whose, did, by)
+    await write(session, flag_act, whose, did, by, row.state)
     await audit.record(session, by.actor, f"flag_{did.act}", row.flag_id, did.code)
     await outbox.publish(
         session,
@@ -207,9 +225,10 @@ async def _act(
 
 
 async def write(
-    session: AsyncSession, table: Table, whose: dict[str, UUID], did: Did, by: By
+    session: AsyncSession, table: Table, whose: dict[str, UUID], did: Did, by: By, before: str
 ) -> None:
-    """Put an act into the list of all."""
+    """Put an act into the list of all, with the state in which it found what it is about."""
     values = {"act": did.act.value, "note": did.note, "code": did.code, "to": did.to}
     row = {"act_id": uuid4(), "at": by.now, "by": by.actor.id}
+    row |= {"before": before, "undoes": did.undoes}
     await session.execute(insert(table).inline().values(**whose, **values, **row))

@@ -61,6 +61,14 @@ def moved(act: Act, state: FlagState, what: str = "flag") -> FlagState:
     return leads or state
 
 
+def before_closing(state: str | None) -> FlagState:
+    """Where a closing that is taken back leads: to where the flag was.
+
+    In review, as any reopening leads, for a closing of which that was not kept.
+    """
+    return FlagState(state) if state else S.IN_REVIEW
+
+
 def check_closing(rule: Rule, reason: CloseReason, note: str | None, clinician: bool) -> None:
     """Who may close a flag, and with what.
 

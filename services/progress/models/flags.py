@@ -115,9 +115,13 @@ class Review(In):
 
 
 class Assign(In):
-    """Whose it is to look into from now on; one's own id takes it."""
+    """Whose it is to look into from now on; one's own id takes it.
+
+    `undoes`: only if that act, one's own, is the last one; else 409.
+    """
 
     to: UUID
+    undoes: UUID | None = None
 
 
 class Action(In):
@@ -135,9 +139,14 @@ class Close(In):
 
 
 class Reopen(In):
-    """Why it was not done with after all."""
+    """Why it was not done with after all.
+
+    `undoes`: only if that act, one's own, is the last one; else 409. The flag is then again in the
+    state in which it was before, and its clock runs as it did.
+    """
 
     reason: ReopenReason
+    undoes: UUID | None = None
 
 
 class Concern(In):

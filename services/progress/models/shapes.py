@@ -27,7 +27,9 @@ class FreshPage(Page[Item], Fresh, Generic[Item]):
 
 
 class FlagAnswer(FlagRead, Fresh):
-    """One flag."""
+    """One flag; `last_act` is what a person did last, to be named when it is taken back."""
+
+    last_act: UUID | None
 
 
 class FlagWhole(FlagDetail, Fresh):

@@ -133,6 +133,9 @@ def _acts(name: str, subject: str) -> Table:
         Column("note", Text),
         Column("step", Integer),
         Column("due_at", DateTime(timezone=True)),
+        # The flag's state before a person's act, and the act that this one takes back.
+        Column("before", Text),
+        Column("undoes", Uuid),
     )
 
 

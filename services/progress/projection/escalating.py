@@ -38,7 +38,8 @@ with shown as (
                 or coalesce(array_position($4::text[], f.severity)
                     < array_position($4::text[], fc.seen_severity), false)) as unseen,
         (select max(at) from flag_act a
-            where a.flag_id = f.flag_id and a.act = 'reopened') as reopened_at,
+            where a.flag_id = f.flag_id and a.act = 'reopened'
+                and a.undoes is null) as reopened_at,
         coalesce((select array_agg(act_id) from flag_act a
             where a.flag_id = f.flag_id and a.act = 'escalated'), '{}') as done
     from live.flag f left join flag_case fc using (flag_id)

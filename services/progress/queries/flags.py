@@ -71,9 +71,14 @@ state_now = case(
 
 
 def _last(act: Act) -> ColumnElement[Any]:
-    """When something was last done about a flag."""
+    """When something was last done about a flag; what only took another act back is left out.
+
+    A closing that is taken back leaves the flag's clock as it was.
+    """
     acts = tables.flag_act.c
-    found = select(func.max(acts.at)).where(acts.flag_id == _flag.flag_id, acts.act == act.value)
+    found = select(func.max(acts.at)).where(
+        acts.flag_id == _flag.flag_id, acts.act == act.value, acts.undoes.is_(None)
+    )
     return found.scalar_subquery()
 
 

@@ -1,0 +1,46 @@
+"""Taking an act about a flag back: only one's own, and only while nobody has acted since."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.progress.domain.lifecycle import Act, before_closing
+from services.progress.models.tables import flag_act
+from shared.errors import overtaken
+from shared.events.words import FlagState
+
+
+@dataclass(frozen=True)
+class Undoing:
+    """The act that is to be taken back, who asks, and which kind of act alone it may be."""
+
+    act_id: UUID
+    by: UUID
+    act: Act
+
+
+async def last_act(session: AsyncSession, flag_id: UUID) -> Row[Any, Any, Any, Any, Any] | None:
+    """The last that a person did about a flag; what its clock did is nobody's act."""
+    acts = flag_act.c
+    asked = select(acts.act_id, acts.act, acts.by, acts.at, acts.before).where(
+        acts.flag_id == flag_id, acts.by.is_not(None)
+    )
+    newest = await session.execute(asked.order_by(acts.number.desc()).limit(1))
+    return newest.one_or_none()
+
+
+async def state_before(session: AsyncSession, flag_id: UUID, undoing: Undoing) -> FlagState:
+    """The state in which the flag was before the act that is taken back. The flag is locked.
+
+    Conflict, naming who acted last and when, unless that act is the last one and the person's own.
+    """
+    last = await last_act(session, flag_id)
+    if last is None:
+        raise overtaken(None, None)
+    asked = (undoing.act_id, undoing.by, undoing.act.value)
+    if (last.act_id, last.by, last.act) != asked:
+        raise overtaken(last.by, last.at)
+    return before_closing(last.before)
