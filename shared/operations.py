@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import audit
 from shared.app import In, Limit, Out, Page, Route, Session, Words, YesNo
 from shared.auth import Actor, require
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, NotFound, overtaken
 from shared.events.words import Role
 
 
@@ -53,6 +53,12 @@ _PARKED = text("""
 """)
 _CONSUMERS = text("select 1 from consumed where consumer = :consumer limit 1")
 _ONE = text("select consumer, state from parked where parked_id = :parked_id")
+# One at a time may wish for a reader: whoever takes a wish back must see the one before.
+_WISHING = text("select pg_advisory_xact_lock(7006, hashtext(:consumer))")
+_LAST = text("""
+    select wish_id, sub, at, act from wish
+    where consumer = :consumer and act in ('pause', 'resume') order by number desc limit 1
+""")
 _WISH = text("""
     insert into wish (consumer, act, parked_id, dry_run, reason, sub, role)
     values (:consumer, :act, :parked_id, :dry_run, :reason, :sub, :role) returning wish_id
@@ -111,6 +117,12 @@ class Reason(In):
     reason: Words
 
 
+class Control(Reason):
+    """Why; `undoes`: only if that wish, one's own, is the reader's last one; else 409."""
+
+    undoes: UUID | None = None
+
+
 class Redrive(In):
     """Hand it on again; or only try, and say what would happen."""
 
@@ -137,23 +149,30 @@ async def streams(request: Request, session: Session, actor: Operator) -> Stream
 
 
 @router.post("/consumers/{consumer}/pause", status_code=202)
-async def pause(consumer: str, new: Reason, session: Session, actor: Operator) -> Wished:
+async def pause(consumer: str, new: Control, session: Session, actor: Operator) -> Wished:
     """Let a reader stand still, also across restarts, until it is resumed."""
-    return await _wish_for(session, actor, consumer, "pause", new.reason)
+    return await _wish_for(session, actor, consumer, "pause", new)
 
 
 @router.post("/consumers/{consumer}/resume", status_code=202)
-async def resume(consumer: str, new: Reason, session: Session, actor: Operator) -> Wished:
+async def resume(consumer: str, new: Control, session: Session, actor: Operator) -> Wished:
     """Let a paused reader go on from where it stands."""
-    return await _wish_for(session, actor, consumer, "resume", new.reason)
+    return await _wish_for(session, actor, consumer, "resume", new)
 
 
 async def _wish_for(
-    session: AsyncSession, actor: Actor, consumer: str, act: str, reason: str
+    session: AsyncSession, actor: Actor, consumer: str, act: str, new: Control
 ) -> Wished:
     if not (await session.execute(_CONSUMERS, {"consumer": consumer})).scalar():
         raise NotFound()
-    return await _wish(session, actor, consumer=consumer, act=act, reason=reason)
+    await session.execute(_WISHING, {"consumer": consumer})
+    if new.undoes is not None:
+        last = (await session.execute(_LAST, {"consumer": consumer})).one_or_none()
+        if last is None:
+            raise overtaken(None, None)
+        if (last.wish_id, last.sub) != (new.undoes, actor.sub) or last.act == act:
+            raise overtaken(last.sub, last.at)
+    return await _wish(session, actor, consumer=consumer, act=act, reason=new.reason)
 
 
 @router.get("/parked")

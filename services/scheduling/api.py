@@ -32,12 +32,19 @@ async def book(
     return await appointments.book(session, actor, new, now)
 
 
-@router.post("/appointments/{appointment_id}/attendance", response_model=models.AppointmentRead)
+@router.post("/appointments/{appointment_id}/attendance", response_model=models.Attended)
 async def record_attendance(
     appointment_id: UUID, said: models.Outcome, session: Session, actor: AtWork, now: Now
-) -> models.Appointment:
-    """Record or correct what became of a session, from two hours before it starts."""
-    return await attendance.record_attendance(session, actor, appointment_id, said.outcome, now)
+) -> dict[str, object]:
+    """Record or correct what became of a session, from two hours before it starts.
+
+    409 when it `undoes` what is not one's own last entry.
+    """
+    found = await attendance.record_attendance(
+        session, actor, appointment_id, said.outcome, now, said.undoes
+    )
+    entry = await queries.entries(session, appointment_id)
+    return {**vars(models.AppointmentRead.model_validate(found)), "entry": entry}
 
 
 @router.post("/appointments/{appointment_id}/cancel", response_model=models.AppointmentRead)

@@ -104,9 +104,14 @@ class Cancel(In):
 
 
 class Outcome(In):
-    """What became of a session."""
+    """What became of a session.
+
+    `undoes`: only if that entry, one's own, is the last one, and the outcome is what was recorded
+    before it; else 409.
+    """
 
     outcome: Attendance
+    undoes: Whole | None = None
 
 
 class AppointmentRead(Out):
@@ -127,6 +132,12 @@ class AppointmentRead(Out):
     mode: SessionMode
     status: Status
     outcome: Attendance | None
+
+
+class Attended(AppointmentRead):
+    """A session after its outcome was recorded; `entry` is to be named when that is taken back."""
+
+    entry: int
 
 
 class Appointment(Table, table=True):

@@ -145,6 +145,16 @@ async def in_the_way(
     return found.all()
 
 
+async def last_entries(
+    session: AsyncSession, appointment_id: UUID
+) -> tuple[AttendanceEntry | None, AttendanceEntry | None]:
+    """What was said last about a session's outcome, and what before that."""
+    asked = select(AttendanceEntry).where(col(AttendanceEntry.appointment_id) == appointment_id)
+    newest = asked.order_by(col(AttendanceEntry.number).desc()).limit(2)
+    last, before, *_ = [*(await session.scalars(newest)), None, None]
+    return last, before
+
+
 async def entries(session: AsyncSession, appointment_id: UUID) -> int:
     """How often something was said about a session's outcome."""
     counted = select(func.count()).where(col(AttendanceEntry.appointment_id) == appointment_id)

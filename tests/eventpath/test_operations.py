@@ -175,6 +175,30 @@ async def test_what_does_not_exist_is_404_and_a_wish_needs_a_reason(
     assert not await world.rows("select 1 from wish")
 
 
+async def test_a_pause_is_taken_back_only_by_who_wished_for_it_last(
+    world: World, http: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    async with world.reading():
+        pass
+    other = issuer.headers(uuid4(), Role.OPERATIONS, CLINIC)
+
+    async def wishes(act: str, who: dict[str, str] | None = None, **more: str) -> httpx.Response:
+        body = {"reason": "x"} | more
+        return await http.post(f"/v1/consumers/{READER}/{act}", json=body, headers=who)
+
+    mine = (await wishes("pause")).json()["wish_id"]
+    assert (await wishes("resume", other, undoes=mine)).status_code == 409
+    assert (await wishes("resume", undoes=mine)).status_code == 202
+    mine = (await wishes("pause")).json()["wish_id"]
+    await wishes("resume", other)
+    await wishes("pause", other)
+    refused = await wishes("resume", undoes=mine)
+    assert refused.status_code == 409
+    assert "acted on it since; nothing was taken back" in refused.json()["detail"]
+    rows = await world.rows("select act from wish order by number")
+    assert [row["act"] for row in rows] == ["pause", "resume", "pause", "resume", "pause"]
+
+
 def test_a_change_names_clinics_kinds_counts_and_keys() -> None:
     said = json.loads(
         compact([(CLINIC, "goals.goal_rated", "a"), (CLINIC, "goals.goal_rated", "b")])

@@ -207,3 +207,62 @@ async def test_a_closed_case_takes_no_act(world: World) -> None:
     ]
     assert {answer.status_code for answer in answers} == {409}
     assert (await looked_up(world, "goals", goal["goal_id"]))["status"] == "open_at_closing"
+
+
+SINCE = "Somebody has acted on it since; nothing was taken back."
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "said", "back", "status"),
+    [
+        ([], "pause", {}, "resume", "active"),
+        (["pause"], "resume", {}, "pause", "on_hold"),
+        ([], "close", {"outcome": "achieved"}, "reopen", "active"),
+    ],
+)
+async def test_the_last_act_is_taken_back_and_only_once(
+    world: World, before: list[str], act: str, said: dict[str, str], back: str, status: str
+) -> None:
+    goal = await world.sets_goal(await world.opens_case())
+    for each in before:
+        await acts(world, goal, each)
+    done = (await acts(world, goal, act, **said)).json()
+    undone = await acts(world, goal, back, undoes=done["last_act"])
+    assert (undone.status_code, undone.json()["status"]) == (200, status)
+    again = await acts(world, goal, back, undoes=done["last_act"])
+    assert (again.status_code, again.json()["detail"]) == (409, SINCE)
+    assert again.json()["by"] == str(world.clinician)
+
+
+async def test_an_undo_does_not_take_back_what_was_done_since(world: World) -> None:
+    goal = await world.sets_goal(await world.opens_case())
+    mine = (await acts(world, goal, "close", outcome="achieved")).json()["last_act"]
+    await acts(world, goal, "reopen")
+    await acts(world, goal, "close", outcome="withdrawn")
+    refused = await acts(world, goal, "reopen", undoes=mine)
+    assert (refused.status_code, refused.json()["detail"]) == (409, SINCE)
+    shown = await looked_up(world, "goals", goal["goal_id"])
+    assert (shown["status"], len(shown["acts"])) == ("withdrawn", 3)
+
+
+async def test_somebody_elses_last_act_is_not_taken_back(world: World, worker: Database) -> None:
+    goal = await world.sets_goal(await world.opens_case())
+    theirs = (await acts(world, goal, "pause")).json()["last_act"]
+    other = uuid4()
+    async with worker.session() as session:
+        moved = text("update goal_act set by = :by where number = :number")
+        await session.execute(moved, {"by": other, "number": theirs})
+    refused = await acts(world, goal, "resume", undoes=theirs)
+    assert (refused.status_code, refused.json()["by"]) == (409, str(other))
+
+
+async def test_the_end_of_a_goal_on_hold_is_not_taken_back_to_work_on_it(world: World) -> None:
+    """A reopening leads to work on it; the goal was on hold, and the answer says so."""
+    goal = await world.sets_goal(await world.opens_case())
+    await acts(world, goal, "pause")
+    done = (await acts(world, goal, "close", outcome="achieved")).json()
+    refused = await acts(world, goal, "reopen", undoes=done["last_act"])
+    assert (refused.status_code, refused.json()["detail"]) == (
+        409,
+        "Nothing was taken back: before that, this goal was on hold. Use its own page.",
+    )

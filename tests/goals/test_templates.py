@@ -175,3 +175,28 @@ async def test_a_template_with_levels_is_kept_as_it_was_sketched(world: World) -
     body = template_body(world, method="gas", levels=LEVELS)
     added = (await leads(world, "templates", body)).json()
     assert (added["method"], added["levels"]) == ("gas", LEVELS)
+
+
+async def test_hiding_a_template_is_taken_back_only_by_whose_last_act_it_is(world: World) -> None:
+    of: dict[str, object] = {"clinic_id": str(world.clinic_id)}
+    path = f"templates/{(await offered(world))[0]['template_id']}"
+    mara, ruth = (world.headers(Role.CLINICAL_LEAD, sub=uuid4()) for _ in range(2))
+
+    async def does(who: dict[str, str], act: str, **more: object) -> httpx.Response:
+        return await world.calls.post(f"/v1/{path}/{act}", json=of | more, headers=who)
+
+    mine = (await does(mara, "retire")).json()["done_at"]
+    assert (await does(ruth, "retire")).json()["done_at"] is None, "it changed nothing"
+    assert (await does(ruth, "restore", undoes=mine)).status_code == 409
+    back = await does(mara, "restore", undoes=mine)
+    assert (back.status_code, back.json()["retired"]) == (200, False)
+    undone = back.json()["done_at"]
+    await does(ruth, "retire")
+    for act, named in (("restore", mine), ("retire", undone)):
+        refused = await does(mara, act, undoes=named)
+        assert refused.status_code == 409
+        assert "acted on it since; nothing was taken back" in refused.json()["detail"]
+    theirs = await does(ruth, "restore")
+    assert theirs.json()["retired"] is False
+    assert (await does(mara, "retire", undoes=theirs.json()["done_at"])).status_code == 409
+    assert (await does(ruth, "retire", undoes=theirs.json()["done_at"])).status_code == 200

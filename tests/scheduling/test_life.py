@@ -51,6 +51,31 @@ async def test_attendance_is_recorded_once_and_corrected(http: Http, world: Worl
     assert [row["outcome"] for row in history] == ["attended", "did_not_attend", "attended"]
 
 
+async def test_an_outcome_is_taken_back_to_what_stood_before_and_only_ones_own(
+    http: Http, world: World
+) -> None:
+    booked = await soon(http, world, await world.case())
+    desk, clinician = Role.FRONT_DESK, Role.CLINICIAN
+
+    async def says(role: Role, outcome: str, **more: object) -> httpx.Response:
+        return await post(http, world, booked, "attendance", role, outcome=outcome, **more)
+
+    await says(desk, "attended")
+    mine = (await says(desk, "did_not_attend")).json()["entry"]
+    # Neither somebody else, nor to something that did not stand before.
+    assert (await says(clinician, "attended", undoes=mine)).status_code == 409
+    assert (await says(desk, "cancelled_by_client", undoes=mine)).status_code == 409
+    back = await says(desk, "attended", undoes=mine)
+    assert (back.status_code, back.json()["outcome"]) == (200, "attended")
+    mine = (await says(desk, "did_not_attend")).json()["entry"]
+    await says(clinician, "attended")
+    await says(clinician, "did_not_attend")
+    refused = await says(desk, "attended", undoes=mine)
+    assert refused.status_code == 409
+    assert refused.json()["by"] == str(world.clinician)
+    assert refused.json()["detail"] == "Somebody has acted on it since; nothing was taken back."
+
+
 async def test_attendance_waits_until_two_hours_before(http: Http, world: World) -> None:
     booked = await world.books(http, await world.case(), starts=world.wall(timedelta(hours=3)))
     answer = await post(http, world, booked, "attendance", outcome="attended")

@@ -10,6 +10,8 @@ from services.goals.commands import goals as commands
 from services.goals.domain.goals import Act, Step
 from services.goals.models.goals import (
     Goal,
+    GoalActed,
+    GoalBack,
     GoalClose,
     GoalCreate,
     GoalDecline,
@@ -83,38 +85,57 @@ async def decline(
     return await commands.act_on_goal(session, actor, goal_id, step, said.note, now)
 
 
-@router.post("/goals/{goal_id}/pause", response_model=GoalRead)
+@router.post("/goals/{goal_id}/pause", response_model=GoalActed)
 async def pause(
-    goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalNote | None = None
-) -> Goal:
+    goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalBack | None = None
+) -> dict[str, Any]:
     """Put a goal on hold."""
-    return await commands.act_on_goal(session, actor, goal_id, Step(Act.PAUSE), _note(said), now)
+    undoes = said.undoes if said else None
+    found = await commands.act_on_goal(
+        session, actor, goal_id, Step(Act.PAUSE), _note(said), now, undoes
+    )
+    return await _acted(session, found)
 
 
-@router.post("/goals/{goal_id}/resume", response_model=GoalRead)
+@router.post("/goals/{goal_id}/resume", response_model=GoalActed)
 async def resume(
-    goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalNote | None = None
-) -> Goal:
+    goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalBack | None = None
+) -> dict[str, Any]:
     """Go on with a goal that was on hold."""
-    return await commands.act_on_goal(session, actor, goal_id, Step(Act.RESUME), _note(said), now)
+    undoes = said.undoes if said else None
+    found = await commands.act_on_goal(
+        session, actor, goal_id, Step(Act.RESUME), _note(said), now, undoes
+    )
+    return await _acted(session, found)
 
 
-@router.post("/goals/{goal_id}/close", response_model=GoalRead)
+@router.post("/goals/{goal_id}/close", response_model=GoalActed)
 async def close(
     goal_id: UUID, said: GoalClose, session: Session, actor: Clinician, now: Now
-) -> Goal:
+) -> dict[str, Any]:
     """End work on a goal: achieved, not achieved, or withdrawn."""
     step = Step(Act.CLOSE, said.outcome)
-    return await commands.act_on_goal(session, actor, goal_id, step, said.note, now)
+    found = await commands.act_on_goal(session, actor, goal_id, step, said.note, now)
+    return await _acted(session, found)
 
 
-@router.post("/goals/{goal_id}/reopen", response_model=GoalRead)
+@router.post("/goals/{goal_id}/reopen", response_model=GoalActed)
 async def reopen(
-    goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalNote | None = None
-) -> Goal:
+    goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalBack | None = None
+) -> dict[str, Any]:
     """Work again on a goal that had ended."""
-    return await commands.act_on_goal(session, actor, goal_id, Step(Act.REOPEN), _note(said), now)
+    undoes = said.undoes if said else None
+    found = await commands.act_on_goal(
+        session, actor, goal_id, Step(Act.REOPEN), _note(said), now, undoes
+    )
+    return await _acted(session, found)
 
 
 def _note(said: GoalNote | None) -> str | None:
     return said.note if said else None
+
+
+async def _acted(session: Session, goal: Goal) -> dict[str, Any]:
+    """The goal with the number of its last act, still under the lock of the act."""
+    acts = await queries.acts(session, goal.goal_id)
+    return goal.model_dump(exclude={"last_act"}) | {"last_act": acts[0].number if acts else None}

@@ -1,5 +1,6 @@
 """Goal templates over HTTP."""
 
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -7,7 +8,12 @@ from fastapi import APIRouter
 from services.goals.api.callers import Lead, Reader, own_clinic
 from services.goals.commands import templates as commands
 from services.goals.domain.templates import Template
-from services.goals.models.templates import TemplateCreate, TemplateOf, TemplateRead
+from services.goals.models.templates import (
+    TemplateCreate,
+    TemplateOf,
+    TemplateOffered,
+    TemplateRead,
+)
 from services.goals.queries import templates as queries
 from shared.app import Limit, Now, Page, Route, Session
 from shared.events.words import GoalKind, Modality
@@ -47,19 +53,23 @@ async def add(new: TemplateCreate, session: Session, actor: Lead, now: Now) -> T
     return await commands.add_template(session, actor, new, now)
 
 
-@router.post("/templates/{template_id}/retire", response_model=TemplateRead)
+@router.post("/templates/{template_id}/retire", response_model=TemplateOffered)
 async def retire(
     template_id: UUID, of: TemplateOf, session: Session, actor: Lead, now: Now
-) -> Template:
+) -> dict[str, object]:
     """Do not offer a template any more, the clinic's own or the library's."""
     own_clinic(actor, of.clinic_id)
-    return await commands.retire_template(session, actor, of.clinic_id, template_id, now)
+    return _offered(*await commands.retire_template(session, actor, of, template_id, now))
 
 
-@router.post("/templates/{template_id}/restore", response_model=TemplateRead)
+@router.post("/templates/{template_id}/restore", response_model=TemplateOffered)
 async def restore(
     template_id: UUID, of: TemplateOf, session: Session, actor: Lead, now: Now
-) -> Template:
+) -> dict[str, object]:
     """Offer a template again."""
     own_clinic(actor, of.clinic_id)
-    return await commands.restore_template(session, actor, of.clinic_id, template_id, now)
+    return _offered(*await commands.restore_template(session, actor, of, template_id, now))
+
+
+def _offered(template: Template, done_at: datetime | None) -> dict[str, object]:
+    return {**vars(TemplateRead.model_validate(template)), "done_at": done_at}

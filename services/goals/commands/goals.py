@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.commands.cases import case_to_change, case_to_correct
+from services.goals.commands.undoing import check_last
 from services.goals.domain import goals as rules
 from services.goals.domain import moments
 from services.goals.domain.goals import DONE, Act, Step
@@ -143,14 +144,18 @@ async def act_on_goal(
     step: Step,
     note: str | None,
     now: datetime,
+    undoes: int | None = None,
 ) -> Goal:
     """One step in a goal's life. The last step again changes nothing; Conflict if it may not be.
 
+    `undoes` is the act that it takes back: Conflict unless that is the actor's own and the last.
     In a closed case only how a goal ended may still be said, where nobody had.
     """
     case_id = await goals.case_of_goal(session, actor, goal_id)
     case = await case_to_correct(session, actor, case_id)
     goal = await goals.goal(session, goal_id)
+    if undoes is not None:
+        await check_last(session, actor, goal_id, step, undoes)
     last = Step(goal.last_act, goal.reason) if goal.last_act else None
     if step != last and not rules.told_late(goal.status, step.act):
         moments.open_for_changes(case.closed_at)

@@ -81,6 +81,22 @@ def after(status: GoalStatus, last: Step | None, step: Step) -> GoalStatus | Non
     return TO[step.act] if step.act in TO else GoalStatus(step.reason or "")
 
 
+TAKES_BACK = {Act.RESUME: Act.PAUSE, Act.PAUSE: Act.RESUME, Act.REOPEN: Act.CLOSE}
+
+
+def leads_back(step: Step, last: Act, before: GoalStatus | None) -> None:
+    """Conflict unless a step takes an act back: to the status in which the goal was before it.
+
+    `before` is what the act before that one led to; none: the goal was active from the beginning.
+    """
+    if TAKES_BACK.get(step.act) is not last:
+        raise Conflict(f"A goal that was {DONE[last]} is not {DONE[step.act]} to take that back.")
+    stood = before or GoalStatus.ACTIVE
+    if stood is not TO[step.act]:
+        was = STANDS[stood].replace("is ", "was ", 1)
+        raise Conflict(f"Nothing was taken back: before that, this goal {was}. Use its own page.")
+
+
 def told_late(status: GoalStatus, act: Act) -> bool:
     """Whether an act says how a goal ended that was open when its case was closed.
 

@@ -153,6 +153,16 @@ class GoalNote(In):
     note: Words | None = None
 
 
+class GoalBack(GoalNote):
+    """A step that may take another back.
+
+    `undoes`: only if that act, one's own, is the last one, and the step leads to where the goal
+    was before it; else 409.
+    """
+
+    undoes: Whole | None = None
+
+
 class GoalDecline(GoalNote):
     """Why a proposed goal is not taken on."""
 
@@ -187,6 +197,12 @@ class GoalRead(Out):
     version: int
     set_at: datetime
     ended_at: datetime | None
+
+
+class GoalActed(GoalRead):
+    """A goal after an act; `last_act` is to be named when that is taken back."""
+
+    last_act: int | None
 
 
 class GoalVersionRead(Out):

@@ -10,7 +10,7 @@ from sqlmodel import Field as Column
 
 from services.goals.models.goals import Description, Levels, Title
 from services.goals.models.table import Table
-from shared.app import In, Out
+from shared.app import In, Moment, Out
 from shared.db import INSTANT, coded
 from shared.events.words import GoalKind, GoalMethod, Modality
 
@@ -42,6 +42,7 @@ class RetiredTemplate(Table, table=True):
     retired_at: datetime = Column(sa_type=INSTANT)
     retired_by: UUID
     restored_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    restored_by: UUID | None = None
 
 
 class TemplateCreate(In):
@@ -57,9 +58,13 @@ class TemplateCreate(In):
 
 
 class TemplateOf(In):
-    """For which clinic a template is retired or restored."""
+    """For which clinic a template is retired or restored.
+
+    `undoes`: only if the act of that moment is the last one, and one's own; else 409.
+    """
 
     clinic_id: UUID
+    undoes: Moment | None = None
 
 
 class TemplateRead(Out):
@@ -74,3 +79,9 @@ class TemplateRead(Out):
     levels: list[str] | None
     library: bool
     retired: bool
+
+
+class TemplateOffered(TemplateRead):
+    """A template after an act; `done_at`, null where nothing changed, names it to take it back."""
+
+    done_at: datetime | None

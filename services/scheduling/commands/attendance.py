@@ -9,18 +9,29 @@ from services.scheduling import domain, queries
 from services.scheduling.models import Appointment, AttendanceEntry, Status
 from shared import audit, outbox
 from shared.auth import Actor
+from shared.errors import Conflict, overtaken
 from shared.events.scheduling import AttendanceCorrected, AttendanceRecorded
 from shared.events.words import Attendance
 
 
 async def record_attendance(
-    session: AsyncSession, actor: Actor, appointment_id: UUID, outcome: Attendance, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    appointment_id: UUID,
+    outcome: Attendance,
+    now: datetime,
+    undoes: int | None = None,
 ) -> Appointment:
-    """The session's outcome. The same again changes nothing; another one corrects it."""
+    """The session's outcome. The same again changes nothing; another one corrects it.
+
+    Conflict, naming who was last, where it takes back what is not the actor's own last entry.
+    """
     seen = await queries.appointment(session, actor, appointment_id)
     await outbox.lock(session, seen.case_id)
     found = await queries.appointment(session, actor, appointment_id)
     domain.check_recordable(found.status == Status.CANCELLED, found.starts_at, now)
+    if undoes is not None:
+        await _check_last(session, actor, found, undoes, outcome)
     if found.outcome == outcome:
         return found
     event = _event(found, outcome, now)
@@ -29,6 +40,21 @@ async def record_attendance(
     await outbox.publish(session, event)
     await audit.record(session, actor, "attendance_recorded", appointment_id)
     return found
+
+
+async def _check_last(
+    session: AsyncSession, actor: Actor, of: Appointment, undoes: int, outcome: Attendance
+) -> None:
+    """Conflict unless the last entry is this one, the actor's, and the one before says this."""
+    last, before = await queries.last_entries(session, of.appointment_id)
+    if last is None or (last.number, last.recorded_by) != (undoes, actor.sub):
+        raise _overtaken(last)
+    if before is None or before.outcome != outcome:
+        raise _overtaken(before)
+
+
+def _overtaken(entry: AttendanceEntry | None) -> Conflict:
+    return overtaken(entry.recorded_by, entry.recorded_at) if entry else overtaken(None, None)
 
 
 async def _entry(
