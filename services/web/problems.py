@@ -100,6 +100,17 @@ class Late(Problem):
     words = "Nothing was changed. Correct it on its own page: what stood before is kept with it."
 
 
+class Overtaken(Problem):
+    """An undo of what is not the last act any more: who acted since, and when, where known."""
+
+    status = 409
+    title = "Not undone"
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
 class TooMuch(Problem):
     """A body over the limit."""
 

@@ -23,13 +23,25 @@ SECONDS = 15.0  # that an act can be taken back from where one is told of it
 class Undo:
     """The act that takes another back, sent in the person's own name; or a page to correct it on.
 
-    It is a counter-act: what was done stays in the history, and so does this.
+    It is a counter-act: what was done stays in the history, and so does this. It names in its body
+    which act it `undoes`, so the service refuses it once somebody has acted since.
     """
 
     service: str = ""
     path: str = ""
     body: dict[str, Any] = field(default_factory=dict)
     correct: str = ""  # a page instead, where no act leads back
+
+
+def undoing(
+    service: str, path: str, body: dict[str, Any], answer: dict[str, Any], named: str
+) -> Undo | None:
+    """The counter-act of what a service just answered, whose own name stands in `named` there.
+
+    None where the answer names no act: nothing was done that could be taken back.
+    """
+    act = answer.get(named)
+    return None if act is None else Undo(service, path, body | {"undoes": act})
 
 
 def say(request: Request, response: Response, said: str, whom: str) -> None:

@@ -1,5 +1,6 @@
 """Small acts are taken back for some seconds, by a counter-act; why others are not is said."""
 
+import json
 from typing import Any
 
 import httpx
@@ -44,6 +45,7 @@ def desk(upstream: Upstream, signed_in: Cookie) -> dict[str, str]:
 async def test_a_corrected_outcome_goes_back_to_what_it_was(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:
+    upstream.answers[OUTCOME] = (200, {"outcome": "did_not_attend", "entry": 2}, {})
     form = {"outcome": "did_not_attend", "was": "attended", "whom": "Ines Ueda"}
     done = await http.post(SEEN.format(CASE), data=form, headers=desk)
     page = await after(http, desk, done)
@@ -52,7 +54,7 @@ async def test_a_corrected_outcome_goes_back_to_what_it_was(
     undo = {"undo": sealed(page), "idempotency_key": "k"}
     back = await http.post("/undo", data=undo, headers=desk)
     method, path, headers, body = upstream.seen[-1]
-    assert (method, path, body) == ("POST", OUTCOME, b'{"outcome":"attended"}')
+    assert (method, path, body) == ("POST", OUTCOME, b'{"outcome":"attended","undoes":2}')
     assert headers["idempotency-key"] == "k"
     assert "Undone." in await after(http, desk, back)
 
@@ -67,41 +69,109 @@ async def test_who_arrived_by_mistake_is_corrected_not_taken_away(
     assert "it can be replaced, not taken away" in page
 
 
-@pytest.mark.parametrize(
-    ("path", "form", "counter", "body"),
-    [
-        (f"/clinician/flags/{CASE}/close", {"reason": "no_action_needed"},
-         f"/progress/v1/flags/{CASE}/reopen", b'{"reason":"closed_by_mistake"}'),
-        (f"/lead/flags/{CASE}/assign", {"to": CASE, "held": STAFF},
-         f"/progress/v1/flags/{CASE}/assign", b'{"to":"%s"}' % STAFF.encode()),
-        (f"/clinician/cases/{CASE}/goals/{GOAL}/pause", {},
-         f"/goals/v1/goals/{GOAL}/resume", b"{}"),
-        (f"/clinician/cases/{CASE}/goals/{GOAL}/close", {"outcome": "achieved"},
-         f"/goals/v1/goals/{GOAL}/reopen", b"{}"),
-        (f"/lead/goals/templates/{CASE}/retire", {}, f"/goals/v1/templates/{CASE}/restore",
-         b'{"clinic_id":"%s"}' % CLINIC.encode()),
-    ],
-)  # fmt: skip
-async def test_each_act_has_its_counter_act(
+FLAG = f"/progress/v1/flags/{CASE}"
+GOALS = f"/goals/v1/goals/{GOAL}"
+TEMPLATE = f"/goals/v1/templates/{CASE}"
+MOMENT = "2026-11-02T10:14:00.000001Z"
+UNDOABLE: list[tuple[str, dict[str, str], str, dict[str, Any], str, dict[str, Any]]] = [
+    (f"/clinician/flags/{CASE}/close", {"reason": "no_action_needed"}, f"{FLAG}/close",
+     {"last_act": CASE}, f"{FLAG}/reopen", {"reason": "closed_by_mistake", "undoes": CASE}),
+    (f"/lead/flags/{CASE}/assign", {"to": CASE, "held": STAFF}, f"{FLAG}/assign",
+     {"last_act": GOAL}, f"{FLAG}/assign", {"to": STAFF, "undoes": GOAL}),
+    (f"/clinician/cases/{CASE}/goals/{GOAL}/pause", {}, f"{GOALS}/pause",
+     {"last_act": 7}, f"{GOALS}/resume", {"undoes": 7}),
+    (f"/clinician/cases/{CASE}/goals/{GOAL}/close", {"outcome": "achieved"}, f"{GOALS}/close",
+     {"last_act": 8}, f"{GOALS}/reopen", {"undoes": 8}),
+    (f"/lead/goals/templates/{CASE}/retire", {}, f"{TEMPLATE}/retire",
+     {"done_at": MOMENT}, f"{TEMPLATE}/restore", {"clinic_id": CLINIC, "undoes": MOMENT}),
+]  # fmt: skip
+
+
+def token_of(done: httpx.Response) -> str | None:
+    """The sealed counter-act that an answer set."""
+    kept_in = (
+        one.partition("=")[2].partition(";")[0].strip('"')
+        for one in done.headers.get_list("set-cookie")
+        if one.startswith(said.UNDO_COOKIE)
+    )
+    return next(kept_in, None)
+
+
+@pytest.mark.parametrize(("path", "form", "act", "answer", "counter", "body"), UNDOABLE)
+async def test_each_act_has_its_counter_act_which_names_what_it_takes_back(
     http: httpx.AsyncClient,
     upstream: Upstream,
     signed_in: Cookie,
     path: str,
     form: dict[str, str],
+    act: str,
+    answer: dict[str, Any],
     counter: str,
-    body: bytes,
+    body: dict[str, Any],
 ) -> None:
     one_case(upstream)
+    upstream.answers[act] = (200, answer, {})
     cookie = signed_in("clinician", "clinical_lead") | OURS
     done = await http.post(path, data=form, headers=cookie)
-    token = next(
-        one.partition("=")[2].partition(";")[0]
-        for one in done.headers.get_list("set-cookie")
-        if one.startswith(said.UNDO_COOKIE)
-    )
-    back = await http.post("/undo", data={"undo": token.strip('"')}, headers=cookie)
+    back = await http.post("/undo", data={"undo": token_of(done) or ""}, headers=cookie)
     assert back.status_code == 303
-    assert upstream.seen[-1][1::2] == (counter, body)
+    assert upstream.seen[-1][1] == counter
+    assert json.loads(upstream.seen[-1][3]) == body
+
+
+@pytest.mark.parametrize(("path", "form", "act"), [each[:3] for each in UNDOABLE])
+async def test_where_nothing_was_done_nothing_is_offered_to_be_taken_back(
+    http: httpx.AsyncClient,
+    upstream: Upstream,
+    signed_in: Cookie,
+    path: str,
+    form: dict[str, str],
+    act: str,
+) -> None:
+    one_case(upstream)
+    upstream.answers[act] = (200, {"last_act": None, "done_at": None}, {})
+    cookie = signed_in("clinician", "clinical_lead") | OURS
+    done = await http.post(path, data=form, headers=cookie)
+    assert (done.status_code, token_of(done)) == (303, None)
+
+
+SINCE = "Somebody has acted on it since; nothing was taken back."
+RUTH = "5f1f2a51-6a3c-4f0e-9d8e-0000000000aa"
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ({"by": RUTH, "at": MOMENT}, "Ruth Adler has acted on it since"),
+        ({"by": STAFF, "at": MOMENT}, "You have acted on it since"),
+        ({"by": CASE, "at": MOMENT}, "Somebody has acted on it since"),
+        ({}, "Somebody has acted on it since"),
+    ],
+)
+async def test_an_undo_that_somebody_was_before_says_who_and_takes_nothing_back(
+    http: httpx.AsyncClient,
+    upstream: Upstream,
+    signed_in: Cookie,
+    by: dict[str, str],
+    told: str,
+) -> None:
+    one_case(upstream)
+    clinic = {"clinic_id": CLINIC, "name": "Northgate", "zone": "UTC"}
+    upstream.answers["/clinics/v1/clinics"] = listed(clinic)
+    people = ((RUTH, "Ruth Adler"), (STAFF, "Mara Ellis"))
+    staff = [{"staff_id": id_, "name": name, "roles": ["clinician"]} for id_, name in people]
+    upstream.answers["/clinics/v1/staff"] = listed(*staff)
+    upstream.answers[f"{FLAG}/close"] = (200, {"last_act": CASE}, {})
+    upstream.answers[f"{FLAG}/reopen"] = (409, {"detail": SINCE} | by, {})
+    cookie = signed_in("clinician") | OURS
+    form = {"reason": "no_action_needed"}
+    done = await http.post(f"/clinician/flags/{CASE}/close", data=form, headers=cookie)
+    refused = await http.post("/undo", data={"undo": token_of(done) or ""}, headers=cookie)
+    assert refused.status_code == 409
+    assert "Not undone" in refused.text
+    assert told in refused.text
+    assert "nothing was taken back" in refused.text
+    assert f"{RUTH} " not in refused.text
 
 
 async def test_what_others_were_told_of_says_why_it_has_no_way_back(

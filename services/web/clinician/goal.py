@@ -11,7 +11,7 @@ from services.web.clinician.goals import goal_of
 from services.web.clinician.record import Record, record
 from services.web.clinician.views import GoalView, goals_of
 from services.web.problems import NotThere, Refused
-from services.web.said import Undo
+from services.web.said import undoing
 from services.web.visit import Form, Visit, refusals
 
 
@@ -93,6 +93,7 @@ async def act(visit: Visit, case_id: str, goal_id: str, name: str) -> Response:
         form.errors = refusals(refused, LABELS)
         return await goal_page(visit, case_id, goal_id, form, refused.status)
     back = BACK.get(name)
-    undo = Undo("goals", f"/v1/goals/{goal_id}/{back}") if back else None
+    path = f"/v1/goals/{goal_id}/{back}"
+    undo = undoing("goals", path, {}, done.answer, "last_act") if back else None
     page = f"/clinician/cases/{case_id}/goals/{goal_id}"
     return visit.done(page, f"goal_{name}", done.event, undo=undo)

@@ -10,13 +10,13 @@ from services.web import words
 from services.web.cases import by_id
 from services.web.charts.rooms import hours, room_bar
 from services.web.charts.words import count
-from services.web.clients import Part, part
+from services.web.clients import Done, Part, part
 from services.web.desk.grid import CLOSES, OPENS, Slot, outside, slots_of
 from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
 from services.web.freshness import read_now
 from services.web.problems import Refused
-from services.web.said import Undo
+from services.web.said import Undo, undoing
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
 
@@ -161,15 +161,17 @@ async def attendance(visit: Visit, appointment_id: str) -> Response:
         return await today(visit, form, refused.status)
     day = asked_day(form.get("day"), date.min)
     to = "/desk" if day == date.min else f"/desk?day={day.isoformat()}"
-    undo = undo_of(path, outcome, form.get("was", ""), to, appointment_id)
+    undo = undo_of(path, outcome, form.get("was", ""), to, appointment_id, done)
     return visit.done(to, outcome, done.event, form.get("whom", ""), undo)
 
 
-def undo_of(path: str, outcome: str, was: str, to: str, appointment_id: str) -> Undo | None:
+def undo_of(
+    path: str, outcome: str, was: str, to: str, appointment_id: str, done: Done
+) -> Undo | None:
     """Back to what was recorded before; where that was nothing, to the row that corrects it."""
     if was == outcome:
         return None
     if was in words.OUTCOMES:
-        return Undo("scheduling", path, {"outcome": was})
+        return undoing("scheduling", path, {"outcome": was}, done.answer, "entry")
     joint = "&" if "?" in to else "?"
     return Undo(correct=f"{to}{joint}correct={appointment_id}#outcome-{appointment_id}")

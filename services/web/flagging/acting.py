@@ -5,16 +5,18 @@ from typing import Any
 from fastapi import Response
 
 from services.web import words
+from services.web.clients import Done
 from services.web.directory import Clinic
 from services.web.flagging.page import flag_page
 from services.web.flagging.words import FASTER
 from services.web.problems import NotThere, Refused
-from services.web.said import Undo
+from services.web.said import Undo, undoing
 from services.web.signin import safe_next
 from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 
 
+MISTAKE = {"reason": "closed_by_mistake"}
 NOT_SAVED = "What you typed was not saved; it stands below"
 # What an act must say, and what is said where it does not.
 ASKED = {
@@ -56,17 +58,20 @@ async def act(visit: Visit, flag_id: str, name: str) -> Response:
         form.errors = faster(refused, form, await visit.clinic(), visit)
         return await flag_page(visit, flag_id, form, refused.status)
     return visit.done(
-        _back(visit, form, flag_id), SAYS[name], done.event, undo=undo_of(form, visit, flag_id)
+        _back(visit, form, flag_id),
+        SAYS[name],
+        done.event,
+        undo=undo_of(form, visit, flag_id, done),
     )
 
 
-def undo_of(form: Form, visit: Visit, flag_id: str) -> Undo | None:
+def undo_of(form: Form, visit: Visit, flag_id: str, done: Done) -> Undo | None:
     """A closing is taken back by reopening; a lead gives back what somebody else had before."""
     path = f"/v1/flags/{flag_id}"
     if form["act"] == "close":
-        return Undo("progress", f"{path}/reopen", {"reason": "closed_by_mistake"})
+        return undoing("progress", f"{path}/reopen", MISTAKE, done.answer, "last_act")
     if form["act"] == "assign" and form.get("held") and "clinical_lead" in visit.person.roles:
-        return Undo("progress", f"{path}/assign", {"to": form["held"]})
+        return undoing("progress", f"{path}/assign", {"to": form["held"]}, done.answer, "last_act")
     return None
 
 

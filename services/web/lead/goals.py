@@ -9,7 +9,7 @@ from services.web.clients import part, parts
 from services.web.clinician.agreeing import levels_of
 from services.web.freshness import read_now
 from services.web.problems import NotThere, Refused
-from services.web.said import Undo
+from services.web.said import undoing
 from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 
@@ -150,10 +150,11 @@ async def offer(visit: Visit, template_id: str, act: str) -> Response:
     form, clinic = await visit.form(), await visit.clinic()
     body = {"clinic_id": clinic.clinic_id}
     try:
-        await visit.api.act("goals", f"/v1/templates/{template_id}/{act}", body, form.key)
+        path = f"/v1/templates/{template_id}"
+        done = await visit.api.act("goals", f"{path}/{act}", body, form.key)
     except Refused as refused:
         form.errors = refusals(refused, LABELS)
         return await goals(visit, form, refused.status)
     other = "restore" if act == "retire" else "retire"
-    undo = Undo("goals", f"/v1/templates/{template_id}/{other}", body)
+    undo = undoing("goals", f"{path}/{other}", body, done.answer, "done_at")
     return visit.done("/lead/goals", f"template_{act}", undo=undo)

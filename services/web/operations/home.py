@@ -12,7 +12,7 @@ from services.web.freshness import Freshness
 from services.web.operations.readers import limit_of
 from services.web.operations.streams import Publisher, Reader, Streams, look
 from services.web.problems import Refused
-from services.web.said import Undo
+from services.web.said import undoing
 from services.web.visit import Form, Visit, refusals
 
 
@@ -143,10 +143,11 @@ async def control(visit: Visit) -> Response:
         return await streams(visit, form, 422)
     path = f"/v1/consumers/{consumer}/{act}"
     try:
-        await visit.api.act(service, path, {"reason": form["reason"]}, form.key)
+        done = await visit.api.act(service, path, {"reason": form["reason"]}, form.key)
     except Refused as refused:
         form.errors = refusals(refused, {"reason": ("reason", "The reason")})
         return await streams(visit, form, refused.status)
     other = "resume" if act == "pause" else "pause"
-    back = Undo(service, f"/v1/consumers/{consumer}/{other}", {"reason": UNDONE})
+    back_path = f"/v1/consumers/{consumer}/{other}"
+    back = undoing(service, back_path, {"reason": UNDONE}, done.answer, "wish_id")
     return visit.done("/operations", ACTS[act], undo=back)
