@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     # new one first ("new,old"), until every key is wrapped anew.
     master_key: SecretStr = SecretStr("00" * 32)
 
+    # Times the usual seconds that web waits for a service before it says that a part is away: more
+    # on a machine so slow that parts are away which only are late.
+    web_waits: float = 1.0
+
     data_folder: Path = Path(".local")
     static_folder: Path = Path(".local/static/current")
 

@@ -15,6 +15,7 @@ from shared.settings import Settings
 
 READ_LIMIT = 2.0  # seconds; then the page says that a part is away
 ACT_LIMIT = 10.0
+CONNECT_LIMIT = 1.0
 PATIENCE = 2.0  # seconds that a 404 may mean "not heard of yet" after an own act
 PAUSE = 0.1
 PAGE = 200  # the longest list a service gives at once
@@ -61,8 +62,9 @@ async def connected(settings: Settings) -> AsyncIterator[Services]:
     """Services with open connections; idle ones are dropped before a service drops them."""
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=2.0)
     unbounded = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-    calls = httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(30.0, connect=1.0))
-    streams = httpx.AsyncClient(limits=unbounded, timeout=httpx.Timeout(60.0, connect=1.0))
+    connect = CONNECT_LIMIT * settings.web_waits
+    calls = httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(30.0, connect=connect))
+    streams = httpx.AsyncClient(limits=unbounded, timeout=httpx.Timeout(60.0, connect=connect))
     async with calls, streams:
         yield Services(settings, calls, streams)
 
@@ -134,15 +136,25 @@ class Caller:
         named = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers = {**named, **given.pop("headers", {})}
         url = self.services.url(service, path)
+        again = method == "GET" or "Idempotency-Key" in headers
         try:
-            async with asyncio.timeout(within):
-                answer = await self.services.http.request(method, url, headers=headers, **given)
+            async with asyncio.timeout(within * self.services.settings.web_waits):
+                answer = await self._answer(method, url, again, headers=headers, **given)
         except (httpx.TransportError, TimeoutError) as error:
             raise self._away(service) from error
         if answer.status_code >= 500:
             raise self._away(service)
         self.services.answered[service] = time.time()
         return answer
+
+    async def _answer(self, method: str, url: str, again: bool, **given: Any) -> httpx.Response:
+        """What a service answers; asked once more where it closed the kept connection meanwhile."""
+        try:
+            return await self.services.http.request(method, url, **given)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            if not again:  # it may have been done, and nothing would make it happen once only
+                raise
+        return await self.services.http.request(method, url, **given)
 
     def _away(self, service: str) -> Away:
         last = self.services.answered.get(service)

@@ -6,6 +6,7 @@ import asyncpg
 
 from services.progress.domain.state import Case
 from services.progress.projection.reconciling import reconcile, sample
+from services.progress.projection.reconciling import unknown as _unknown
 from services.progress.projection.repairing import repair_all
 from shared.events.words import Attendance
 from shared.partitions import partition_of
@@ -34,6 +35,15 @@ async def differing(world: World, *cases: UUID) -> dict[UUID, list[str]]:
     connection = await asyncpg.connect(world.settings.database("progress", "worker"))
     try:
         return await reconcile(world.bus, world.settings, connection, cases or None)
+    finally:
+        await connection.close()
+
+
+async def unknown(world: World, *cases: UUID) -> set[UUID]:
+    """Those of these cases that neither the read tables nor the log know."""
+    connection = await asyncpg.connect(world.settings.database("progress", "worker"))
+    try:
+        return await _unknown(world.bus, world.settings, connection, cases)
     finally:
         await connection.close()
 

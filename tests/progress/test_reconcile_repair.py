@@ -9,7 +9,17 @@ from shared.events import derived_id
 from shared.events.progress import FlagRaised
 from shared.events.words import Rule
 from tests.harness import Hand
-from tests.progress.reconciled import GOAL, WRONG, differing, lost, repaired, sampled, some, state
+from tests.progress.reconciled import (
+    GOAL,
+    WRONG,
+    differing,
+    lost,
+    repaired,
+    sampled,
+    some,
+    state,
+    unknown,
+)
 from tests.progress.world import World
 
 
@@ -117,3 +127,13 @@ async def test_repair_says_that_the_log_knows_nothing_of_a_case(world: World) ->
     await repaired(world, UUID(int=5))
     [row] = await world.rows("select outcome from repair")
     assert row["outcome"] == "refused: the log says nothing of this case"
+
+
+async def test_an_id_that_nobody_knows_is_told_from_a_case_that_is_right(world: World) -> None:
+    """One of which only the log speaks is known, and no incident is made of a mistyped id."""
+    stories = await some(world)
+    nobody, right, only_log = UUID(int=5), stories[2].case_id, stories[3].case_id
+    await lost(world, only_log)
+    assert await differing(world, nobody, right) == {}, "control: both differ in nothing"
+    assert await unknown(world, nobody, right, only_log) == {nobody}
+    assert await world.rows("select * from incident") == []

@@ -145,6 +145,6 @@ async def opened(settings: Settings, world: World) -> None:
 async def phone(place: Place) -> AsyncIterator[httpx.AsyncClient]:
     """A browser without script and without a picture: it follows redirects and keeps cookies."""
     async with httpx.AsyncClient(
-        base_url=place.url, timeout=10, follow_redirects=True, headers={"Accept-Language": "en"}
+        base_url=place.url, timeout=120, follow_redirects=True, headers={"Accept-Language": "en"}
     ) as http:
         yield http

@@ -64,7 +64,7 @@ async def http(upstream: Upstream) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         served(upstream.app) as address,
         served(web(address)) as front,
-        httpx.AsyncClient(base_url=front, timeout=10) as client,
+        httpx.AsyncClient(base_url=front, timeout=120) as client,
     ):
         yield client
 

@@ -31,7 +31,10 @@ async def served(application: FastAPI) -> AsyncIterator[str]:
         listening.close()
 
 
-def web(upstream: str, issuer: str = "http://issuer.test") -> FastAPI:
+WAITS = 15.0  # times the usual: on a busy machine an answer is late, and nothing is away
+
+
+def web(upstream: str, issuer: str = "http://issuer.test", waits: float = WAITS) -> FastAPI:
     """web whose services are all `upstream`, each below a folder of its own name."""
     modules = static.prepare(lambda _: None)
     return app(
@@ -40,5 +43,6 @@ def web(upstream: str, issuer: str = "http://issuer.test") -> FastAPI:
             issuer_url=issuer,
             static_folder=modules,
             kafka="127.0.0.1:1",
+            web_waits=waits,
         )
     )

@@ -36,6 +36,16 @@ async def reconcile(
     return found
 
 
+async def unknown(
+    bus: Bus, settings: Settings, connection: Connection, cases: Iterable[UUID]
+) -> set[UUID]:
+    """Those of which neither the read tables nor the log, as far as it was read, speak."""
+    found: set[UUID] = set()
+    for number, wanted in (await _by_number(bus, settings, connection, cases)).items():
+        found |= set(wanted) - set(await _known(bus, settings, connection, number))
+    return found
+
+
 async def sample(
     bus: Bus, settings: Settings, connection: Connection, count: int, number: int | None = None
 ) -> None:
