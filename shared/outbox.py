@@ -79,7 +79,7 @@ async def publish(session: AsyncSession, *events: Event) -> None:
     """
     if not events:
         return
-    rows = [_row(event) for event in events]
+    rows = [_row(event) | {"headers": {"traceparent": traceparent()}} for event in events]
     await lock(session, *(event.key for event in events))
     await session.execute(insert(outbox).inline(), rows)
     session.info.setdefault("events", []).extend(event.event_id for event in events)
@@ -101,17 +101,15 @@ def _row(event: Event) -> dict[str, object]:
         "type": event.type,
         "clinic_id": event.clinic_id,
         "data": data,
-        "headers": {"traceparent": traceparent()},
         "occurred_at": event.occurred_at,
     }
 
 
 _PUT = """
 insert into outbox (key, id, type, clinic_id, data, headers, occurred_at)
-select key, id, type, clinic_id, data, headers::jsonb, occurred_at
-from unnest($1::text[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::text[],
-    $7::timestamptz[]) with ordinality
-    as rows (key, id, type, clinic_id, data, headers, occurred_at, place)
+select key, id, type, clinic_id, data, $7::text::jsonb, occurred_at
+from unnest($1::text[], $2::uuid[], $3::text[], $4::uuid[], $5::bytea[], $6::timestamptz[])
+    with ordinality as rows (key, id, type, clinic_id, data, occurred_at, place)
 order by place on conflict (id) do nothing
 """
 
@@ -123,7 +121,7 @@ async def put(connection: "asyncpg.Connection[asyncpg.Record]", *events: Event) 
     derived: the same cause makes the same event, so one that is there already is not put again.
     """
     rows = [_row(event) for event in events]
-    names = ("key", "id", "type", "clinic_id", "data", "headers", "occurred_at")
+    names = ("key", "id", "type", "clinic_id", "data", "occurred_at")
     columns = [[row[name] for row in rows] for name in names]
-    columns[5] = [json.dumps(headers) for headers in columns[5]]
-    await connection.execute(_PUT, *columns)
+    headers = json.dumps({"traceparent": traceparent()})  # one batch, one trace
+    await connection.execute(_PUT, *columns, headers)

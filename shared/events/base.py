@@ -1,8 +1,9 @@
 """What every event has, and how its data is written and read."""
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid4
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -57,4 +58,16 @@ class Event(BaseModel):
 
 def derived_id(cause: UUID, what: str) -> UUID:
     """The id of an event that follows from another: the same cause always makes the same one."""
-    return uuid5(cause, what)
+    return UUID(bytes=derived_bytes(cause.bytes, what))
+
+
+def derived_bytes(cause: bytes, what: str) -> bytes:
+    """As `derived_id`, on the 16 bytes of ids: a version 5 UUID (RFC 9562, 5.5).
+
+    A fold makes many ids of which only the bytes are kept; the library's class costs three times
+    as much as the digest.
+    """
+    made = bytearray(hashlib.sha1(cause + what.encode(), usedforsecurity=False).digest()[:16])
+    made[6] = made[6] & 0x0F | 0x50
+    made[8] = made[8] & 0x3F | 0x80
+    return bytes(made)

@@ -1,7 +1,6 @@
 """What happened to flags: their rows as they are now, and the events that say so."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from services.progress.domain.packed import instant
 from services.progress.domain.rules import Happened, Told
@@ -55,12 +54,12 @@ def event_of(case_id: bytes, case: Case, told: Told) -> Event:
     """The event that tells what happened to a flag: the same cause always makes the same one."""
     flag = told.flag
     common = {
-        "event_id": told.event_id,
+        "event_id": Id(told.event_id),
         "occurred_at": instant(told.at),
-        "clinic_id": UUID(bytes=case.clinic),
-        "flag_id": UUID(bytes=flag.id),
-        "case_id": UUID(bytes=case_id),
-        "client_id": UUID(bytes=flag.client) if flag.client else None,
+        "clinic_id": Id(case.clinic),
+        "flag_id": Id(flag.id),
+        "case_id": Id(case_id),
+        "client_id": Id(flag.client) if flag.client else None,
         "rule": flag.rule,
         "rule_version": flag.version,
     }
@@ -68,8 +67,8 @@ def event_of(case_id: bytes, case: Case, told: Told) -> Event:
         return FlagCleared(**common)
     return FlagRaised(
         severity=flag.severity,
-        clinician_id=UUID(bytes=case.clinician) if case.clinician else None,
-        evidence=tuple(UUID(bytes=event) for event in flag.evidence),
+        clinician_id=Id(case.clinician) if case.clinician else None,
+        evidence=tuple(Id(event) for event in flag.evidence),
         raised_at=instant(flag.raised_at),
         tell=DEFINITIONS[flag.rule].tell,
         **common,

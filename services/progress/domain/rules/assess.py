@@ -18,7 +18,7 @@ from services.progress.domain.rules.evidence import SEVERITIES, Evidence, View
 from services.progress.domain.rules.house import House
 from services.progress.domain.rules.register import RULES
 from services.progress.domain.state import Because, Case, Flag
-from shared.events import derived_id
+from shared.events.base import derived_bytes
 from shared.events.rules import DEFINITIONS
 from shared.events.words import Rule
 
@@ -60,14 +60,14 @@ class Told(Struct, frozen=True):
     at: int
 
     @property
-    def event_id(self) -> UUID:
+    def event_id(self) -> bytes:
         """The event that says so: the same fact, or the same moment, always makes the same one.
 
         Most of what happens is published by nobody, and an id costs as much as a rule.
         """
         if self.cause:
-            return derived_id(UUID(bytes=self.cause), f"{self.what} {UUID(bytes=self.flag.id)}")
-        return derived_id(UUID(bytes=self.flag.id), f"{self.what} {instant(self.at).isoformat()}")
+            return derived_bytes(self.cause, f"{self.what} {UUID(bytes=self.flag.id)}")
+        return derived_bytes(self.flag.id, f"{self.what} {instant(self.at).isoformat()}")
 
 
 def reassess(case: Case, rule: Rule, client: bytes | None, cause: Cause) -> list[Told]:
@@ -157,8 +157,8 @@ def _raised(view: View, cause: Cause, evidence: list[Evidence]) -> Flag:
 
 def _flag_id(rule: Rule, first: Evidence, cause: Cause) -> bytes:
     if first.due is None:
-        return derived_id(UUID(bytes=first.events[0]), rule).bytes
-    return derived_id(UUID(bytes=cause.case_id), f"{rule} {instant(first.due).isoformat()}").bytes
+        return derived_bytes(first.events[0], rule)
+    return derived_bytes(cause.case_id, f"{rule} {instant(first.due).isoformat()}")
 
 
 def _since(view: View, first: Evidence, cause: Cause) -> int:
@@ -177,7 +177,9 @@ def _since(view: View, first: Evidence, cause: Cause) -> int:
 
 def _rest_on(flag: Flag, evidence: list[Evidence], view: View, cause: Cause) -> None:
     """Severity rises and falls with the evidence that stands; the sentence tells the weightiest."""
-    weightiest = min(evidence, key=lambda e: (SEVERITIES.index(e.severity), -e.at))
+    weightiest = evidence[0]
+    if len(evidence) > 1:
+        weightiest = min(evidence, key=lambda e: (SEVERITIES.index(e.severity), -e.at))
     flag.severity = weightiest.severity
     rested_on = set(flag.evidence)
     flag.evidence = list(dict.fromkeys(event for each in evidence for event in each.events))

@@ -85,7 +85,11 @@ def for_all(case: Case, rules: tuple[Rule, ...]) -> Iterator[About]:
 
 
 def dues(case: Case, view: View) -> Iterator[int]:
-    """All moments, past or to come, at which time may change what a rule says."""
+    """All moments, past or to come, at which time may change what a rule says.
+
+    The view is turned to one rule after the other, and is nobody else's.
+    """
     for rule in TIMED:
         if due := RULES[rule].due:  # for all clients at once
-            yield from due(View(case, rule, None, view.house, view.now))
+            view.rule = rule
+            yield from due(view)
