@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
@@ -26,7 +27,7 @@ from shared import idempotency, outbox
 from shared.auth import Actor, Authenticator
 from shared.clock import utcnow
 from shared.db import LOST
-from shared.errors import Malformed, TooLarge, Unavailable, Unsupported
+from shared.errors import FieldError, Malformed, TooLarge, Unavailable, Unsupported
 from shared.events.base import Instant
 from shared.text import readable
 
@@ -229,6 +230,7 @@ def _parse(body: bytes) -> Any:
     return parsed
 
 
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.IGNORECASE)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # written out; a backslash before it is another text
 
 
@@ -236,8 +238,15 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object. Of a name that comes twice nobody could say which value was meant."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise Malformed("An object in the body names a field twice.")
+        raise Malformed("An object in the body names a field twice.", _named_twice(pairs))
     return found
+
+
+def _named_twice(pairs: list[tuple[str, Any]]) -> list[FieldError]:
+    """The names that come twice, where they look like ours: any text may stand for a name."""
+    counted = Counter(name for name, _ in pairs)
+    names = [name for name, times in counted.items() if times > 1 and _NAME.fullmatch(name)]
+    return [FieldError(name, "comes twice in one object") for name in names]
 
 
 def _refuse(constant: str) -> None:

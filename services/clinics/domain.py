@@ -50,8 +50,8 @@ def check_roles(roles: Iterable[Role]) -> None:
 
 def check_rules(values: Sequence[tuple[Rule, RuleParameter, int]]) -> None:
     """Invalid unless every number is one of its rule's, once, and within its range."""
-    if said := fault(values):
-        raise Invalid.of("values", said)
+    if found := fault(values):
+        raise Invalid.of(f"values.{found.field}", found.said)
 
 
 def check_hours(hours: Sequence[tuple[int, int, int]]) -> None:

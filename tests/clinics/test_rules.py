@@ -71,24 +71,25 @@ async def test_another_version_of_a_rule_is_chosen_like_a_number(house: House) -
 
 
 @pytest.mark.parametrize(
-    "values",
+    ("field", "values"),
     [
-        [{"rule": "SI_ITEM", "parameter": "on", "value": 0}],
-        [{"rule": "NOT_ON_TRACK", "parameter": "version", "value": 3}],
-        [{"rule": "DNA_1", "parameter": "version", "value": 1}],
-        [{"rule": "SAFEGUARDING", "parameter": "on", "value": 0}],
-        [{"rule": "WAIT_BREACH", "parameter": "days", "value": 27}],
-        [{"rule": "WAIT_BREACH", "parameter": "days", "value": 85}],
-        [{"rule": "DNA_1", "parameter": "days", "value": 30}],
-        [{"rule": "DNA_1", "parameter": "on", "value": 2}],
-        [BREACH, BREACH],
+        ("values.0.value", [{"rule": "SI_ITEM", "parameter": "on", "value": 0}]),
+        ("values.0.value", [{"rule": "NOT_ON_TRACK", "parameter": "version", "value": 3}]),
+        ("values.0.value", [{"rule": "DNA_1", "parameter": "version", "value": 1}]),
+        ("values.0.value", [{"rule": "SAFEGUARDING", "parameter": "on", "value": 0}]),
+        ("values.0.value", [{"rule": "WAIT_BREACH", "parameter": "days", "value": 27}]),
+        ("values.1.value", [BREACH, {"rule": "LONG_GAP", "parameter": "days", "value": -1}]),
+        ("values.0.value", [{"rule": "WAIT_BREACH", "parameter": "days", "value": 85}]),
+        ("values.0.parameter", [{"rule": "DNA_1", "parameter": "days", "value": 30}]),
+        ("values.0.value", [{"rule": "DNA_1", "parameter": "on", "value": 2}]),
+        ("values.1.parameter", [BREACH, BREACH]),
     ],
 )
-async def test_a_number_out_of_its_range_is_refused_and_nothing_stored(
-    house: House, values: list[Any]
+async def test_a_number_out_of_its_range_is_refused_by_its_field_and_nothing_stored(
+    house: House, field: str, values: list[Any]
 ) -> None:
     refused = await put(house, "rules", {"version": 0, "values": values})
-    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "values")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
     shown = (await house.get(f"clinics/{house.north}/rules", house.lead)).json()
     assert (shown["version"], shown["history"]) == (0, [])
 

@@ -100,7 +100,7 @@ async def test_a_number_out_of_its_range_is_not_tried(
     clinic: Clinic, number: dict[str, Any]
 ) -> None:
     answer = await tried(clinic, number)
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "rules")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "rules.0.value")
 
 
 async def test_only_a_lead_of_the_clinic_tries(clinic: Clinic) -> None:

@@ -176,6 +176,20 @@ async def test_what_is_not_json_is_refused(
     assert len(answer.content) < 500
 
 
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [(b'{"seats": 3, "note": "", "seats": 0}', ["seats"]), (b'{"my door": 1, "my door": 2}', [])],
+)
+async def test_a_field_that_comes_twice_is_named_where_it_could_be_one_of_ours(
+    http: httpx.AsyncClient, body: bytes, named: list[str]
+) -> None:
+    answer = await http.post(
+        "/v1/rooms", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert (answer.status_code, b"door" in answer.content) == (400, False)
+    assert [each["field"] for each in answer.json()["errors"]] == named
+
+
 async def test_a_text_may_speak_of_nul(http: httpx.AsyncClient) -> None:
     body = json.dumps(room(note="\\u0000 is NUL")).encode()
     answer = await http.post(

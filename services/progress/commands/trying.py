@@ -111,8 +111,8 @@ async def begin(
     NotFound for a clinic that is not the caller's, Invalid for what a clinic could not set, and
     for a period that has not begun.
     """
-    if said := fault([(each.rule, each.parameter, each.value) for each in trial.rules]):
-        raise Invalid.of("rules", said)
+    if found := fault([(each.rule, each.parameter, each.value) for each in trial.rules]):
+        raise Invalid.of(f"rules.{found.field}", found.said)
     if trial.since and trial.since >= now:
         raise Invalid.of("since", "must lie in the past")
     await queries.house(session, clinic_id)

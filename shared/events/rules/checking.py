@@ -1,6 +1,7 @@
 """Whether a clinic may set numbers of rules so: clinics keeps them, progress tries them."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from shared.events.rules.parts import Definition, RuleParameter
 from shared.events.rules.table import DEFINITIONS
@@ -10,11 +11,34 @@ from shared.events.words import Rule
 Value = tuple[Rule, RuleParameter, int]
 
 
-def fault(values: Sequence[Value]) -> str | None:
-    """What is wrong, in words: each number is one of its rule's, once, and within its range."""
-    if len({(rule, name) for rule, name, _ in values}) < len(values):
-        return "names a number of a rule twice"
-    return next((said for each in values if (said := _fault(*each))), None)
+class Fault(NamedTuple):
+    """What is wrong, in words, and with which field of a list of values: "2.value"."""
+
+    field: str
+    said: str
+
+
+def fault(values: Sequence[Value]) -> Fault | None:
+    """What is wrong first: each number is one of its rule's, once, and within its range."""
+    known: set[tuple[Rule, RuleParameter]] = set()
+    for place, (rule, name, value) in enumerate(values):
+        if (rule, name) in known:
+            return Fault(f"{place}.parameter", "is named a second time for this rule")
+        known.add((rule, name))
+        if said := _fault_of_name(rule, name):
+            return Fault(f"{place}.parameter", said)
+        if said := _fault(rule, name, value):
+            return Fault(f"{place}.value", said)
+    return None
+
+
+def _fault_of_name(rule: Rule, name: RuleParameter) -> str | None:
+    definition = DEFINITIONS[rule]
+    if name in (RuleParameter.ON, RuleParameter.VERSION):
+        return None
+    if any(each.name is name for each in definition.parameters):
+        return None
+    return f"{rule} has no number called {name}"
 
 
 def _fault(rule: Rule, name: RuleParameter, value: int) -> str | None:
@@ -23,9 +47,7 @@ def _fault(rule: Rule, name: RuleParameter, value: int) -> str | None:
         return _fault_of_switch(definition, value)
     if name is RuleParameter.VERSION:
         return _fault_of_version(definition, value)
-    found = next((each for each in definition.parameters if each.name is name), None)
-    if found is None:
-        return f"{rule} has no number called {name}"
+    found = definition.parameter(name)
     if not found.lowest <= value <= found.highest:
         return f"{name} of {rule} must be from {found.lowest} to {found.highest}"
     return None
