@@ -1,9 +1,11 @@
 """Goals over HTTP."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.api.callers import Clinician, Reader, after_of
 from services.goals.commands import goals as commands
@@ -24,6 +26,7 @@ from services.goals.queries import cases
 from services.goals.queries import goals as queries
 from shared import audit
 from shared.app import Limit, Now, Page, Route, Session
+from shared.auth import Actor
 from shared.pages import paged
 
 
@@ -73,7 +76,8 @@ async def agree(
     goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalNote | None = None
 ) -> Goal:
     """Take a proposed goal on."""
-    return await commands.act_on_goal(session, actor, goal_id, Step(Act.AGREE), _note(said), now)
+    note = said.note if said else None
+    return await commands.act_on_goal(session, actor, goal_id, Step(Act.AGREE), note, now)
 
 
 @router.post("/goals/{goal_id}/decline", response_model=GoalRead)
@@ -90,11 +94,7 @@ async def pause(
     goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalBack | None = None
 ) -> dict[str, Any]:
     """Put a goal on hold."""
-    undoes = said.undoes if said else None
-    found = await commands.act_on_goal(
-        session, actor, goal_id, Step(Act.PAUSE), _note(said), now, undoes
-    )
-    return await _acted(session, found)
+    return await _step(session, actor, goal_id, Act.PAUSE, said or GoalBack(), now)
 
 
 @router.post("/goals/{goal_id}/resume", response_model=GoalActed)
@@ -102,11 +102,7 @@ async def resume(
     goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalBack | None = None
 ) -> dict[str, Any]:
     """Go on with a goal that was on hold."""
-    undoes = said.undoes if said else None
-    found = await commands.act_on_goal(
-        session, actor, goal_id, Step(Act.RESUME), _note(said), now, undoes
-    )
-    return await _acted(session, found)
+    return await _step(session, actor, goal_id, Act.RESUME, said or GoalBack(), now)
 
 
 @router.post("/goals/{goal_id}/close", response_model=GoalActed)
@@ -124,15 +120,16 @@ async def reopen(
     goal_id: UUID, session: Session, actor: Clinician, now: Now, said: GoalBack | None = None
 ) -> dict[str, Any]:
     """Work again on a goal that had ended."""
-    undoes = said.undoes if said else None
+    return await _step(session, actor, goal_id, Act.REOPEN, said or GoalBack(), now)
+
+
+async def _step(
+    session: AsyncSession, actor: Actor, goal_id: UUID, act: Act, said: GoalBack, now: datetime
+) -> dict[str, Any]:
     found = await commands.act_on_goal(
-        session, actor, goal_id, Step(Act.REOPEN), _note(said), now, undoes
+        session, actor, goal_id, Step(act), said.note, now, said.undoes
     )
     return await _acted(session, found)
-
-
-def _note(said: GoalNote | None) -> str | None:
-    return said.note if said else None
 
 
 async def _acted(session: Session, goal: Goal) -> dict[str, Any]:
