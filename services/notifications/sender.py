@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -95,22 +96,30 @@ class Sender:
         now = utcnow()
         async with self.worker.database.session() as session:
             due = await queries.due(session, now, now - self.late)
+        to_go: list[tuple[Message, Contact | None]] = []
+        held_back: list[tuple[Message, str]] = []
         for message, contact in due:
+            reason = domain.why_not(
+                message.caused_at, message.created_at, contact is not None, now, self.late
+            )
+            if reason:
+                held_back.append((message, reason))
+            else:
+                to_go.append((message, contact))
+        await self._suppress(held_back)
+        for message, contact in to_go:
             await self._deliver(message, contact)
         return len(due)
 
     async def _deliver(self, message: Message, contact: Contact | None) -> None:
         """One message, as far as it can get now."""
-        reason = domain.why_not(
-            message.caused_at, message.created_at, contact is not None, utcnow(), self.late
-        )
-        way = None if reason else await self._way_to(message, contact)
-        if reason or way is None:
-            await self._suppress(message, reason or "no_safe_contact")
+        way = await self._way_to(message, contact)
+        if way is None:
+            await self._suppress([(message, "no_safe_contact")])
             return
         body = await self._body_of(message)
         if body is None:
-            await self._suppress(message, "link_unreadable")
+            await self._suppress([(message, "link_unreadable")])
             return
         sender = await self._sender_of(message.clinic_id)
         body = domain.whole(body, self.worker.settings.web_url, sender)
@@ -182,9 +191,11 @@ class Sender:
                 session, message.case_id, message.message_id, now, domain.TRY_AGAIN
             )
 
-    async def _suppress(self, message: Message, reason: str) -> None:
+    async def _suppress(self, held_back: Sequence[tuple[Message, str]]) -> None:
+        if not held_back:
+            return
         async with self.worker.database.session() as session:
-            await sending.suppress(session, message.case_id, message.message_id, reason, utcnow())
+            await sending.suppress(session, held_back, utcnow())
         self.worker.wake.set()
 
     async def _settle(self, message: Message, state: State, reason: str | None = None) -> None:

@@ -188,6 +188,21 @@ async def test_an_old_cause_is_suppressed(world: World) -> None:
     assert await world.states(case.case_id) == [("suppressed", "late_cause")]
 
 
+async def test_what_is_too_late_after_an_outage_is_held_back_together(world: World) -> None:
+    """In one transaction, so that nobody waits behind thousands; what is not too late goes."""
+    ada = await world.client()
+    case = world.case(ada)
+    old = [world.booking(case, timedelta(hours=25)) for _ in range(12)]
+    await world.hears(ada, case, *old[:6], world.booking(case), *old[6:])
+    await world.sends()
+    rows = await world.rows(
+        "select state, xmin::text::bigint as written from message where case_id = $1", case.case_id
+    )
+    late = [row["written"] for row in rows if row["state"] == "suppressed"]
+    assert (len(late), len(set(late))) == (12, 1)
+    assert len(world.mails()) == 1
+
+
 async def test_a_contact_that_never_comes_is_not_waited_for_for_ever(world: World) -> None:
     case = world.case(await world.client())
     await world.hears(case, world.booking(case))

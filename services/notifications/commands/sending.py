@@ -1,5 +1,6 @@
 """A message's steps once it is queued. `sending` is committed before any channel is called."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,10 +14,17 @@ from shared.events.words import Channel
 
 
 async def suppress(
-    session: AsyncSession, case_id: UUID, message_id: UUID, reason: str, now: datetime
+    session: AsyncSession, held_back: Sequence[tuple[Message, str]], now: datetime
 ) -> None:
-    """A queued message is not sent, for a reason with a code."""
-    await _change(session, case_id, message_id, State.QUEUED, State.SUPPRESSED, now, reason)
+    """Queued messages are not sent, each for a reason with a code; all in one transaction.
+
+    After a long outage thousands are too late at once, and nobody is to wait behind them.
+    """
+    await outbox.lock(session, *(message.case_id for message, _ in held_back))
+    for seen, reason in held_back:
+        if message := await queries.in_state(session, seen.message_id, State.QUEUED):
+            _enter(message, State.SUPPRESSED, now, reason)
+            await publish(session, message, now)
 
 
 async def begin(
@@ -40,7 +48,12 @@ async def settle(
     reason: str | None = None,
 ) -> None:
     """What became of a message that was being sent; whoever says it first is right."""
-    await _change(session, case_id, message_id, State.SENDING, state, now, reason)
+    await outbox.lock(session, case_id)
+    message = await queries.in_state(session, message_id, State.SENDING)
+    if message is None:
+        return
+    _enter(message, state, now, reason)
+    await publish(session, message, now)
 
 
 async def put_back(
@@ -50,23 +63,6 @@ async def put_back(
     await outbox.lock(session, case_id)
     if message := await queries.in_state(session, message_id, State.SENDING):
         message.state, message.try_at = State.QUEUED, now + wait
-
-
-async def _change(
-    session: AsyncSession,
-    case_id: UUID,
-    message_id: UUID,
-    was: State,
-    becomes: State,
-    now: datetime,
-    reason: str | None,
-) -> None:
-    await outbox.lock(session, case_id)
-    message = await queries.in_state(session, message_id, was)
-    if message is None:
-        return
-    _enter(message, becomes, now, reason)
-    await publish(session, message, now)
 
 
 def _enter(message: Message, state: State, now: datetime, reason: str | None) -> None:
