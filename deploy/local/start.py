@@ -19,6 +19,7 @@ from deploy.ports import NotStarted, answers, taken
 LOG_LIMIT = 20_000_000  # bytes; a longer log is put aside at the next start
 TOKENS_AGAIN = 6 * 3600  # seconds: the tokens of demo.json are good for twelve hours
 SEEDED = "seeded"
+READS_ALONG = "progress-worker"  # and must not, while a back-dated history is written
 RELEASE_SECONDS = 8.0  # in which a killed process gives its port back
 
 
@@ -43,8 +44,10 @@ class Start:
             self._supervisor = supervisor
             try:
                 self._servers()
-                self._services()
-                self._seed()
+                told = (self._place.folder / SEEDED).exists()
+                self._services(without="" if told else READS_ALONG)
+                if not told:
+                    self._seed()
                 self._ready()
                 self._watch()
             except Told:
@@ -96,27 +99,30 @@ class Start:
             port = postgres.port
             self._supervisor.until(lambda: answers(port), 60, "PostgreSQL did not start")
         secret = {**self._place.values, "admin_url": self._place.admin_url}
-        self._finish("deploy.prepare", secret, 120, "databases and topics could not be made")
+        self._finish(["deploy.prepare"], secret, 120, "databases and topics could not be made")
 
-    def _services(self) -> None:
-        """The issuer and every service at once; on the way until all are ready."""
+    def _services(self, without: str) -> None:
+        """The issuer and every service at once, but for one; on the way until all are ready."""
         self._supervisor.start("issuer", self._spawner("issuer", "issuer"))
         waited = {"issuer": self._place.ports["issuer"]}
         for part in topology.PARTS:
             waited[part.name] = self._place.ports[part.name]
             for role in part.roles:
                 name = topology.process_name(part, role)
-                self._supervisor.start(name, self._spawner(name, part.name, role))
+                if name != without:
+                    self._supervisor.start(name, self._spawner(name, part.name, role))
         for name, port in waited.items():
             self._supervisor.until(ready(port), 120, f"{name} did not become ready")
 
     def _seed(self) -> None:
-        """The demo's history, once for this data."""
-        mark = self._place.folder / SEEDED
-        if not mark.exists():
-            self._say("writing the demo's months of history, once")
-            self._finish("deploy.seed", self._place.values, 300, "the demo could not be written")
-            mark.touch()
+        """The demo, once for this data: its history, then progress reads it, then who looked."""
+        self._say("writing the demo's months of history, once")
+        failed = "the demo could not be written"
+        self._finish(["deploy.seed", "history"], self._place.values, 300, failed)
+        part, role = READS_ALONG.split("-")
+        self._supervisor.start(READS_ALONG, self._spawner(READS_ALONG, part, role))
+        self._finish(["deploy.seed", "looks"], self._place.values, 300, failed)
+        (self._place.folder / SEEDED).touch()
 
     def _ready(self) -> None:
         self._supervisor.starting = False
@@ -144,10 +150,12 @@ class Start:
             environment(self._place.values),
         )
 
-    def _finish(self, module: str, values: dict[str, str], seconds: float, otherwise: str) -> None:
+    def _finish(
+        self, module: list[str], values: dict[str, str], seconds: float, otherwise: str
+    ) -> None:
         """Run a module to its end, supervising all the while."""
-        log = self._place.logs / f"{module.rpartition('.')[2]}.log"
-        process = spawner(log, [module], environment(values))()
+        log = self._place.logs / f"{module[0].rpartition('.')[2]}.log"
+        process = spawner(log, module, environment(values))()
         try:
             self._supervisor.until(lambda: process.poll() is not None, seconds, otherwise)
         finally:

@@ -1,5 +1,11 @@
-"""python -m deploy.seed: write the demo into a running system; told twice, it changes nothing."""
+"""python -m deploy.seed history|looks: write the demo into a running system; twice changes nothing.
 
+First the history, before progress reads anything: told in one go it is back-dated, and whoever
+read along would see cases that have waited for months without a session. Then, once progress has
+read it, who has looked at which flag.
+"""
+
+import argparse
 import asyncio
 from datetime import datetime
 
@@ -13,12 +19,14 @@ from shared.settings import Settings
 AT_ONCE = 6  # cases that are told at the same time
 
 
-async def seed(settings: Settings) -> None:
-    """The whole demo, up to the flags that somebody has looked at."""
+async def seed(settings: Settings, part: str) -> None:
+    """One of the two parts of the demo."""
     acts, told = Acts(settings), stories()
     try:
-        present = await tell(acts, told)
-        await flags.look(acts, told, present)
+        if part == "history":
+            await tell(acts, told)
+        else:
+            await flags.look(acts, told, await clinics.anchor(acts, utcnow()))
     finally:
         await acts.close()
 
@@ -41,4 +49,6 @@ async def tell(acts: Acts, told: list[Story]) -> datetime:
 
 
 if __name__ == "__main__":
-    asyncio.run(seed(Settings()))
+    options = argparse.ArgumentParser(prog="python -m deploy.seed", description=__doc__)
+    options.add_argument("part", choices=("history", "looks"))
+    asyncio.run(seed(Settings(), options.parse_args().part))

@@ -124,7 +124,9 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> dict[Any, list[Any]]:
         fetched = await self._thread.getmany(active_partitions, timeout)
-        return {tp: [_as_one(records)] for tp, records in (fetched or {}).items() if records}
+        # Partitions of one number next to each other: they are folded together, in order of time.
+        ordered = sorted((fetched or {}).items(), key=lambda each: each[0].partition)
+        return {tp: [_as_one(records)] for tp, records in ordered if records}
 
     def on_buffer_full(self, tp: Any) -> None:
         """Go on polling it. A full stream holds back whoever puts; if its partition were left out

@@ -59,12 +59,15 @@ class Lanes:
             self._failed(error)
 
     async def _run(self, number: int) -> None:
-        while batches := self._waiting[number]:
-            self._waiting[number] = []
-            polled: Polled = defaultdict(list)
-            for part, records, _ in batches:
-                polled[part] += records
+        while self._waiting[number]:
             async with self._width:
+                # What came while others were worked on comes along: one transaction, in the order
+                # of its time, so that no topic of a case runs far ahead of the others.
+                await asyncio.sleep(0)
+                batches, self._waiting[number] = self._waiting[number], []
+                polled: Polled = defaultdict(list)
+                for part, records, _ in batches:
+                    polled[part] += records
                 worked = await self._work(polled)
             for _, records, done in batches:
                 if worked:
