@@ -139,6 +139,10 @@ encode = msgpack.Encoder().encode
 decode = msgpack.Decoder(Case).decode
 
 
+class Unreadable(Exception):
+    """A case's state is not one: whatever is to go into it waits for the case's repair."""
+
+
 def readable(state: bytes) -> Case | None:
     """The case that these bytes are; None when they are none: then it has to be repaired."""
     try:

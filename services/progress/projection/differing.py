@@ -11,6 +11,7 @@ from uuid import UUID
 from services.progress.domain.packed import instant
 from services.progress.domain.state import Case
 from services.progress.projection.holding import Held
+from services.progress.projection.incidents import UNREADABLE
 from services.progress.projection.reckoning import (
     History,
     House,
@@ -38,7 +39,7 @@ def differences(held: Held, case_id: UUID, said: list[events.Event], about: Said
     if not said:
         return [f"case: {ONLY_TABLES}"]
     if row.case is None:
-        return ["case: cannot be read"]
+        return [UNREADABLE]
     history = told(said)
     clinic = history.course.clinic or UUID(bytes=row.case.clinic)
     known = houses(about.get(clinic, []))

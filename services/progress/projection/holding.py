@@ -74,6 +74,10 @@ class Held:
     clinics: dict[UUID, Clinic] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
 
+    def unreadable(self) -> set[UUID]:
+        """The cases of which nobody can read what the tables hold."""
+        return {case_id for case_id, row in self.rows.items() if row.case is None}
+
 
 async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> Held:
     """One moment: the partition number's lock is held while everything is read.
