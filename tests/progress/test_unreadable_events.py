@@ -142,7 +142,7 @@ async def test_one_that_fails_for_its_own_sake_waits_again_and_the_rest_is_taken
         ("waiting", "behind another"),
     ]
     assert (await ratings(world, one))[-1] == 7
-    body = one.rated(GOAL, 9, 22).data()
+    body = one.rated(GOAL, 9, 20.5).data()
     await world.rows("update parked set value = $1 where state = 'blocking'", body)
     await wish(world, "redrive")
     await world.polling.tick()
