@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.progress.domain.packed import BEGINNING, MICROSECOND, micros
+from services.progress.domain.packed import BEGINNING, micros
 from services.progress.domain.rules import DEFAULTS, Happened, Told
 from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.tables import CONSUMER
@@ -20,6 +20,7 @@ from services.progress.projection.carrying import carry_over, told_of
 from services.progress.projection.folding import Batch, fold_all, gather
 from services.progress.projection.merging import in_time
 from services.progress.projection.names import Known
+from services.progress.projection.settling import swept_until
 from services.progress.projection.store import Connection, Held
 from services.progress.projection.sweep import evaluate
 from services.progress.projection.taking_up import Aside, aside, take_up
@@ -50,7 +51,6 @@ _READ = """
 select case when count(*) = count(current_to) then min(current_to) end
 from reading where consumer = $1
 """
-_DUE = "select min(due_at) from live.case_state where due_at <= $1 and case_id <> $2"
 _DONE = "update repair set done_at = now(), outcome = $2 where repair_id = $1"
 _AUDIT = "insert into audit (sub, role, act, subject_id) values ($1, $2, 'case_repaired', $3)"
 
@@ -155,9 +155,7 @@ def _said(folded: int, taken: int, told: int) -> str:
 async def _swept(connection: Connection, case_id: UUID, now: datetime) -> int:
     """Up to when everything was read, and what time did was done in all other cases."""
     read = await connection.fetchval(_READ, CONSUMER)
-    due = await connection.fetchval(_DUE, now, case_id)
-    moments = [read or BEGINNING, now, *([due - MICROSECOND] if due else [])]
-    return micros(min(moments))
+    return micros(min(read or BEGINNING, await swept_until(connection, now, case_id)))
 
 
 async def _save_flags(

@@ -9,6 +9,8 @@ was published has been read: a processor that is behind raises nothing that it w
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from services.progress.domain.packed import micros
 from services.progress.domain.rules import DEFAULTS, House, Moment, Told, again, passed
@@ -20,6 +22,18 @@ from shared.partitions import partition_of
 
 
 SOME = 500  # cases in one sweep; what is left comes with the next one
+FRONT = UUID(int=0)  # no case lies in front of it
+
+
+class Swept(NamedTuple):
+    """One sweep. `after`: the case behind which the next one goes on; None when that was all.
+
+    A case that cannot be evaluated stays due. Whoever began in front again and again would meet
+    the same ones, and never what is behind them.
+    """
+
+    published: bool
+    after: UUID | None
 
 
 async def sweep(
@@ -28,16 +42,17 @@ async def sweep(
     partitions: int,
     cache: Cache | None = None,
     target: Target = LIVE,
-) -> tuple[int, bool]:
-    """Evaluate the cases that are due by `until`; how many, and whether anything was published."""
-    due = await connection.fetch(target.rows.due, until, SOME)
+    after: UUID = FRONT,
+) -> Swept:
+    """Evaluate the next cases behind `after` that are due by `until`."""
+    due = await connection.fetch(target.rows.due, until, SOME, after)
     numbers: dict[int, list[bytes]] = defaultdict(list)
     for (case_id,) in due:
         numbers[partition_of(str(case_id), partitions)].append(case_id.bytes)
     published = False
     for number, case_ids in sorted(numbers.items()):
         published |= await _number(connection, number, case_ids, micros(until), cache, target)
-    return len(due), published
+    return Swept(published, due[-1][0] if len(due) == SOME else None)
 
 
 async def _number(
