@@ -7,7 +7,7 @@ import asyncpg
 from services.progress.domain.state import encode
 from services.progress.projection.comparing import different
 from services.progress.projection.repairing import repair_all
-from shared.events.words import Attendance, Role
+from shared.events.words import Attendance
 from tests.progress.desk import Clinic
 from tests.progress.histories import Story
 from tests.progress.reconciled import GOAL, WISH, WRONG, differing, repaired, some, state
@@ -84,12 +84,6 @@ async def test_a_caseload_shows_the_others_and_the_case_says_what_is_wrong(clini
     assert shown == {ours.case_id: 0, second.case_id: 1}
     one = await clinic.clinician.get(f"cases/{ours.case_id}")
     assert (one.status_code, "repair" in one.json()["detail"]) == (503, True)
-    lead = clinic.desk(Role.CLINICAL_LEAD)
-    tried = await lead.post(
-        f"clinics/{ours.clinic_id}/rules/try",
-        {"rules": [{"rule": "WAIT_BREACH", "parameter": "days", "value": 28}]},
-    )
-    assert tried.status_code == 503
 
 
 async def test_flags_that_people_were_told_of_stay_through_a_repair(clinic: Clinic) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.web import words
+from services.web.charts.words import count
 
 
 Choice = tuple[str, str]  # a month as an address and as a reader has it
@@ -57,6 +58,16 @@ def percent(figure: dict[str, Any]) -> str:
     return f"{figure['percent']:g} %"
 
 
+def unread(told: dict[str, Any]) -> str:
+    """How many cases are in no figure because nobody can read them; empty where there is none."""
+    if not (number := told.get("unreadable", 0)):
+        return ""
+    said = "is in none of these numbers until operations repairs it"
+    if number > 1:
+        said = "are in none of these numbers until operations repairs them"
+    return f"{count(number, 'case')} could not be read and {said}."
+
+
 def as_csv(told: dict[str, Any]) -> str:
     """A month's figures, one a line: what, numerator, denominator, per cent, rule."""
     out = io.StringIO()
@@ -72,6 +83,9 @@ def as_csv(told: dict[str, Any]) -> str:
         for what in WHATS:
             row = [told["month"], f"{name}.{what}", kind[what], kind["goals"], "", rounded]
             lines.writerow([*row, told["kinds_words"]])
+    if said := unread(told):
+        row = [told["month"], "cases_not_read", told["unreadable"], "", "", rounded]
+        lines.writerow([*row, said])
     return out.getvalue()
 
 

@@ -18,6 +18,7 @@ from services.web.lead.months import (
     months,
     nearby,
     percent,
+    unread,
 )
 from services.web.problems import NotThere
 from services.web.visit import Visit
@@ -42,6 +43,7 @@ async def outcomes(visit: Visit) -> Response:
         now=now,
         fresh=freshness("Figures", told.value, visit.now),
         told=told,
+        unread=unread(told.value or {}),
         month=month,
         name=name,
         rounded=rounded,
@@ -123,6 +125,7 @@ async def behind(visit: Visit) -> Response:
         month=month,
         month_name=name,
         heading=figure_name(figure, figures),
+        unread=unread(told.value or {}),
         rule=rule or (told.value["kinds_words"] if told.value else ""),
         rows=[
             (each, name_in(named, each["case_id"]), clinic.who(each["clinician_id"]))

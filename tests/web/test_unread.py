@@ -1,0 +1,44 @@
+"""Where some of a clinic's cases cannot be read, the pages of its figures say how many."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.web.conftest import CLINIC, Upstream
+from tests.web.test_flag_pages import Cookie
+
+
+SAID = "could not be read and are in none of these numbers"
+
+
+def figures(unreadable: int) -> tuple[int, Any, dict[str, str]]:
+    """A month in which somebody's course ended, as progress tells it."""
+    told = {
+        "clinic_id": CLINIC,
+        "month": "2026-11",
+        "suppressed": False,
+        "cases": 3,
+        "unreadable": unreadable,
+        "figures": [
+            {"figure": "recovery", "label": "Recovery", "counted": 1, "of": 2, "percent": 50.0,
+             "words": "out of, all"},
+        ],
+        "kinds": [],
+        "kinds_words": "agreed goals",
+        "current_to": "2026-11-25T12:00:00Z",
+        "lag_seconds": 0.0,
+    }  # fmt: skip
+    return 200, told, {}
+
+
+@pytest.mark.parametrize("path", ["/lead/outcomes", "/lead/outcomes/cases?figure=recovery"])
+async def test_a_figure_says_how_many_cases_are_not_in_it(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str
+) -> None:
+    for unreadable, said in ((2, True), (0, False)):
+        upstream.answers["/progress/v1/figures"] = figures(unreadable)
+        page = await http.get(path, headers=signed_in("clinical_lead"))
+        assert page.status_code == 200
+        assert (SAID in page.text) is said
+        assert "out of, all" in page.text
