@@ -84,6 +84,16 @@ async def test_the_worker_gets_behind_more_than_one_beat_holds(world: World) -> 
     assert await flagged(world, behind) == ["WAIT_BREACH"], "and so again, from the front"
 
 
+async def test_the_sweep_writes_them_down_once_as_incidents(world: World) -> None:
+    story = await overdue(world)
+    await world.rows(IN_FRONT, story.clinic_id, 3)
+    for _ in range(3):
+        await world.marks()
+    found = await world.rows("select case_id, what from incident order by case_id")
+    assert [row["case_id"].int & 0xFF for row in found] == [1, 2, 3], "and not the readable one"
+    assert {row["what"] for row in found} == {"case: cannot be read"}
+
+
 async def test_a_repair_takes_time_into_account_beside_one_that_nobody_can_read(
     world: World,
 ) -> None:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.web.conftest import CLINIC, Upstream
+from tests.web.one_case import CASE, one_case
 from tests.web.test_flag_pages import Cookie
 
 
@@ -42,3 +43,34 @@ async def test_a_figure_says_how_many_cases_are_not_in_it(
         assert page.status_code == 200
         assert (SAID in page.text) is said
         assert "out of, all" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "role"), [("/lead", "clinical_lead"), ("/lead/supervision", "clinical_lead")]
+)
+async def test_a_list_of_flags_says_how_many_are_not_in_it(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str, role: str
+) -> None:
+    for unreadable, said in ((1, True), (0, False)):
+        empty: dict[str, Any] = {"items": [], "next": None, "unreadable": unreadable}
+        fresh = {"current_to": "2026-11-25T12:00:00Z", "lag_seconds": 0.0}
+        upstream.answers["/progress/v1/flags"] = (200, empty | fresh, {})
+        page = await http.get(path, headers=signed_in(role))
+        assert page.status_code == 200
+        assert ("1 flag cannot be read, and is not shown" in page.text) is said
+
+
+async def test_a_case_and_a_caseload_say_how_many_flags_are_not_in_them(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    one_case(upstream)
+    shown = upstream.answers[f"/progress/v1/cases/{CASE}"][1]
+    item = {"case_id": CASE, "case_number": "TM-1", "goals": [], "measures": [], "flags": []}
+    for unreadable, said in ((2, True), (0, False)):
+        shown["unreadable_flags"] = unreadable
+        listed = {"items": [item | {"unreadable_flags": unreadable}], "next": None}
+        upstream.answers["/progress/v1/caseload"] = (200, listed, {})
+        for path in (f"/clinician/cases/{CASE}", "/clinician"):
+            page = await http.get(path, headers=signed_in("clinician"))
+            assert page.status_code == 200
+            assert ("2 flags cannot be read, and are not shown" in page.text) is said

@@ -36,8 +36,14 @@ class FlagWhole(FlagDetail, Fresh):
     """One flag, with all that was done about it."""
 
 
+class FlagPage(FreshPage[FlagRead]):
+    """Flags; `unreadable`: so many more belong on this page, and nobody can read them."""
+
+    unreadable: int
+
+
 class CaseSummary(Out):
-    """A case as it stands."""
+    """A case as it stands; `unreadable_flags`: so many more that nobody can read."""
 
     case_id: UUID
     case_number: str | None
@@ -52,6 +58,7 @@ class CaseSummary(Out):
     waiting: WaitingRead
     worst: Change | None
     flags: list[FlagRead]
+    unreadable_flags: int
 
 
 class CaseRead(CaseSummary, Fresh):

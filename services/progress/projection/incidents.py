@@ -7,9 +7,16 @@ from services.progress.projection.store import Connection
 
 
 UNREADABLE = "case: cannot be read"
+FLAG_UNREADABLE = "flag: cannot be read"
 _NOTE = """
 insert into incident (case_id, what) values ($1, $2)
 on conflict (case_id, what) where repaired_at is null do update set seen_at = now()
+"""
+_NOTE_ALL = """
+insert into incident (case_id, what) select each.id, $2 from unnest($1::uuid[]) as each(id)
+where not exists (select from incident as known
+    where known.case_id = each.id and known.what = $2 and known.repaired_at is null)
+on conflict (case_id, what) where repaired_at is null do nothing
 """
 _REPAIRED = """
 update incident set repaired_at = now() where case_id = $1 and repaired_at is null
@@ -20,6 +27,12 @@ async def note(connection: Connection, case_id: UUID, what: Iterable[str]) -> No
     """Write down each thing that is wrong; what stands there already was seen again."""
     for each in what:
         await connection.execute(_NOTE, case_id, each)
+
+
+async def note_all(connection: Connection, cases: Iterable[UUID], what: str) -> None:
+    """Write the same down of several cases; what stands there already is left as it is."""
+    if ids := list(cases):
+        await connection.execute(_NOTE_ALL, ids, what)
 
 
 async def repaired(connection: Connection, case_id: UUID) -> None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from services.progress.projection import differing, holding, incidents, logged
+from services.progress.projection import differing, flag_rows, holding, incidents, logged
 from services.progress.projection.store import Connection
 from shared.bus import Bus
 from shared.log import log
@@ -42,7 +42,12 @@ async def unknown(
 async def sample(
     bus: Bus, settings: Settings, connection: Connection, count: int, number: int | None = None
 ) -> None:
-    """Compare some cases of one partition number, all chosen at random: a twelfth of the log."""
+    """Compare some cases of one partition number, all chosen at random: a twelfth of the log.
+
+    Flags of a rule or severity that there is not are looked for in all cases.
+    """
+    spoilt = await flag_rows.unknown(connection)
+    await incidents.note_all(connection, spoilt, incidents.FLAG_UNREADABLE)
     number = random.randrange(settings.partitions) if number is None else number
     known = await _known(bus, settings, connection, number)
     chosen = random.sample(known, min(count, len(known)))

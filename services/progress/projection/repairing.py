@@ -4,7 +4,7 @@ Nothing of the case in the read tables is trusted but the names of flags: a case
 altogether is folded like any other.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -15,7 +15,7 @@ from services.progress.domain.packed import BEGINNING, micros
 from services.progress.domain.rules import DEFAULTS, Happened, Told
 from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import houses, incidents, names, store, telling
+from services.progress.projection import flag_rows, houses, incidents, names, store, telling
 from services.progress.projection.carrying import carry_over, told_of
 from services.progress.projection.folding import Batch, fold_all, gather
 from services.progress.projection.merging import in_time
@@ -47,6 +47,7 @@ delete from live.flag as held where case_id = $1 and not flag_id = any($2::uuid[
     and not flag_id = any($3::uuid[])
     and not exists (select from flag_case as did where did.flag_id = held.flag_id)
 """
+_AWAY = "delete from live.flag where flag_id = any($1::uuid[])"
 _READ = """
 select case when count(*) = count(current_to) then min(current_to) end
 from reading where consumer = $1
@@ -159,15 +160,21 @@ async def _swept(connection: Connection, case_id: UUID, now: datetime) -> int:
 
 
 async def _save_flags(
-    connection: Connection, case_id: UUID, case: Case, told: Collection[bytes]
+    connection: Connection, case_id: UUID, case: Case, told: Mapping[bytes, Flag]
 ) -> None:
-    """What stands, and what people were told of; nobody saw what came and went in this fold."""
+    """What stands, and what people were told of; nobody saw what came and went in this fold.
+
+    What stands is written whole, whatever its row held.
+    """
     shown = [flag for flag in case.flags if not flag.cleared or flag.id in told]
     kept = [UUID(bytes=flag.id) for flag in shown]
     await connection.execute(_OVER, case_id, kept)
     await connection.execute(_GONE, case_id, kept, [UUID(bytes=id_) for id_ in told])
+    standing = [UUID(bytes=flag.id) for flag in shown if not flag.cleared]
+    await connection.execute(_AWAY, standing)
     rows = [(case_id.bytes, case.clinic, flag) for flag in shown]
     await store.save_flags(connection, rows, LIVE)
+    await flag_rows.mend(connection, case_id, told)
 
 
 def _event(case_id: UUID, case: Case, told: Told) -> Event:

@@ -15,7 +15,7 @@ from uuid import UUID
 from services.progress.domain.packed import micros
 from services.progress.domain.rules import DEFAULTS, House, Moment, Told, again, passed
 from services.progress.domain.state import Case, readable
-from services.progress.projection import houses, store, telling
+from services.progress.projection import houses, incidents, store, telling
 from services.progress.projection.store import Cache, Connection, Held
 from services.progress.projection.target import LIVE, Target
 from shared.partitions import partition_of
@@ -83,6 +83,9 @@ async def _evaluated(
     read = {case_id: readable(each.state) for case_id, each in held.items() if each.version}
     # One that cannot be read waits for its repair, and nobody else for it.
     states = {case_id: case for case_id, case in read.items() if case}
+    if not target.silent:
+        spoilt = (UUID(bytes=case_id) for case_id in read.keys() - states.keys())
+        await incidents.note_all(connection, spoilt, incidents.UNREADABLE)
     known = await houses.load(connection, {case.clinic for case in states.values()}, target)
     told: list[tuple[bytes, Case, Told]] = []
     cases: dict[bytes, Case] = {}
