@@ -4,13 +4,14 @@ The controls take the guard away, and then one such case stops what it is part o
 that what is right beside it does get through.
 """
 
+from collections.abc import Callable
 from uuid import UUID
 
 import asyncpg
 import pytest
-from msgspec import ValidationError
+from msgspec import ValidationError, structs
 
-from services.progress.domain.state import decode, encode
+from services.progress.domain.state import Case, decode, encode
 from services.progress.projection import holding, repairing, sweep
 from services.progress.projection.comparing import different
 from services.progress.projection.repairing import repair_all
@@ -33,13 +34,31 @@ create trigger refused before update on progress_v1.case_state
 NO_MORE = "drop function refused() cascade"
 
 
-async def test_an_unreadable_state_is_found_beside_others_and_repaired(world: World) -> None:
+def rotten(case: Case) -> bytes:
+    """A state that is one, and whose sessions nobody can take apart."""
+    return encode(structs.replace(case, sessions=case.sessions[1:]))
+
+
+def nonsense(_: Case) -> bytes:
+    return NONSENSE
+
+
+def of_no_kind(case: Case) -> bytes:
+    """A state that can be taken apart, and says what no code says."""
+    case.goals[GOAL.bytes].kind = "happiness"
+    return encode(case)
+
+
+@pytest.mark.parametrize("spoiling", [nonsense, rotten, of_no_kind])
+async def test_an_unreadable_state_is_found_beside_others_and_repaired(
+    world: World, spoiling: Callable[[Case], bytes]
+) -> None:
     stories = await some(world)
     spoilt, other = stories[2].case_id, stories[3].case_id
     before, told = await state(world, spoilt), await world.told()
     wrong = await state(world, other)
     wrong.status = "closed"
-    await world.rows(WRONG, spoilt, NONSENSE)
+    await world.rows(WRONG, spoilt, spoiling(await state(world, spoilt)))
     await world.rows(WRONG, other, encode(wrong))
     found = await differing(world)
     assert found[spoilt] == ["case: cannot be read"]
@@ -95,9 +114,13 @@ async def test_a_repair_that_fails_keeps_no_other_waiting(world: World) -> None:
     assert await differing(world) == {}
 
 
-async def test_time_goes_on_for_others_while_one_cannot_be_read(world: World) -> None:
+@pytest.mark.parametrize("spoiling", [nonsense, rotten])
+async def test_time_goes_on_for_others_while_one_cannot_be_read(
+    world: World, spoiling: Callable[[Case], bytes]
+) -> None:
     stories = await some(world)
-    await world.rows(WRONG, stories[1].case_id, NONSENSE)
+    spoilt = spoiling(await state(world, stories[1].case_id))
+    await world.rows(WRONG, stories[1].case_id, spoilt)
     await world.rows("update live.case_state set due_at = now() - interval '1 day'")
     await world.marks()
     due = await world.rows("select case_id from live.case_state where due_at < now()")

@@ -1,10 +1,11 @@
 """Events of a case whose state nobody can read are set aside, and its repair takes them up."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
-from services.progress.domain.state import RATINGS
+from services.progress.domain.state import RATINGS, Case, encode
 from services.progress.projection import taking_up
 from services.progress.projection.comparing import different
 from tests.progress.histories import Story
@@ -17,11 +18,19 @@ NONSENSE = b"\x00\xff"
 REFUSED = "refused: an event of this case is set aside, redrive it first"
 
 
-async def spoilt(world: World) -> tuple[Story, Story]:
+def rotten(case: Case) -> bytes:
+    """A state that is one, and whose ratings nobody can take apart."""
+    case.goals[GOAL.bytes].ratings = case.goals[GOAL.bytes].ratings[1:]
+    return encode(case)
+
+
+async def spoilt(
+    world: World, spoiling: Callable[[Case], bytes] = lambda _: NONSENSE
+) -> tuple[Story, Story]:
     """A case that nobody can read, and one beside it; both then got events from two topics."""
     stories = await some(world)
     one, other = stories[2], stories[3]
-    await world.rows(WRONG, one.case_id, NONSENSE)
+    await world.rows(WRONG, one.case_id, spoiling(await state(world, one.case_id)))
     # Another worker than the one that folded it so far, which would still know it.
     world.polling.reader.cache.drop([one.case_id.bytes])
     for story in (one, other):
@@ -64,6 +73,15 @@ async def test_what_came_since_is_set_aside_and_the_repair_takes_it_up(world: Wo
     assert await told(world, one) == await told(world, other)
     assert {each for each, _ in await world.parked()} == {"done"}
     await world.happens(one.rated(GOAL, 9, 40), other.rated(GOAL, 9, 40))
+    assert await ratings(world, one) == await ratings(world, other)
+    assert await differing(world) == {}
+
+
+async def test_a_state_that_is_rotten_inside_is_no_other_matter(world: World) -> None:
+    """Some events find a place in it; one that does not waits for the repair, not for itself."""
+    one, other = await spoilt(world, rotten)
+    await repaired(world, one.case_id)
+    assert {each for each, _ in await world.parked()} <= {"done"}
     assert await ratings(world, one) == await ratings(world, other)
     assert await differing(world) == {}
 

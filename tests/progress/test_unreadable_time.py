@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from services.progress.domain.state import encode
 from services.progress.projection.settling import settle, swept_until
 from services.progress.projection.store import Connection
 from services.progress.projection.sweep import SOME, sweep
 from services.progress.projection.target import LIVE
 from services.progress.projection.timekeeping import MOST
 from tests.progress.histories import Story
-from tests.progress.reconciled import differing, lost, repaired
+from tests.progress.reconciled import WRONG, differing, lost, repaired, state
 from tests.progress.scenarios import DAY
 from tests.progress.world import World
 
@@ -92,6 +93,22 @@ async def test_the_sweep_writes_them_down_once_as_incidents(world: World) -> Non
     found = await world.rows("select case_id, what from incident order by case_id")
     assert [row["case_id"].int & 0xFF for row in found] == [1, 2, 3], "and not the readable one"
     assert {row["what"] for row in found} == {"case: cannot be read"}
+
+
+async def test_one_whose_time_cannot_be_reckoned_stops_no_others(world: World) -> None:
+    """It can be taken apart, and says what no code says: it waits for its repair all the same."""
+    first, second = await overdue(world), await overdue(world)
+    case = await state(world, first.case_id)
+    case.received_at = 1 << 62  # a moment behind the calendar's end
+    await world.rows(WRONG, first.case_id, encode(case))
+    await world.marks()
+    assert await flagged(world, first) == []
+    assert await flagged(world, second) == ["WAIT_BREACH"]
+    found = await world.rows("select case_id, what from incident")
+    assert [tuple(row) for row in found] == [(first.case_id, "case: cannot be read")]
+    await repaired(world, first.case_id)
+    assert await flagged(world, first) == ["WAIT_BREACH"]
+    assert await differing(world) == {}
 
 
 async def test_a_repair_takes_time_into_account_beside_one_that_nobody_can_read(

@@ -146,9 +146,18 @@ class Unreadable(Exception):
 def readable(state: bytes) -> Case | None:
     """The case that these bytes are; None when they are none: then it has to be repaired."""
     try:
-        return decode(state)
+        case = decode(state)
     except ValueError:  # msgspec's errors are ValueErrors
         return None
+    return case if _sound(case) else None
+
+
+def _sound(case: Case) -> bool:
+    """Whether the rows that are packed inside can be taken apart."""
+    packed = [(SESSIONS, case.sessions), (DISCLOSURES, case.disclosures)]
+    packed += [(RATINGS, rows) for g in case.goals.values() for rows in (g.ratings, g.voided)]
+    packed += [(ANSWERS, rows) for m in case.measures for rows in (m.answers, m.voided)]
+    return len(case.clinic) == 16 and all(len(rows) % kind.size == 0 for kind, rows in packed)
 
 
 encode_because = msgpack.Encoder().encode

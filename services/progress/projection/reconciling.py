@@ -10,8 +10,9 @@ from uuid import UUID
 
 from services.progress.projection import differing, flag_rows, holding, incidents, logged
 from services.progress.projection.store import Connection
+from shared import events
 from shared.bus import Bus
-from shared.log import log
+from shared.log import frames, log
 from shared.partitions import partition_of
 from shared.settings import Settings
 
@@ -46,7 +47,7 @@ async def sample(
 
     Flags of a rule or severity that there is not are looked for in all cases.
     """
-    spoilt = await flag_rows.unknown(connection)
+    spoilt = dict.fromkeys(await flag_rows.unknown(connection))
     await incidents.note_all(connection, spoilt, incidents.FLAG_UNREADABLE)
     number = random.randrange(settings.partitions) if number is None else number
     known = await _known(bus, settings, connection, number)
@@ -90,6 +91,17 @@ async def _compared(
     about = await logged.said(bus, settings, held.clinic_stops, clinics)
     found = {}
     for case_id in wanted:
-        if what := differing.differences(held, case_id, said.get(case_id, []), about):
+        if what := _differences(held, case_id, said.get(case_id, []), about):
             found[case_id] = what
     return found
+
+
+def _differences(
+    held: holding.Held, case_id: UUID, said: list[events.Event], about: differing.Said
+) -> list[str]:
+    """What differs in one case; whatever the tables hold of it, it must not hide the others."""
+    try:
+        return differing.differences(held, case_id, said, about)
+    except Exception as error:
+        log.error("case cannot be compared", case_id=str(case_id), frames=frames(error))
+        return [incidents.UNREADABLE]

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.progress.domain.state import readable
+from services.progress.projection.incidents import UNREADABLE
 from services.progress.projection.store import Connection
 from services.progress.projection.sweep import FRONT, sweep
 from services.progress.projection.target import Target
 
 
 _DUE = """
-select due_at, state from live.case_state where due_at <= $1 and case_id is distinct from $2
+select due_at, state from live.case_state as held
+where due_at <= $1 and case_id is distinct from $2
+    and not exists (select from incident as known
+        where known.case_id = held.case_id and known.what = $3 and known.repaired_at is null)
 order by due_at
 """
 CHUNK = 50  # states in memory
@@ -27,7 +31,8 @@ async def swept_until(
     One that nobody can read stays due until its repair: it says nothing about the others.
     """
     async with connection.transaction():
-        async for due_at, state in connection.cursor(_DUE, now, besides, prefetch=CHUNK):
+        due_cases = connection.cursor(_DUE, now, besides, UNREADABLE, prefetch=CHUNK)
+        async for due_at, state in due_cases:
             if readable(state):
                 due: datetime = due_at
                 return due - timedelta(microseconds=1)

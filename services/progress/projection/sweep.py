@@ -83,17 +83,23 @@ async def _evaluated(
     read = {case_id: readable(each.state) for case_id, each in held.items() if each.version}
     # One that cannot be read waits for its repair, and nobody else for it.
     states = {case_id: case for case_id, case in read.items() if case}
-    if not target.silent:
-        spoilt = (UUID(bytes=case_id) for case_id in read.keys() - states.keys())
-        await incidents.note_all(connection, spoilt, incidents.UNREADABLE)
+    spoilt: dict[UUID, Exception | None] = {
+        UUID(bytes=case_id): None for case_id in read.keys() - states.keys()
+    }
     known = await houses.load(connection, {case.clinic for case in states.values()}, target)
     told: list[tuple[bytes, Case, Told]] = []
     cases: dict[bytes, Case] = {}
     for case_id, case in states.items():
         house = known.get(case.clinic, DEFAULTS)
         if (case.due_at is not None and case.due_at <= until) or case.numbers != house.numbers:
-            cases[case_id] = case
-            told += [(case_id, case, each) for each in evaluate(case, case_id, house, until)]
+            try:
+                told += [(case_id, case, each) for each in evaluate(case, case_id, house, until)]
+            except Exception as error:  # whatever it holds, it must not stop others' time
+                spoilt[UUID(bytes=case_id)] = error
+            else:
+                cases[case_id] = case
+    if not target.silent:
+        await incidents.note_all(connection, spoilt, incidents.UNREADABLE)
     return cases, told
 
 
