@@ -148,6 +148,9 @@ async def test_a_caseload_shows_the_others_and_the_case_says_what_is_wrong(clini
     assert answer.status_code == 200
     shown = {UUID(item["case_id"]): len(item["goals"]) for item in answer.json()["items"]}
     assert shown == {ours.case_id: 0, second.case_id: 1}
+    items = {UUID(item["case_id"]): item["readable"] for item in answer.json()["items"]}
+    assert items == {ours.case_id: False, second.case_id: True}
+    assert answer.json()["unreadable"] == 1
     one = await clinic.clinician.get(f"cases/{ours.case_id}")
     assert (one.status_code, "repair" in one.json()["detail"]) == (503, True)
     beside = await clinic.clinician.get(f"cases/{second.case_id}")

@@ -46,6 +46,25 @@ async def test_a_figure_says_how_many_cases_are_not_in_it(
 
 
 @pytest.mark.parametrize(
+    ("path", "role"), [("/lead/waits", "clinical_lead"), ("/clinician", "clinician")]
+)
+async def test_a_list_of_cases_says_how_many_stand_empty(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str, role: str
+) -> None:
+    waits = {"days": None, "still_waiting": False, "second_gap_days": None}
+    item: dict[str, Any] = {
+        "case_id": CASE, "clinic_id": CLINIC, "case_number": None, "goals": [], "measures": [],
+        "flags": [], "waiting": waits,
+    }  # fmt: skip
+    for unreadable, said in ((2, True), (0, False)):
+        answer = {"items": [item], "next": None, "unreadable": unreadable}
+        upstream.answers["/progress/v1/caseload"] = (200, answer, {})
+        page = await http.get(path, headers=signed_in(role))
+        assert page.status_code == 200
+        assert (SAID in page.text) is said
+
+
+@pytest.mark.parametrize(
     ("path", "role"), [("/lead", "clinical_lead"), ("/lead/supervision", "clinical_lead")]
 )
 async def test_a_list_of_flags_says_how_many_are_not_in_it(

@@ -43,7 +43,10 @@ class FlagPage(FreshPage[FlagRead]):
 
 
 class CaseSummary(Out):
-    """A case as it stands; `unreadable_flags`: so many more that nobody can read."""
+    """A case as it stands; `unreadable_flags`: so many more that nobody can read.
+
+    One that is not `readable` stands empty until it is repaired.
+    """
 
     case_id: UUID
     case_number: str | None
@@ -59,6 +62,13 @@ class CaseSummary(Out):
     worst: Change | None
     flags: list[FlagRead]
     unreadable_flags: int
+    readable: bool
+
+
+class CaseloadPage(FreshPage[CaseSummary]):
+    """Cases; `unreadable`: so many of them stand empty, because nobody can read them."""
+
+    unreadable: int
 
 
 class CaseRead(CaseSummary, Fresh):

@@ -55,7 +55,7 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime
     current = await fresh(session, now)
     said = standing.whole(case_id, found.case, found.zone, now)
     theirs_ = {"flags": flags[case_id].items, "unreadable_flags": flags[case_id].unreadable}
-    return CaseRead(**said, **theirs_, **dict(current), set_aside=set_aside)
+    return CaseRead(**said, **theirs_, readable=True, **dict(current), set_aside=set_aside)
 
 
 async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) -> None:
@@ -113,5 +113,7 @@ def _summary(row: Row[Any, Any, Any, Any, Any], now: datetime, flags: Some) -> C
     """One whose state cannot be read stands there empty; its own page says why."""
     clinician = row.clinician_id and row.clinician_id.bytes
     empty = Case(row.clinic_id.bytes, clinician, status="open")
-    said = standing.summary(row.case_id, readable(row.state) or empty, row.zone, now)
-    return CaseSummary(**said, flags=flags.items, unreadable_flags=flags.unreadable)
+    case = readable(row.state)
+    said = standing.summary(row.case_id, case or empty, row.zone, now)
+    about = {"flags": flags.items, "unreadable_flags": flags.unreadable}
+    return CaseSummary(**said, **about, readable=case is not None)

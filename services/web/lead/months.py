@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.web import words
-from services.web.charts.words import count
+from services.web.freshness import unread
 
 
 Choice = tuple[str, str]  # a month as an address and as a reader has it
@@ -56,16 +56,6 @@ def percent(figure: dict[str, Any]) -> str:
     if figure["percent"] is None:
         return f"none of {figure['of']}" if figure["of"] else "none to count"
     return f"{figure['percent']:g} %"
-
-
-def unread(told: dict[str, Any]) -> str:
-    """How many cases are in no figure because nobody can read them; empty where there is none."""
-    if not (number := told.get("unreadable", 0)):
-        return ""
-    said = "is in none of these numbers until operations repairs it"
-    if number > 1:
-        said = "are in none of these numbers until operations repairs them"
-    return f"{count(number, 'case')} could not be read and {said}."
 
 
 def as_csv(told: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from services.web.cases import by_id, name_in
 from services.web.clients import Part, part, parts
-from services.web.freshness import freshness
+from services.web.freshness import freshness, unread
 from services.web.lead.months import (
     WHATS,
     Choice,
@@ -18,7 +18,6 @@ from services.web.lead.months import (
     months,
     nearby,
     percent,
-    unread,
 )
 from services.web.problems import NotThere
 from services.web.visit import Visit

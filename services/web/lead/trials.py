@@ -7,7 +7,7 @@ from typing import Any
 from services.web import words
 from services.web.cases import Case, name_in
 from services.web.charts.words import count
-from services.web.lead.months import unread
+from services.web.freshness import unread
 from services.web.walltime import wall
 
 
