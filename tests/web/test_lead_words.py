@@ -69,13 +69,6 @@ def test_figures_as_lines_with_their_rule() -> None:
     assert ["2026-10", "insight.stalled", "5", "5", "", "yes", "agreed goals"] in lines
 
 
-def test_cases_that_could_not_be_read_are_said_also_in_a_csv() -> None:
-    control = list(csv.reader(io.StringIO(as_csv(FIGURES | {"unreadable": 0}))))
-    lines = list(csv.reader(io.StringIO(as_csv(FIGURES | {"unreadable": 1}))))
-    said = "1 case could not be read and is in none of these numbers until operations repairs it."
-    assert lines == [*control, ["2026-10", "cases_not_read", "1", "", "", "yes", said]]
-
-
 def test_a_month_without_an_ended_course_gives_way_and_says_so() -> None:
     known = months(date(2026, 11, 25))
     assert finished(FIGURES)

@@ -1,13 +1,17 @@
 """Where some of a clinic's cases cannot be read, the pages of its figures say how many."""
 
+import csv
+import io
 from typing import Any
 
 import httpx
 import pytest
 
+from services.web.lead.months import as_csv
 from tests.web.conftest import CLINIC, Upstream
 from tests.web.one_case import CASE, one_case
 from tests.web.test_flag_pages import Cookie
+from tests.web.test_lead_words import FIGURES
 
 
 SAID = "could not be read and are in none of these numbers"
@@ -93,3 +97,10 @@ async def test_a_case_and_a_caseload_say_how_many_flags_are_not_in_them(
             page = await http.get(path, headers=signed_in("clinician"))
             assert page.status_code == 200
             assert ("2 flags cannot be read, and are not shown" in page.text) is said
+
+
+def test_cases_that_could_not_be_read_are_said_also_in_a_csv() -> None:
+    control = list(csv.reader(io.StringIO(as_csv(FIGURES | {"unreadable": 0}))))
+    lines = list(csv.reader(io.StringIO(as_csv(FIGURES | {"unreadable": 1}))))
+    said = "1 case could not be read and is in none of these numbers until operations repairs it."
+    assert lines == [*control, ["2026-10", "cases_not_read", "1", "", "", "yes", said]]
