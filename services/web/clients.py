@@ -104,13 +104,15 @@ class Caller:
     async def every(self, service: str, path: str, **params: Any) -> dict[str, Any]:
         """A whole list, page by page, in the shape of one page."""
         items: list[Any] = []
+        unreadable = 0
         after: str | None = None
         while True:
             page = await self.get(service, path, **{**params, "limit": PAGE, "after": after})
             items += page["items"]
+            unreadable += page.get("unreadable", 0)
             after = page.get("next")
             if after is None:
-                return {**page, "items": items}
+                return {**page, "items": items, "unreadable": unreadable}
 
     async def act(
         self,

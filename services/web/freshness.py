@@ -1,8 +1,10 @@
-"""How current a page is: from the answer's `current_to`, in words, with the state late."""
+"""How current a page is, from the answer's `current_to`, and what no answer could take in."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from services.web.charts.words import count
 from services.web.words import ago
 
 
@@ -52,3 +54,13 @@ def freshness(what: str, answer: object, now: datetime, limit: int = LIMIT) -> F
 def read_now(what: str, now: datetime) -> Freshness:
     """For a page read straight from the service that owns the facts."""
     return Freshness(what, now, 0, read=True)
+
+
+def unread(told: dict[str, Any]) -> str:
+    """How many cases are in no figure because nobody can read them; empty where there is none."""
+    if not (number := told.get("unreadable", 0)):
+        return ""
+    said = "is in none of these numbers until operations repairs it"
+    if number > 1:
+        said = "are in none of these numbers until operations repairs them"
+    return f"{count(number, 'case')} could not be read and {said}."

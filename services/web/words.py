@@ -157,6 +157,7 @@ PARKED_CAUSES = {
     "header": "A header is missing or not readable",
     "type": "Nobody knows this type of event",
     "foreign": "Not written by the publisher of this topic",
+    "Unreadable": "What is known of its case cannot be read: repair that case, which takes it up",
 }
 
 

@@ -88,6 +88,20 @@ async def test_a_fact_that_cannot_be_true_is_set_aside_and_what_was_before_it_st
     assert await world.parked() == [("blocking", "ValueError"), ("waiting", "behind another")]
 
 
+async def test_of_two_that_fail_in_one_poll_the_earlier_is_in_front(world: World) -> None:
+    """The later one fails sooner, before anything is folded; what is before both is folded."""
+    one, _ = await two_cases(world)
+    await world.publish(one.rated(GOAL, 5, 1), one.answered(28, None, 2), one.rated(GOAL, 6, 3))
+    await write(world, one, b"{not json")
+    await world.happens(one.rated(GOAL, 7, 5))
+    assert await ratings(world, one) == [5]
+    behind = [("waiting", "behind another")] * 3
+    assert await world.parked() == [("blocking", "ValueError"), *behind]
+    offsets = [row["offset"] for row in await world.rows('select "offset" from parked order by 1')]
+    asked = 'select "offset" from parked order by number'
+    assert [row["offset"] for row in await world.rows(asked)] == offsets
+
+
 async def test_other_topics_of_a_blocked_key_go_on(world: World) -> None:
     one, _ = await two_cases(world)
     await write(world, one, b"{not json")

@@ -9,7 +9,8 @@ import pytest
 
 from services.progress.projection import building
 from services.progress.projection.comparing import CARRIED, PASSED
-from services.progress.projection.sweep import sweep
+from services.progress.projection.settling import settle
+from services.progress.projection.target import LIVE
 from shared.events import Event
 from shared.events.clinics import ClinicOpened
 from shared.events.words import Attendance
@@ -50,8 +51,7 @@ async def swept(settings: Settings) -> None:
     """What the worker does while nothing more is to be read: the facts seem to be all there."""
     connection = await asyncpg.connect(settings.database("progress", "worker"))
     try:
-        while (await sweep(connection, datetime.now(UTC), settings.partitions))[0]:
-            pass
+        await settle(connection, LIVE, datetime.now(UTC), settings.partitions)
     finally:
         await connection.close()
 

@@ -34,6 +34,8 @@ OTHER = "0f9e4e5c-2f52-4b43-9d59-3f1f4dd1a001"
         ),
         ("row: due_at", "The case’s row", "Its moment of the next look is not its state’s", "–"),
         ("clinic: zone", "Its clinic", "Other zone", "As the clinic said"),
+        ("flag: cannot be read", "Flag", "Cannot be read", "As reckoned from all events"),
+        ("case: cannot be read", "Case", "Cannot be read", "As reckoned from all events"),
         ("waiting: days", "Waiting", "Other days", "As reckoned from all events"),
         ("ratings", "Ratings", "Other", "As reckoned from all events"),  # of an earlier release
     ],

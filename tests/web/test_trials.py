@@ -100,6 +100,15 @@ def test_flags_that_would_come_at_another_time_are_said_apart() -> None:
     assert said[2].startswith("You stopped it here")
 
 
+def test_cases_that_could_not_be_read_are_said_and_not_counted() -> None:
+    assert len(below(found(unreadable=0), "UTC", NOW)) == 1, "control"
+    said = found(unreadable=2)
+    assert heading(said).endswith("over 118 cases.")
+    assert below(said, "UTC", NOW)[1] == (
+        "2 cases could not be read and are in none of these numbers until operations repairs them."
+    )
+
+
 def test_periods_go_back_by_days() -> None:
     assert [since_of(code, NOW) for code, _ in PERIODS] == [
         None,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 
 from services.progress import queries
 from services.progress.api.callers import Clinical
-from services.progress.models.shapes import CaseRead, CaseSummary, FreshPage
+from services.progress.models.shapes import CaseloadPage, CaseRead
 from shared import audit
 from shared.app import Limit, Now, Route, Session
 from shared.events.words import Role
@@ -48,8 +48,9 @@ async def caseload(
     clinician_id: UUID | None = None,
     limit: Limit = 50,
     after: str | None = None,
-) -> FreshPage[CaseSummary]:
+) -> CaseloadPage:
     """Open cases, a clinician's or all that the caller may see."""
     items, following = await queries.caseload(session, actor, clinician_id, now, limit, after)
     current = await queries.fresh(session, now)
-    return FreshPage(items=items, next=following, **dict(current))
+    unreadable = sum(not item.readable for item in items)
+    return CaseloadPage(items=items, next=following, unreadable=unreadable, **dict(current))

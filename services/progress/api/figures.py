@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query
 
 from services.progress import queries
 from services.progress.api.callers import Lead
-from services.progress.models.figures import FigureCase, FiguresRead
-from services.progress.models.shapes import FreshPage
+from services.progress.models.figures import FigureCases, FiguresRead
 from shared import audit
 from shared.app import Limit, Now, Route, Session
 
@@ -41,11 +40,11 @@ async def behind(
     figure: str,
     limit: Limit = 50,
     after: str | None = None,
-) -> FreshPage[FigureCase]:
+) -> FigureCases:
     """The cases behind a figure: a figure's code, or "resilience.stalled" for goals of a kind."""
-    items, following = await queries.behind(
-        session, actor, clinic_id, month, figure, now, limit, after
-    )
+    found = await queries.behind(session, actor, clinic_id, month, figure, now, limit, after)
     await audit.record(session, actor, "figure_cases_read", clinic_id)
     current = await queries.fresh(session, now)
-    return FreshPage(items=items, next=following, **dict(current))
+    return FigureCases(
+        items=found.items, next=found.following, unreadable=found.unreadable, **dict(current)
+    )

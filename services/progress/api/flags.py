@@ -19,7 +19,7 @@ from services.progress.models.flags import (
     Reopen,
     Review,
 )
-from services.progress.models.shapes import FlagAnswer, FlagWhole, FreshPage
+from services.progress.models.shapes import FlagAnswer, FlagPage, FlagWhole
 from shared import audit
 from shared.app import Limit, Now, Route, Session
 from shared.errors import Invalid
@@ -40,7 +40,7 @@ async def flags(
     state: Literal["open"] | FlagState | None = None,
     limit: Limit = 50,
     after: str | None = None,
-) -> FreshPage[FlagRead]:
+) -> FlagPage:
     """Flags of a clinic, a case or a caseload, the oldest first.
 
     `state=open` leaves out what is done with.
@@ -49,9 +49,9 @@ async def flags(
     if not any(about.values()):
         raise Invalid.of("clinic_id", "name a clinic or a case")
     states = queries.OPEN if state == "open" else (state,) if state else ()
-    items, following = await queries.flags(session, actor, about, states, limit, after)
+    found, following = await queries.flags(session, actor, about, states, limit, after)
     current = await queries.fresh(session, now)
-    return FreshPage(items=items, next=following, **dict(current))
+    return FlagPage(**found._asdict(), next=following, **dict(current))
 
 
 @router.get("/flags/{flag_id}")

@@ -18,12 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.progress.domain.packed import instant, micros
 from services.progress.domain.rules import House
 from services.progress.domain.sentences import sentence
-from services.progress.domain.state import Case
+from services.progress.domain.state import Case, readable
 from services.progress.domain.trying import Asked, Effect, Tried, as_if, began, compared
 from services.progress.models.tables import rule_trial
 from services.progress.models.trying import Difference, Trial, TrialRead
 from services.progress.queries import trying as queries
-from services.progress.queries.states import case_in
 from shared import audit
 from shared.auth import Actor
 from shared.clock import wall_time
@@ -56,12 +55,14 @@ class Slice:
     def look_at(self, states: list[tuple[UUID, bytes]]) -> None:
         """Compare what both numbers make of these cases."""
         for case_id, state in states:
-            case = case_in(state)
+            self.after, case = case_id, readable(state)
             self.looked_at += 1
+            if case is None:
+                self.counts[queries.UNREADABLE] += 1
+                continue
             self.history_since = queries.earlier(self.history_since, began(case))
             for tried in compared(case, self.asked):
                 self._count(case_id, case, tried)
-            self.after = case_id
 
     def _count(self, case_id: UUID, case: Case, tried: Tried) -> None:
         rule, effect = tried.about.rule, tried.effect

@@ -4,7 +4,17 @@ from msgspec import Struct, field, msgpack
 
 from services.progress.domain.packed import Layout
 from shared.events.goals import GOAL_CHANGE
-from shared.events.words import Attendance, Disclosure, RatedBy, Rule, SessionKind, Severity
+from shared.events.words import (
+    Attendance,
+    Disclosure,
+    GoalKind,
+    GoalMethod,
+    GoalStatus,
+    RatedBy,
+    Rule,
+    SessionKind,
+    Severity,
+)
 
 
 # Rows of a goal's ratings: rated_at, rating id, event id, value on the goal's scale, who rated, for
@@ -22,6 +32,7 @@ SESSIONS = Layout("16s16sBB")
 # and not sent stands among them, by its link, with the code UNSENT.
 DISCLOSURES = Layout("16s16sBB")
 
+GOAL_WORDS = frozenset(str(word) for code in (GoalKind, GoalMethod, GoalStatus) for word in code)
 UNKNOWN = 255  # the safety item was not told: that is not an answer of 0
 RATERS = tuple(rater.value for rater in RatedBy)
 OUTCOMES = tuple(Attendance)
@@ -139,12 +150,27 @@ encode = msgpack.Encoder().encode
 decode = msgpack.Decoder(Case).decode
 
 
+class Unreadable(Exception):
+    """A case's state is not one: whatever is to go into it waits for the case's repair."""
+
+
 def readable(state: bytes) -> Case | None:
     """The case that these bytes are; None when they are none: then it has to be repaired."""
     try:
-        return decode(state)
+        case = decode(state)
     except ValueError:  # msgspec's errors are ValueErrors
         return None
+    return case if _sound(case) else None
+
+
+def _sound(case: Case) -> bool:
+    """Whether the rows that are packed inside can be taken apart, and its words are known."""
+    packed = [(SESSIONS, case.sessions), (DISCLOSURES, case.disclosures)]
+    packed += [(RATINGS, rows) for g in case.goals.values() for rows in (g.ratings, g.voided)]
+    packed += [(ANSWERS, rows) for m in case.measures for rows in (m.answers, m.voided)]
+    said = {word for g in case.goals.values() if g.kind for word in (g.kind, g.method, g.status)}
+    whole = all(len(rows) % kind.size == 0 for kind, rows in packed)
+    return len(case.clinic) == 16 and whole and said <= GOAL_WORDS
 
 
 encode_because = msgpack.Encoder().encode

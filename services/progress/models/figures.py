@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.progress.models.shapes import Fresh
+from services.progress.models.shapes import Fresh, FreshPage
 from shared.app import Out
 from shared.events.words import GoalKind
 
@@ -34,12 +34,16 @@ class KindFigures(Out):
 
 
 class FiguresRead(Fresh):
-    """A clinic's month; `suppressed`: counts to the nearest five, and percentages of those."""
+    """A clinic's month; `suppressed`: counts to the nearest five, and percentages of those.
+
+    `unreadable`: cases of the clinic that nobody can read until they are repaired; in no count.
+    """
 
     clinic_id: UUID
     month: str
     suppressed: bool
     cases: int
+    unreadable: int
     figures: list[FigureRead]
     kinds: list[KindFigures]
     kinds_words: str
@@ -54,3 +58,12 @@ class FigureCase(Out):
     client_id: UUID | None
     counted: int
     of: int
+
+
+class FigureCases(FreshPage[FigureCase]):
+    """Cases behind a figure; `unreadable`: so many were passed over because nobody can read them.
+
+    Over all pages they are those that the figure does not count.
+    """
+
+    unreadable: int

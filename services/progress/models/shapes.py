@@ -36,8 +36,17 @@ class FlagWhole(FlagDetail, Fresh):
     """One flag, with all that was done about it."""
 
 
+class FlagPage(FreshPage[FlagRead]):
+    """Flags; `unreadable`: so many more belong on this page, and nobody can read them."""
+
+    unreadable: int
+
+
 class CaseSummary(Out):
-    """A case as it stands."""
+    """A case as it stands; `unreadable_flags`: so many more that nobody can read.
+
+    One that is not `readable` stands empty until it is repaired.
+    """
 
     case_id: UUID
     case_number: str | None
@@ -52,6 +61,14 @@ class CaseSummary(Out):
     waiting: WaitingRead
     worst: Change | None
     flags: list[FlagRead]
+    unreadable_flags: int
+    readable: bool
+
+
+class CaseloadPage(FreshPage[CaseSummary]):
+    """Cases; `unreadable`: so many of them stand empty, because nobody can read them."""
+
+    unreadable: int
 
 
 class CaseRead(CaseSummary, Fresh):

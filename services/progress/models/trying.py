@@ -66,6 +66,7 @@ class TrialRead(Out):
     """What would have come of it, or has so far. No flag has changed. Long lists are cut off.
 
     While `state` is running, `cases` of `cases_in_all` have been looked at: post to it to go on.
+    `unreadable` of them can be read by nobody until they are repaired: they are in no other count.
     Counted are flags that rest on something between `since` (`history_since`, when the first case
     that was looked at began, if nothing was said) and `until`.
     """
@@ -74,6 +75,7 @@ class TrialRead(Out):
     state: Literal["running", "done", "cancelled"]
     clinic_id: UUID
     cases: int
+    unreadable: int
     cases_in_all: int
     since: datetime | None
     history_since: datetime | None

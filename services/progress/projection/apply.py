@@ -7,9 +7,11 @@ the other at the first lock, and then finds all of its own records read already.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from services.progress.domain.packed import micros
-from services.progress.projection import houses, store, telling
+from services.progress.domain.state import Unreadable
+from services.progress.projection import houses, incidents, store, telling
 from services.progress.projection.folding import (
     Batch,
     Failed,
@@ -113,6 +115,8 @@ async def _set_aside(
             raise Unavailable(f"many cases fail with {cause(error)}") from error
         said = (parked.BLOCKING, cause(error), frames(error))
         await parked.park(connection, target.consumer, [record], *said)
+        if isinstance(error, Unreadable) and not target.silent:
+            await incidents.note(connection, UUID(wire.key(record)), [incidents.UNREADABLE])
     if batch.behind:
         behind = (parked.WAITING, "behind another")
         await parked.park(connection, target.consumer, batch.behind, *behind)

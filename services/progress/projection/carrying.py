@@ -14,6 +14,7 @@ from services.progress.domain.packed import micros
 from services.progress.domain.state import Case, Flag, decode
 from services.progress.models.versions import schema_of
 from services.progress.projection import store
+from services.progress.projection.flag_rows import KNOWN
 from services.progress.projection.store import Cache, Connection, Id
 from services.progress.projection.target import Target
 from shared.events.words import Rule
@@ -34,6 +35,7 @@ _TOLD = """
 insert into {built}.flag ({columns})
 select {values} from {live}.flag as live
 where not exists (select from {built}.flag as built where built.flag_id = live.flag_id)
+    and live.rule = any($1::text[]) and live.severity = any($2::text[])
 """
 _COLUMNS = """
 select column_name from information_schema.columns
@@ -122,7 +124,8 @@ async def _renamed(
 async def keep_told(connection: Connection, live: int, built: int) -> None:
     """Flags that people were told of stay to be seen, as ones that are over: links lead to them.
 
-    A layout without all the columns cannot be taken over; then the acts alone are left.
+    One that nobody can read is left behind. A layout without all the columns cannot be taken over;
+    then the acts alone are left.
     """
     there = [row[0] for row in await connection.fetch(_COLUMNS, schema_of(live))]
     wanted = [row[0] for row in await connection.fetch(_COLUMNS, schema_of(built))]
@@ -135,4 +138,4 @@ async def keep_told(connection: Connection, live: int, built: int) -> None:
         columns=", ".join(wanted),
         values=", ".join(values),
     )
-    await connection.execute(statement)
+    await connection.execute(statement, *KNOWN)

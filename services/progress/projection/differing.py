@@ -11,6 +11,7 @@ from uuid import UUID
 from services.progress.domain.packed import instant
 from services.progress.domain.state import Case
 from services.progress.projection.holding import Held
+from services.progress.projection.incidents import FLAG_UNREADABLE, UNREADABLE
 from services.progress.projection.reckoning import (
     History,
     House,
@@ -31,6 +32,11 @@ Said = Mapping[UUID, list[events.Event]]
 
 def differences(held: Held, case_id: UUID, said: list[events.Event], about: Said) -> list[str]:
     """What differs between the read tables' word of a case and the log's; no value is in it."""
+    spoilt = [FLAG_UNREADABLE] if case_id in held.spoilt else []
+    return spoilt + _differences(held, case_id, said, about)
+
+
+def _differences(held: Held, case_id: UUID, said: list[events.Event], about: Said) -> list[str]:
     row, flags = held.rows.get(case_id), held.flags.get(case_id, {})
     if row is None:
         found = [f"case: {ONLY_LOG}"] if said else []
@@ -38,7 +44,7 @@ def differences(held: Held, case_id: UUID, said: list[events.Event], about: Said
     if not said:
         return [f"case: {ONLY_TABLES}"]
     if row.case is None:
-        return ["case: cannot be read"]
+        return [UNREADABLE]
     history = told(said)
     clinic = history.course.clinic or UUID(bytes=row.case.clinic)
     known = houses(about.get(clinic, []))

@@ -17,7 +17,7 @@ from services.progress.domain.facts import AboutClinic, Fact, decoders
 from services.progress.domain.fold import fold
 from services.progress.domain.packed import micros
 from services.progress.domain.rules import DEFAULTS, Cause, House, Moment, Told, again, passed
-from services.progress.domain.state import Case, decode
+from services.progress.domain.state import Case, Unreadable, decode, readable
 from services.progress.projection.store import Held
 from shared import record as wire
 from shared.bus import Record
@@ -218,14 +218,27 @@ def _without_the_bad(state: bytes, items: list[Item], batch: Batch, now: int) ->
     """Fold again from the stored state, one fact more at a time, leaving out what fails."""
     good: list[Item] = []
     result: _Case | None = None
+    spoilt = bool(state) and readable(state) is None
+    topics: set[str] = set()  # in which one of these failed
     for item in items:
-        if (item.record.topic, wire.key(item.record)) in batch.blocked:
+        if item.record.topic in topics:
             batch.behind.append(item.record)
             continue
         try:
             result = fold_case(state, [*good, item], now)
         except Exception as error:
-            set_aside(item.record, error, batch)
+            topics.add(item.record.topic)
+            _in_front(item.record, Unreadable() if spoilt else error, batch)
         else:
             good.append(item)
+    batch.behind.sort(key=lambda record: (record.topic, record.offset))
     return result
+
+
+def _in_front(record: Record, error: Exception, batch: Batch) -> None:
+    """As `set_aside`; what could not be decoded of its key comes later, and waits behind it."""
+    name = (record.topic, wire.key(record))
+    later = [each for each in batch.failed if (each.record.topic, wire.key(each.record)) == name]
+    batch.failed = [each for each in batch.failed if each not in later]
+    batch.behind += [each.record for each in later]
+    set_aside(record, error, batch)

@@ -9,23 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from services.progress.domain.packed import instant
-from services.progress.domain.state import Case, readable
+from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.tables import CONSUMER
+from services.progress.projection.flag_rows import Row as FlagRow
+from services.progress.projection.flag_rows import flag_in
 from services.progress.projection.logged import CLINICS, TOPICS
 from services.progress.projection.reckoning import Stands
 from services.progress.projection.showing import Flagged, Key
 from services.progress.projection.store import Connection, lock_number
 from shared.bus import Partition
 from shared.consumer import places
-from shared.events.words import Rule
 
 
 _STATES = "select * from live.case_state where case_id = any($1::uuid[])"
-_FLAGS = """
-select case_id, rule, client_id, rule_version, severity, evidence, parameters::text,
-    flag_id, clinic_id, raised_at, grown_at, because
-from live.flag where not cleared and case_id = any($1::uuid[]) order by flag_id
-"""
+_FLAGS = "select * from live.flag where case_id = any($1::uuid[]) order by flag_id"
 _CLINICS = "select clinic_id, zone, rules::text, numbers from live.clinic"
 _ASIDE = """
 select distinct key from parked where consumer = $1 and state in ('blocking', 'waiting')
@@ -64,15 +61,23 @@ class Clinic:
 
 @dataclass
 class Held:
-    """The read tables at one moment. `aside`: keys that wait for a redrive."""
+    """The read tables at one moment. `aside`: keys that wait for a redrive.
+
+    `spoilt`: the cases of which a flag's row cannot be read, also one that is over.
+    """
 
     now: datetime
     stops: dict[Partition, int] = field(default_factory=dict)
     clinic_stops: dict[Partition, int] = field(default_factory=dict)
     rows: dict[UUID, Row] = field(default_factory=dict)
     flags: dict[UUID, dict[Key, list[Flagged]]] = field(default_factory=dict)
+    spoilt: set[UUID] = field(default_factory=set)
     clinics: dict[UUID, Clinic] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
+
+    def unreadable(self) -> set[UUID]:
+        """The cases of which nobody can read what the tables hold."""
+        return {case_id for case_id, row in self.rows.items() if row.case is None}
 
 
 async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> Held:
@@ -85,7 +90,7 @@ async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> He
         found = Held(await connection.fetchval("select now()"))
         for row in await connection.fetch(_STATES, cases):
             found.rows[row["case_id"]] = Row(dict(row), readable(row["state"]))
-        found.flags = await _flags(connection, cases)
+        await _flags(connection, cases, found)
         for clinic_id, zone, rules, numbers in await connection.fetch(_CLINICS):
             found.clinics[clinic_id] = Clinic(zone, json.loads(rules), numbers)
         found.aside = {key for (key,) in await connection.fetch(_ASIDE, CONSUMER)}
@@ -97,16 +102,22 @@ async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> He
     return found
 
 
-async def _flags(
-    connection: Connection, cases: Sequence[UUID]
-) -> dict[UUID, dict[Key, list[Flagged]]]:
-    found: dict[UUID, dict[Key, list[Flagged]]] = defaultdict(lambda: defaultdict(list))
+async def _flags(connection: Connection, cases: Sequence[UUID], found: Held) -> None:
+    """The flags that stand, by case; and which cases have a row that nobody can read."""
+    flags: dict[UUID, dict[Key, list[Flagged]]] = defaultdict(lambda: defaultdict(list))
     for row in await connection.fetch(_FLAGS, cases):
-        case_id, rule, client, version, severity, evidence, numbers, *beside = row
-        parameters = tuple(sorted(json.loads(numbers).items()))
-        stands = Stands(version, severity, tuple(evidence), parameters)
-        found[case_id][Rule(rule), client].append(Flagged(stands, *beside))
-    return found
+        if (flag := flag_in(row)) is None:
+            found.spoilt.add(row["case_id"])
+        elif not flag.cleared:
+            flags[row["case_id"]][flag.rule, row["client_id"]].append(_flagged(row, flag))
+    found.flags = flags
+
+
+def _flagged(row: FlagRow, flag: Flag) -> Flagged:
+    numbers = tuple(sorted(flag.parameters.items()))
+    stands = Stands(flag.version, flag.severity.value, tuple(row["evidence"]), numbers)
+    beside = ("flag_id", "clinic_id", "raised_at", "grown_at", "because")
+    return Flagged(stands, *(row[name] for name in beside))
 
 
 async def stops(connection: Connection, number: int) -> dict[Partition, int]:

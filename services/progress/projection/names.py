@@ -6,21 +6,20 @@ state, and in what was published; any of these may be what has to be repaired.
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
-
-import asyncpg
 
 from services.progress.domain.packed import micros
 from services.progress.domain.state import Because, Case, Flag
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import logged
+from services.progress.projection.flag_rows import flag_in
 from services.progress.projection.store import Connection
 from shared import events
 from shared.bus import Bus, Partition
 from shared.events.progress import FlagCleared, FlagRaised
-from shared.events.words import Rule, Severity
+from shared.events.words import Rule
 from shared.partitions import partition_of
 from shared.settings import Settings
 
@@ -35,12 +34,13 @@ _UNSENT = "select type, data, id, occurred_at from outbox where key = $1 order b
 class Known:
     """Standing flags by their names: of each rule and client one, and all that people heard of.
 
-    `told`: every flag that was ever raised in front of people, also those that are over.
+    `told`: every flag that was ever raised in front of people, as they heard of it last, also those
+    that are over.
     """
 
     names: tuple[Flag, ...]
     heard: tuple[Flag, ...]
-    told: frozenset[bytes]
+    told: Mapping[bytes, Flag]
 
 
 async def known(
@@ -50,10 +50,12 @@ async def known(
 
     Then one that was published; else the row's, which is what they see, or the state's.
     """
-    rows = [_of_row(row) for row in await connection.fetch(_ROWS, case_id)]
-    state = [flag for flag in (before.flags if before else []) if not flag.cleared]
     said = await _published(bus, settings, connection, case_id)
+    ever = {each.flag_id.bytes: _of_event(each) for each in said if isinstance(each, FlagRaised)}
     published = _standing(said)
+    read = [flag_in(row) for row in await connection.fetch(_ROWS, case_id)]
+    rows = [flag for flag in read if flag and _as_told(flag, ever)]
+    state = [flag for flag in (before.flags if before else []) if not flag.cleared]
     acted = {row[0].bytes for row in await connection.fetch(_ACTED, case_id)}
     by_key: dict[tuple[Rule, bytes | None], list[Flag]] = defaultdict(list)
     for flag in (*rows, *state, *published):
@@ -64,22 +66,13 @@ async def known(
         for those in by_key.values()
     ]
     heard = {flag.id: flag for flag in (*published, *rows)}
-    ever = (event.flag_id.bytes for event in said if isinstance(event, FlagRaised))
-    return Known(tuple(names), tuple(heard.values()), frozenset(ever))
+    return Known(tuple(names), tuple(heard.values()), ever)
 
 
-def _of_row(row: asyncpg.Record) -> Flag:
-    return Flag(
-        row["flag_id"].bytes,
-        Rule(row["rule"]),
-        row["client_id"].bytes if row["client_id"] else None,
-        Severity(row["severity"]),
-        micros(row["raised_at"]),
-        [event.bytes for event in row["evidence"]],
-        NO_SENTENCE,
-        version=row["rule_version"],
-        grown_at=micros(row["grown_at"]),
-    )
+def _as_told(flag: Flag, ever: Mapping[bytes, Flag]) -> bool:
+    """Whether a row's flag is of the rule and client of which people were told under its name."""
+    told = ever.get(flag.id, flag)
+    return (told.rule, told.client) == (flag.rule, flag.client)
 
 
 def _standing(published: Iterable[events.Event]) -> list[Flag]:

@@ -4,24 +4,26 @@ Nothing of the case in the read tables is trusted but the names of flags: a case
 altogether is folded like any other.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from services.progress.domain.packed import BEGINNING, MICROSECOND, micros
+from services.progress.domain.packed import BEGINNING, micros
 from services.progress.domain.rules import DEFAULTS, Happened, Told
 from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import houses, names, store, telling
+from services.progress.projection import flag_rows, houses, incidents, names, store, telling
 from services.progress.projection.carrying import carry_over, told_of
 from services.progress.projection.folding import Batch, fold_all, gather
 from services.progress.projection.merging import in_time
 from services.progress.projection.names import Known
+from services.progress.projection.settling import swept_until
 from services.progress.projection.store import Connection, Held
 from services.progress.projection.sweep import evaluate
+from services.progress.projection.taking_up import Aside, aside, take_up
 from services.progress.projection.target import LIVE
 from shared import outbox
 from shared import record as wire
@@ -45,20 +47,13 @@ delete from live.flag as held where case_id = $1 and not flag_id = any($2::uuid[
     and not flag_id = any($3::uuid[])
     and not exists (select from flag_case as did where did.flag_id = held.flag_id)
 """
+_AWAY = "delete from live.flag where flag_id = any($1::uuid[])"
 _READ = """
 select case when count(*) = count(current_to) then min(current_to) end
 from reading where consumer = $1
 """
-_DUE = "select min(due_at) from live.case_state where due_at <= $1 and case_id <> $2"
 _DONE = "update repair set done_at = now(), outcome = $2 where repair_id = $1"
-_REPAIRED = """
-update incident set repaired_at = now() where case_id = $1 and repaired_at is null
-"""
 _AUDIT = "insert into audit (sub, role, act, subject_id) values ($1, $2, 'case_repaired', $3)"
-_ASIDE = """
-select exists (select from parked
-    where consumer = $1 and key = $2 and state in ('blocking', 'waiting'))
-"""
 
 
 async def repair_all(bus: Bus, settings: Settings, connection: Connection) -> int:
@@ -85,14 +80,15 @@ async def _repair(
     number = partition_of(str(case_id), settings.partitions)
     async with connection.transaction():
         await store.lock_number(connection, number)
-        if await connection.fetchval(_ASIDE, CONSUMER, str(case_id)):
+        waiting = await aside(connection, case_id)
+        if waiting.otherwise:
             outcome = "refused: an event of this case is set aside, redrive it first"
         else:
             records = await _records(bus, connection, number, case_id)
             row = await connection.fetchrow(_HELD, case_id)
             before = readable(row["state"]) if row else None
             called = await names.known(bus, settings, connection, case_id, before)
-            was = _Was(row["version"] if row else 0, before, called)
+            was = _Was(row["version"] if row else 0, before, called, waiting)
             outcome = await _anew(connection, case_id, records, was, wish["repair_id"])
             await connection.execute(_AUDIT, wish["sub"], wish["role"], case_id)
         await connection.execute(_DONE, wish["repair_id"], outcome)
@@ -114,11 +110,12 @@ async def _records(bus: Bus, connection: Connection, number: int, case_id: UUID)
 
 
 class _Was(NamedTuple):
-    """What the read tables held of a case, and under which names people know its flags."""
+    """What the read tables held of a case, under which names people know its flags, what waits."""
 
     version: int
     case: Case | None
     called: Known
+    waiting: Aside
 
 
 async def _anew(
@@ -132,7 +129,8 @@ async def _anew(
     folded = fold_all(batch, batch.cases(), held, micros(now))
     if not records:
         return "refused: the log says nothing of this case"
-    if batch.failed or case_id.bytes not in folded.cases:
+    lost = [each for each in batch.failed if not was.waiting.held(each.record)]
+    if lost or case_id.bytes not in folded.cases:
         return "refused: an event of this case can no longer be folded"
     case = folded.cases[case_id.bytes]
     house = (await houses.load(connection, [case.clinic], LIVE)).get(case.clinic, DEFAULTS)
@@ -145,28 +143,38 @@ async def _anew(
     told = _told(was.called.heard, case.flags, repair_id, micros(now))
     if told:
         await outbox.put(connection, *(_event(case_id, case, each) for each in told))
-    await connection.execute(_REPAIRED, case_id)
-    return f"{len(records)} events folded anew, {len(told)} flags raised or cleared"
+    taken = await take_up(connection, was.waiting, records, batch)
+    await incidents.repaired(connection, case_id)
+    return _said(len(records), taken, len(told))
+
+
+def _said(folded: int, taken: int, told: int) -> str:
+    taken_up = f", {taken} of which had been set aside" if taken else ""
+    return f"{folded} events folded anew{taken_up}, {told} flags raised or cleared"
 
 
 async def _swept(connection: Connection, case_id: UUID, now: datetime) -> int:
     """Up to when everything was read, and what time did was done in all other cases."""
     read = await connection.fetchval(_READ, CONSUMER)
-    due = await connection.fetchval(_DUE, now, case_id)
-    moments = [read or BEGINNING, now, *([due - MICROSECOND] if due else [])]
-    return micros(min(moments))
+    return micros(min(read or BEGINNING, await swept_until(connection, now, case_id)))
 
 
 async def _save_flags(
-    connection: Connection, case_id: UUID, case: Case, told: Collection[bytes]
+    connection: Connection, case_id: UUID, case: Case, told: Mapping[bytes, Flag]
 ) -> None:
-    """What stands, and what people were told of; nobody saw what came and went in this fold."""
+    """What stands, and what people were told of; nobody saw what came and went in this fold.
+
+    What stands is written whole, whatever its row held.
+    """
     shown = [flag for flag in case.flags if not flag.cleared or flag.id in told]
     kept = [UUID(bytes=flag.id) for flag in shown]
     await connection.execute(_OVER, case_id, kept)
     await connection.execute(_GONE, case_id, kept, [UUID(bytes=id_) for id_ in told])
+    standing = [UUID(bytes=flag.id) for flag in shown if not flag.cleared]
+    await connection.execute(_AWAY, standing)
     rows = [(case_id.bytes, case.clinic, flag) for flag in shown]
     await store.save_flags(connection, rows, LIVE)
+    await flag_rows.mend(connection, case_id, told)
 
 
 def _event(case_id: UUID, case: Case, told: Told) -> Event:

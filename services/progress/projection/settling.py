@@ -4,22 +4,43 @@ Up to the moment for which the live version's sweeper has done it too, so that b
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
+from services.progress.domain.state import readable
+from services.progress.projection.incidents import UNREADABLE
 from services.progress.projection.store import Connection
-from services.progress.projection.sweep import SOME, sweep
+from services.progress.projection.sweep import FRONT, sweep
 from services.progress.projection.target import Target
 
 
-_SWEPT = "select min(due_at) from live.case_state where due_at <= $1"
+_DUE = """
+select due_at, state from live.case_state as held
+where due_at <= $1 and case_id is distinct from $2
+    and not exists (select from incident as known
+        where known.case_id = held.case_id and known.what = $3 and known.repaired_at is null)
+order by due_at
+"""
+CHUNK = 50  # states in memory
 
 
-async def swept_until(connection: Connection, now: datetime) -> datetime:
-    """Up to when time has been taken into account in the live version."""
-    oldest: datetime | None = await connection.fetchval(_SWEPT, now)
-    return now if oldest is None else oldest - timedelta(microseconds=1)
+async def swept_until(
+    connection: Connection, now: datetime, besides: UUID | None = None
+) -> datetime:
+    """Up to when time has been taken into account in the live version, in all cases but one.
+
+    One that nobody can read stays due until its repair: it says nothing about the others.
+    """
+    async with connection.transaction():
+        due_cases = connection.cursor(_DUE, now, besides, UNREADABLE, prefetch=CHUNK)
+        async for due_at, state in due_cases:
+            if readable(state):
+                due: datetime = due_at
+                return due - timedelta(microseconds=1)
+    return now
 
 
 async def settle(connection: Connection, target: Target, until: datetime, partitions: int) -> None:
     """Evaluate the cases that were due; nobody is told."""
-    while (await sweep(connection, until, partitions, target=target))[0] >= SOME:
-        pass
+    after: UUID | None = FRONT
+    while after is not None:
+        after = (await sweep(connection, until, partitions, target=target, after=after)).after

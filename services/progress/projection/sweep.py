@@ -9,17 +9,31 @@ was published has been read: a processor that is behind raises nothing that it w
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from services.progress.domain.packed import micros
 from services.progress.domain.rules import DEFAULTS, House, Moment, Told, again, passed
 from services.progress.domain.state import Case, readable
-from services.progress.projection import houses, store, telling
+from services.progress.projection import houses, incidents, store, telling
 from services.progress.projection.store import Cache, Connection, Held
 from services.progress.projection.target import LIVE, Target
 from shared.partitions import partition_of
 
 
 SOME = 500  # cases in one sweep; what is left comes with the next one
+FRONT = UUID(int=0)  # no case lies in front of it
+
+
+class Swept(NamedTuple):
+    """One sweep. `after`: the case behind which the next one goes on; None when that was all.
+
+    A case that cannot be evaluated stays due. Whoever began in front again and again would meet
+    the same ones, and never what is behind them.
+    """
+
+    published: bool
+    after: UUID | None
 
 
 async def sweep(
@@ -28,16 +42,17 @@ async def sweep(
     partitions: int,
     cache: Cache | None = None,
     target: Target = LIVE,
-) -> tuple[int, bool]:
-    """Evaluate the cases that are due by `until`; how many, and whether anything was published."""
-    due = await connection.fetch(target.rows.due, until, SOME)
+    after: UUID = FRONT,
+) -> Swept:
+    """Evaluate the next cases behind `after` that are due by `until`."""
+    due = await connection.fetch(target.rows.due, until, SOME, after)
     numbers: dict[int, list[bytes]] = defaultdict(list)
     for (case_id,) in due:
         numbers[partition_of(str(case_id), partitions)].append(case_id.bytes)
     published = False
     for number, case_ids in sorted(numbers.items()):
         published |= await _number(connection, number, case_ids, micros(until), cache, target)
-    return len(due), published
+    return Swept(published, due[-1][0] if len(due) == SOME else None)
 
 
 async def _number(
@@ -68,14 +83,23 @@ async def _evaluated(
     read = {case_id: readable(each.state) for case_id, each in held.items() if each.version}
     # One that cannot be read waits for its repair, and nobody else for it.
     states = {case_id: case for case_id, case in read.items() if case}
+    spoilt: dict[UUID, Exception | None] = {
+        UUID(bytes=case_id): None for case_id in read.keys() - states.keys()
+    }
     known = await houses.load(connection, {case.clinic for case in states.values()}, target)
     told: list[tuple[bytes, Case, Told]] = []
     cases: dict[bytes, Case] = {}
     for case_id, case in states.items():
         house = known.get(case.clinic, DEFAULTS)
         if (case.due_at is not None and case.due_at <= until) or case.numbers != house.numbers:
-            cases[case_id] = case
-            told += [(case_id, case, each) for each in evaluate(case, case_id, house, until)]
+            try:
+                told += [(case_id, case, each) for each in evaluate(case, case_id, house, until)]
+            except Exception as error:  # whatever it holds, it must not stop others' time
+                spoilt[UUID(bytes=case_id)] = error
+            else:
+                cases[case_id] = case
+    if not target.silent:
+        await incidents.note_all(connection, spoilt, incidents.UNREADABLE)
     return cases, told
 
 

@@ -19,6 +19,7 @@ from shared.events import Event, derived_id
 from shared.events.progress import FlagCleared, FlagRaised
 from shared.events.rules import DEFINITIONS
 from shared.events.words import Rule, Severity
+from shared.log import log
 
 
 # A batch that waits for our locks may hold what we wait for; then we are the one to step back.
@@ -91,6 +92,10 @@ async def _flags_that_differ(connection: Connection, act: Switch) -> list[Event]
 
 
 def _event(row: asyncpg.Record, act: Switch) -> Event | None:
+    if row["rule"] not in DEFINITIONS:
+        # Only the live version has it, and nobody can say under which rule people know it.
+        log.error("flag cannot be read", case_id=str(row["case_id"]))
+        return None
     common = {
         "occurred_at": act.at,
         "clinic_id": row["clinic_id"],
@@ -104,7 +109,8 @@ def _event(row: asyncpg.Record, act: Switch) -> Event | None:
         return FlagCleared(event_id=derived_id(act.cause, f"{row['flag_id']} cleared"), **common)
     order = list(Severity)
     severity = Severity(row["severity"])
-    if row["stood"] and order.index(severity) > order.index(Severity(row["severity_was"])):
+    was = row["severity_was"]
+    if row["stood"] and was in order and order.index(severity) > order.index(was):
         return None  # it became milder: nobody is told again
     return FlagRaised(
         event_id=derived_id(act.cause, f"{row['flag_id']} raised"),

@@ -51,11 +51,13 @@ on conflict (clinic_id) do update set rules = held.rules || excluded.rules,
 where held.rules -> $2::text is null
 """
 DUE = """
-select case_id from {schema}.case_state where due_at <= $1
-union
-select case_id from {schema}.case_state join {schema}.clinic using (clinic_id)
-where case_state.numbers < clinic.numbers
-limit $2
+select case_id from (
+    select case_id from {schema}.case_state where due_at <= $1
+    union
+    select case_id from {schema}.case_state join {schema}.clinic using (clinic_id)
+    where case_state.numbers < clinic.numbers
+) as due
+where case_id > $3 order by case_id limit $2
 """
 SAVE_CALENDAR = """
 insert into {schema}.clinic as held (clinic_id, zone, rules, numbers, calendars)

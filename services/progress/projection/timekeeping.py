@@ -9,7 +9,7 @@ from typing import cast
 from services.progress.projection.apply import TOPICS
 from services.progress.projection.escalating import escalate
 from services.progress.projection.reader import Reader
-from services.progress.projection.sweep import SOME, sweep
+from services.progress.projection.sweep import FRONT, Swept, sweep
 
 
 ESCALATE = 10.0  # seconds between two looks at the clocks of flags
@@ -25,6 +25,7 @@ class Timekeeper:
         self._reader = reader
         self._looked_at = -ESCALATE
         self._forgot_at = -FORGET
+        self._after = FRONT  # where the next sweep goes on: every due case has its turn
 
     async def keep(self, reached: Mapping[str, datetime | None]) -> None:
         """Sweep up to where everything was read; nothing while that is not known.
@@ -47,10 +48,12 @@ class Timekeeper:
                 until=until,
                 partitions=self._reader.settings.partitions,
                 cache=self._reader.cache,
+                after=self._after,
             )
-            swept, told = cast("tuple[int, bool]", await self._reader.with_connection(work))
-            published |= told
-            if swept < SOME:
+            swept = cast("Swept", await self._reader.with_connection(work))
+            published |= swept.published
+            self._after = swept.after or FRONT
+            if swept.after is None:
                 break
         return published
 

@@ -12,10 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.state import Case, readable
 from services.progress.models import tables
-from services.progress.models.flags import FlagRead
 from services.progress.models.shapes import CaseRead, CaseSummary
 from services.progress.queries import standing
-from services.progress.queries.flags import flags_of, theirs
+from services.progress.queries.flags import Some, flags_of, theirs
 from services.progress.queries.freshness import fresh
 from services.progress.queries.states import case_in
 from shared.auth import Actor
@@ -55,7 +54,8 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime
     set_aside = (await session.execute(_SET_ASIDE, names)).scalar_one()
     current = await fresh(session, now)
     said = standing.whole(case_id, found.case, found.zone, now)
-    return CaseRead(**said, flags=flags[case_id], **dict(current), set_aside=set_aside)
+    theirs_ = {"flags": flags[case_id].items, "unreadable_flags": flags[case_id].unreadable}
+    return CaseRead(**said, **theirs_, readable=True, **dict(current), set_aside=set_aside)
 
 
 async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) -> None:
@@ -109,11 +109,11 @@ def _place(row: Row[Any, Any, Any, Any, Any]) -> tuple[object, ...]:
     return (row.case_id,)
 
 
-def _summary(
-    row: Row[Any, Any, Any, Any, Any], now: datetime, flags: list[FlagRead]
-) -> CaseSummary:
+def _summary(row: Row[Any, Any, Any, Any, Any], now: datetime, flags: Some) -> CaseSummary:
     """One whose state cannot be read stands there empty; its own page says why."""
     clinician = row.clinician_id and row.clinician_id.bytes
     empty = Case(row.clinic_id.bytes, clinician, status="open")
-    said = standing.summary(row.case_id, readable(row.state) or empty, row.zone, now)
-    return CaseSummary(**said, flags=flags)
+    case = readable(row.state)
+    said = standing.summary(row.case_id, case or empty, row.zone, now)
+    about = {"flags": flags.items, "unreadable_flags": flags.unreadable}
+    return CaseSummary(**said, **about, readable=case is not None)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,12 +20,11 @@ from services.progress.domain.outcomes.figures import (
 )
 from services.progress.domain.outcomes.recovery import Rate, suppressed
 from services.progress.domain.packed import micros
-from services.progress.domain.state import Case
+from services.progress.domain.state import Case, readable
 from services.progress.models import tables
 from services.progress.models.figures import FigureCase, FigureRead, FiguresRead, KindFigures
 from services.progress.queries.freshness import fresh
 from services.progress.queries.standing import calendar
-from services.progress.queries.states import case_in
 from shared.auth import Actor
 from shared.errors import Invalid, NotFound
 from shared.events.words import GoalKind
@@ -46,8 +46,11 @@ async def figures(
     """A clinic's month. NotFound for a clinic that is not the actor's."""
     span = await _month(session, actor, clinic_id, month, now)
     counted: Counter[str] = Counter()
-    cases = 0
+    cases = unreadable = 0
     async for _, case in _cases(session, clinic_id):
+        if case is None:
+            unreadable += 1
+            continue
         _count(case, span, counted)
         cases += span.under_care(case)
     shown = suppressed if round_ else int
@@ -57,6 +60,7 @@ async def figures(
         month=month,
         suppressed=round_,
         cases=shown(cases),
+        unreadable=unreadable,
         figures=[_figure(each, counted, shown) for each in FIGURES.values()],
         kinds=[_kind(kind, counted, shown) for kind in GoalKind],
         kinds_words=KINDS_WORDS,
@@ -92,6 +96,14 @@ def _kind(kind: GoalKind, counted: Counter[str], shown: Callable[[int], int]) ->
     return KindFigures(kind=kind, goals=shown(counted[kind]), **stands)
 
 
+class Behind(NamedTuple):
+    """A page of cases, where the next one begins, and how many were passed over as unreadable."""
+
+    items: list[FigureCase]
+    following: str | None
+    unreadable: int
+
+
 async def behind(
     session: AsyncSession,
     actor: Actor,
@@ -101,8 +113,8 @@ async def behind(
     now: datetime,
     limit: int,
     after: str | None,
-) -> tuple[list[FigureCase], str | None]:
-    """The cases in a figure's denominator; where the next page begins.
+) -> Behind:
+    """The cases in a figure's denominator, those that can be read.
 
     NotFound for a clinic that is not the actor's, Invalid for a figure that there is not.
     """
@@ -112,13 +124,17 @@ async def behind(
     span = await _month(session, actor, clinic_id, month, now)
     found: list[FigureCase] = []
     cases: list[UUID] = []
+    unreadable = since = 0  # `since`: those behind the last case that is on this page
     async for case_id, case in _cases(session, clinic_id, after):
-        if theirs := _behind(case_id, case, members, span):
+        if case is None:
+            since += 1
+        elif theirs := _behind(case_id, case, members, span):
             if len(cases) == limit:
-                return found, cursor_of(cases[-1])
+                return Behind(found, cursor_of(cases[-1]), unreadable)
+            unreadable, since = unreadable + since, 0
             cases.append(case_id)
             found += theirs
-    return found, None
+    return Behind(found, None, unreadable + since)
 
 
 def _behind(case_id: UUID, case: Case, members: Rule, month: Month) -> list[FigureCase]:
@@ -153,10 +169,11 @@ async def _month(
 
 async def _cases(
     session: AsyncSession, clinic_id: UUID, after: str | None = None
-) -> AsyncIterator[tuple[UUID, Case]]:
+) -> AsyncIterator[tuple[UUID, Case | None]]:
+    """The clinic's cases; None for one that nobody can read."""
     asked = select(_case.case_id, _case.state).where(_case.clinic_id == clinic_id)
     if place := parts_of(after, UUID):
         asked = asked.where(_case.case_id > place[0])
     asked = asked.order_by(_case.case_id).execution_options(yield_per=AT_ONCE)
     async for row in await session.stream(asked):
-        yield row.case_id, case_in(row.state)
+        yield row.case_id, readable(row.state)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -28,9 +28,10 @@ from services.progress.domain.sentences import sentence
 from services.progress.domain.state import decode_because
 from services.progress.models import tables
 from services.progress.models.flags import Acknowledgement, ClockRead, FlagRead
+from services.progress.queries.states import WORDS
 from shared.auth import Actor
 from shared.clock import utcnow, wall_time
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from shared.events.rules import DEFINITIONS
 from shared.events.words import FlagState, Role, Rule, Severity
 from shared.pages import paged, parts_of
@@ -95,6 +96,13 @@ def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
     return [or_(tables.case_state.c.clinician_id == actor.id, func.coalesce(given, False))]
 
 
+class Some(NamedTuple):
+    """Some flags, and how many more there are that nobody can read."""
+
+    items: list[FlagRead]
+    unreadable: int
+
+
 def selected() -> Select[Any]:
     """Flags with what was done and what their clinic says; for readers that see everything."""
     joined = (
@@ -121,11 +129,12 @@ async def acted_on(session: AsyncSession, flag_id: UUID) -> FlagRead:
 
 
 async def row_of(session: AsyncSession, actor: Actor, flag_id: UUID) -> Row[Any]:
-    """One flag as its row."""
+    """One flag as its row. Unavailable when nobody can read it."""
     asked = _select(actor).where(_flag.flag_id == flag_id)
     row: Row[Any] | None = (await session.execute(asked)).one_or_none()
     if row is None:
         raise NotFound()
+    read(row)  # whoever is to act on it can say which flag that is
     return row
 
 
@@ -136,7 +145,7 @@ async def flags(
     states: Sequence[FlagState],
     limit: int,
     after: str | None,
-) -> tuple[list[FlagRead], str | None]:
+) -> tuple[Some, str | None]:
     """Flags of a clinic, a case or a caseload, the oldest first; where the next page begins."""
     found = _select(actor)
     for name, wanted in about.items():
@@ -147,23 +156,43 @@ async def flags(
     if place := parts_of(after, datetime.fromisoformat, UUID):
         found = found.where(tuple_(_flag.raised_at, _flag.flag_id) > tuple_(*place))
     found = found.order_by(_flag.raised_at, _flag.flag_id).limit(limit + 1)
-    rows = [read(row) for row in await session.execute(found)]
-    return paged(rows, limit, lambda one: (one.raised_at.isoformat(), one.flag_id))
+    rows = (await session.execute(found)).all()
+    page, following = paged(rows, limit, lambda one: (one.raised_at.isoformat(), one.flag_id))
+    return some(page), following
 
 
 async def flags_of(
     session: AsyncSession, actor: Actor, case_ids: Iterable[UUID]
-) -> dict[UUID, list[FlagRead]]:
+) -> dict[UUID, Some]:
     """All flags of these cases."""
-    found: dict[UUID, list[FlagRead]] = {case_id: [] for case_id in case_ids}
+    found: dict[UUID, list[Row[Any]]] = {case_id: [] for case_id in case_ids}
     asked = _select(actor).where(_flag.case_id.in_(list(found))).order_by(_flag.raised_at)
     for row in await session.execute(asked):
-        found[row.case_id].append(read(row))
-    return found
+        found[row.case_id].append(row)
+    return {case_id: some(rows) for case_id, rows in found.items()}
+
+
+def some(rows: Iterable[Row[Any]]) -> Some:
+    """Rows as they are shown, without those that nobody can read."""
+    read_ = [_readable(row) for row in rows]
+    return Some([each for each in read_ if each], read_.count(None))
 
 
 def read(row: Row[Any]) -> FlagRead:
-    """A row as it is shown."""
+    """A row as it is shown. Unavailable when nobody can read it: its case has to be repaired."""
+    if (found := _readable(row)) is None:
+        raise Unavailable(WORDS)
+    return found
+
+
+def _readable(row: Row[Any]) -> FlagRead | None:
+    try:
+        return _read(row)
+    except (ValueError, LookupError, OverflowError):  # msgspec's and pydantic's are ValueErrors
+        return None
+
+
+def _read(row: Row[Any]) -> FlagRead:
     because = decode_because(row.because)
     day = wall_time(instant(because.at), row.zone or "UTC").date()
     rule, running = Rule(row.rule), clock_of(row)

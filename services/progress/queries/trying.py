@@ -25,6 +25,8 @@ from shared.errors import NotFound
 from shared.events.words import Rule, Severity
 
 
+UNREADABLE = "unreadable"  # among a trial's counts: cases that nobody can read
+
 _trial, _state = tables.rule_trial.c, tables.case_state.c
 
 
@@ -87,6 +89,7 @@ def shown(row: Row[Any]) -> TrialRead:
         state=row.state,
         clinic_id=row.clinic_id,
         cases=row.looked_at,
+        unreadable=counts[UNREADABLE],
         cases_in_all=max(row.cases_in_all, row.looked_at),
         since=row.since,
         history_since=row.history_since,

@@ -11,7 +11,7 @@ from services.web.clients import Part, parts
 from services.web.clinician.caseload import caseload_rows, picks, reviews, shown
 from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
-from services.web.freshness import RISK_LIMIT, freshness
+from services.web.freshness import RISK_LIMIT, freshness, unread
 from services.web.visit import Visit
 from services.web.walltime import wall
 
@@ -46,6 +46,7 @@ async def my_day(visit: Visit) -> Response:
         today=today,
         summary=summary(flags, None if diary.away else today),
         reviews=reviews(caseload.items, named, now.date()),
+        unread=unread(caseload.value or {}),
         rows=shown(rows, chosen),
         picks=[] if caseload.away else picks(rows, chosen),
         counts={} if flags is None else {"flags": len(flags)},

@@ -1,6 +1,7 @@
 """Caseloads: how each clinician's cases are doing, for supervision."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from services.web.cases import by_id
 from services.web.clients import Part, part, parts
 from services.web.clinician.caseload import caseload_rows, standing_flags
 from services.web.directory import Clinic
-from services.web.freshness import freshness
+from services.web.freshness import freshness, unread
 from services.web.problems import NotThere
 from services.web.visit import Visit
 from services.web.walltime import wall
@@ -43,9 +44,14 @@ async def caseloads(visit: Visit) -> Response:
         title="Caseloads",
         clinic=clinic,
         fresh=freshness("Goals, scores and flags", newest, visit.now),
+        unread=unread({"unreadable": _unreadable(answers)}),
         loads=sorted(loads, key=lambda load: load.name),
         live="flags,ratings,answers",
     )
+
+
+def _unreadable(answers: Iterable[Part]) -> int:
+    return sum(answer.value.get("unreadable", 0) for answer in answers if answer.value)
 
 
 async def _caseload(visit: Visit, staff_id: str) -> Any:
@@ -95,6 +101,7 @@ async def caseload(visit: Visit, staff_id: str) -> Response:
         fresh=freshness("Goals, scores and flags", answer.value, visit.now),
         name=clinic.who(staff_id),
         answer=answer,
+        unread=unread(answer.value or {}),
         rows=caseload_rows(answer.items, by_id(cases.items), [], now, clinic),
         live="flags,ratings,answers",
     )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.web import words
+from services.web.freshness import unread
 
 
 Choice = tuple[str, str]  # a month as an address and as a reader has it
@@ -72,6 +73,9 @@ def as_csv(told: dict[str, Any]) -> str:
         for what in WHATS:
             row = [told["month"], f"{name}.{what}", kind[what], kind["goals"], "", rounded]
             lines.writerow([*row, told["kinds_words"]])
+    if said := unread(told):
+        row = [told["month"], "cases_not_read", told["unreadable"], "", "", rounded]
+        lines.writerow([*row, said])
     return out.getvalue()
 
 

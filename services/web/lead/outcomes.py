@@ -6,7 +6,7 @@ from fastapi import Response
 
 from services.web.cases import by_id, name_in
 from services.web.clients import Part, part, parts
-from services.web.freshness import freshness
+from services.web.freshness import freshness, unread
 from services.web.lead.months import (
     WHATS,
     Choice,
@@ -42,6 +42,7 @@ async def outcomes(visit: Visit) -> Response:
         now=now,
         fresh=freshness("Figures", told.value, visit.now),
         told=told,
+        unread=unread(told.value or {}),
         month=month,
         name=name,
         rounded=rounded,
@@ -123,6 +124,7 @@ async def behind(visit: Visit) -> Response:
         month=month,
         month_name=name,
         heading=figure_name(figure, figures),
+        unread=unread(told.value or {}),
         rule=rule or (told.value["kinds_words"] if told.value else ""),
         rows=[
             (each, name_in(named, each["case_id"]), clinic.who(each["clinician_id"]))

@@ -7,6 +7,7 @@ from typing import Any
 from services.web import words
 from services.web.cases import Case, name_in
 from services.web.charts.words import count
+from services.web.freshness import unread
 from services.web.walltime import wall
 
 
@@ -59,8 +60,9 @@ def heading(trial: dict[str, Any]) -> str:
     """`14 more flags, 9 fewer, 3 rise to urgent, over 120 cases.`"""
     said = [count(trial["more"], "more flag", "more flags"), f"{trial['fewer']} fewer"]
     said += [_moves(each) for each in trial["severities"]]
+    read = trial["cases"] - trial.get("unreadable", 0)
     so_far = " so far" if trial["state"] != "done" else ""
-    return f"{', '.join(said)}, over {count(trial['cases'], 'case')}{so_far}."
+    return f"{', '.join(said)}, over {count(read, 'case')}{so_far}."
 
 
 def _moves(each: dict[str, Any]) -> str:
@@ -76,6 +78,8 @@ def below(trial: dict[str, Any], zone: str, now: datetime) -> list[str]:
     moved = [f"{trial[name]} {name}" for name in ("sooner", "later") if trial[name]]
     if moved:
         said.append(f"Of the flags that there would be either way, {' and '.join(moved)}.")
+    if not_read := unread(trial):
+        said.append(not_read)
     if trial["state"] == "cancelled":
         said.append("You stopped it here: the rest of the cases was not looked at.")
     return said

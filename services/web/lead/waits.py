@@ -10,7 +10,7 @@ from services.web import words
 from services.web.cases import Case, by_id, name_in
 from services.web.clients import parts
 from services.web.directory import Clinic
-from services.web.freshness import freshness
+from services.web.freshness import freshness, unread
 from services.web.visit import Visit
 from services.web.walltime import wall
 
@@ -63,6 +63,7 @@ async def waits(visit: Visit) -> Response:
         now=now,
         fresh=freshness("Waits", progress.value, visit.now),
         progress=progress,
+        unread=unread(progress.value or {}),
         referrals=referrals,
         bands=bands(known + new),
         summary=summary(known + new),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 
 ONLY_LOG, ONLY_TABLES, ROW = "only in the log", "only in the read tables", "state and row"
+UNREADABLE = "cannot be read"
 THERE, MISSING, STANDS, NO_FLAG = "There", "Missing", "Stands", "Does not stand"
 AS_RECKONED = "As reckoned from all events"
 FIELDS = {
@@ -84,6 +85,8 @@ def difference(what: str) -> Difference:
         return Difference(shown, there, missing)
     if how == ROW:
         return Difference(shown, "Its row and its case’s state say different things", "–")
+    if how == UNREADABLE:
+        return Difference(shown, "Cannot be read", AS_RECKONED)
     if part == "row":
         return Difference("The case’s row", f"Its {_words(how)} is not its state’s", "–")
     if part == "clinic":

@@ -29,6 +29,12 @@ RUNBOOK = (
         "Preview it, then redrive it on Parked events once the cause is gone.",
     ),
     Trouble(
+        "What is known of a case cannot be read",
+        "Rebuilds and Parked events say so of that case; nobody else waits for it",
+        "Repair that case: what was set aside for this reason is taken up with it.",
+        'make repair CASE=… REASON="…"',
+    ),
+    Trouble(
         "One case looks wrong",
         "Rebuilds: the case differs from the log",
         "Repair that case on Rebuilds, or from a terminal.",
