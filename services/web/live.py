@@ -12,7 +12,7 @@ import httpx
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import StreamingResponse
 
-from services.web.clients import Caller, Services, part
+from services.web.clients import Caller, Services, part, parts
 from services.web.problems import SignedOut
 from services.web.session import Person, person
 
@@ -37,6 +37,8 @@ NEWS = {  # what a page may ask for: service, kinds of change, and the words for
     "progress": ("progress", ("",), "change", "changes"),
     "messages": ("notifications", ("message_",), "new message", "new messages"),
 }
+# What is told to no listening page is asked for in the person's own name, by its number of changes.
+COUNTED = {"concerns": ("/v1/concerns/counts", "change in concerns", "changes in concerns")}
 CURRENT: dict[str, tuple[str, dict[str, Any]]] = {  # cheap questions; answers say how current
     "progress": ("/v1/flags", {"state": "open", "limit": 1}),
     "notifications": ("/v1/messages/counts", {}),
@@ -54,6 +56,7 @@ class Page:
     wanted: tuple[str, ...]
     case_id: str | None
     fresh: str = ""
+    counted: tuple[str, ...] = ()
 
 
 @dataclass
@@ -86,9 +89,10 @@ async def live(
 
     `fresh` is the service whose reader the page's strip is about, where that is not progress.
     """
-    wanted = [name for name in news.split(",") if name in NEWS]
+    wanted = tuple(name for name in news.split(",") if name in NEWS)
+    counted = tuple(name for name in news.split(",") if name in COUNTED)
     services: Services = request.app.state.services
-    page = Page(tuple(wanted), str(case_id) if case_id else None, fresh)
+    page = Page(wanted, str(case_id) if case_id else None, fresh, counted)
     events = merged(services, who, page)
     return StreamingResponse(
         events, media_type="text/event-stream", headers={"Cache-Control": "no-store"}
@@ -105,6 +109,8 @@ async def merged(services: Services, who: Person, page: Page) -> AsyncIterator[s
     if about in CURRENT:
         look = _look(Caller(services, who.token), who, about, queue)
         tasks.append(asyncio.create_task(look))
+    caller = Caller(services, who.token)
+    tasks += [asyncio.create_task(_count_of(caller, who, one, queue)) for one in page.counted]
     try:
         yield "retry: 2000\n\n"
         while True:
@@ -188,6 +194,27 @@ async def _look(caller: Caller, who: Person, about: str, queue: asyncio.Queue[st
             return
         if found.value:
             await queue.put(_event("fresh", {"current_to": found.value["current_to"]}))
+
+
+async def _count_of(caller: Caller, who: Person, name: str, queue: asyncio.Queue[str]) -> None:
+    """How much has changed since the last look; with the first one the page is told to compare."""
+    path, one, many = COUNTED[name]
+    known: dict[str, int] = {}  # by clinic; where somebody may see none there is no number
+    while True:
+        try:
+            found = await parts(*(caller.get("progress", path, clinic_id=c) for c in who.clinics))
+        except SignedOut:
+            await queue.put(_event("signed-out", {}))
+            return
+        counted = zip(who.clinics, found, strict=True)
+        seen = {clinic: each.value["changes"] for clinic, each in counted if each.value}
+        if seen and not known:
+            await queue.put(_event("ready", {}))
+        if more := sum(seen[clinic] - known.get(clinic, seen[clinic]) for clinic in seen):
+            said = {"news": name, "count": more, "one": one, "many": many}
+            await queue.put(_event("change", said))
+        known |= seen
+        await asyncio.sleep(FRESH_EVERY)
 
 
 def _event(name: str, data: dict[str, Any]) -> str:

@@ -198,3 +198,18 @@ async def test_its_clock_runs_through_the_night_and_goes_to_nobody_else(clinic: 
     assert [(act["act"], act["code"]) for act in shown["acts"]] == [
         ("escalated", "safeguarding_lead")
     ]
+
+
+async def test_the_counts_grow_with_each_act_and_are_nobody_elses(clinic: Clinic) -> None:
+    about = {"clinic_id": clinic.story.clinic_id}
+    concern_id = await raised(clinic)
+    first = (await lead(clinic).get("concerns/counts", **about)).json()
+    await lead(clinic).post(f"concerns/{concern_id}/acknowledge", {})
+    second = (await lead(clinic).get("concerns/counts", **about)).json()
+    assert (first["open"], second["open"], second["changes"] - first["changes"]) == (1, 1, 1)
+    said = {"reason": "threshold_not_met", "note": "Looked at"}
+    await lead(clinic).post(f"concerns/{concern_id}/close", said)
+    assert (await lead(clinic).get("concerns/counts", **about)).json()["open"] == 0
+    for role in OTHERS:
+        answer = await clinic.desk(role).get("concerns/counts", **about)
+        assert answer.status_code == 404, role

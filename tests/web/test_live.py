@@ -90,3 +90,24 @@ async def test_the_strip_of_messages_follows_their_reader(
                 break
         else:
             pytest.fail("the stream ended")
+
+
+async def test_an_open_page_of_concerns_hears_of_a_new_one(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Callable[..., dict[str, str]]
+) -> None:
+    """They are told to no listening page, so it asks; and it is told first to compare."""
+    cookie = signed_in("safeguarding_lead")
+    page = await http.get("/safeguarding", headers=cookie)
+    assert 'data-live="/live?news=concerns"' in page.text
+    path = "/progress/v1/concerns/counts"
+    upstream.answers[path] = (200, {"open": 0, "changes": 4}, {})
+    heard: list[str] = []
+    async with http.stream("GET", "/live?news=concerns", headers=cookie) as answer:
+        async for text in answer.aiter_lines():
+            heard += [text] if text.startswith(("event:", "data:")) else []
+            if text == "event: ready":
+                upstream.answers[path] = (200, {"open": 1, "changes": 6}, {})
+            if '"news"' in text:
+                break
+    assert (heard[0], heard[-2]) == ("event: ready", "event: change")
+    assert json.loads(heard[-1][5:])["count"] == 2

@@ -11,6 +11,7 @@ from services.progress.models.flags import (
     Acknowledge,
     Close,
     Concern,
+    ConcernCounts,
     ConcernRead,
     ConcernReceipt,
     Name,
@@ -61,6 +62,12 @@ async def concerns(
     found = await queries.concerns(session, by.actor, clinic_id, by.now, limit, after)
     await audit.record(session, by.actor, "concern_read", [one.concern_id for one in found[0]])
     return Page(items=found[0], next=found[1])
+
+
+@router.get("/concerns/counts")
+async def counts(clinic_id: UUID, session: Session, by: Seeing) -> ConcernCounts:
+    """Whether an open page is still true, asked often: numbers only, so no record was read."""
+    return await queries.counts(session, by.actor, clinic_id)
 
 
 @router.get("/concerns/{concern_id}")

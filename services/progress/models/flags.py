@@ -159,6 +159,13 @@ class Concern(In):
     named: Annotated[tuple[UUID, ...], Field(max_length=20)] = ()
 
 
+class ConcernCounts(Out):
+    """How many concerns a person may see that are open, and how much was done about any of them."""
+
+    open: int
+    changes: int
+
+
 class ConcernReceipt(Out):
     """A concern was passed on; nothing more is shown to whoever raised it."""
 

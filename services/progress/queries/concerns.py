@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select, tuple_
+from sqlalchemy import ColumnElement, Row, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain import calendar, escalation
 from services.progress.domain.lifecycle import Act
 from services.progress.domain.state import Case
 from services.progress.models import tables
-from services.progress.models.flags import ConcernRead
+from services.progress.models.flags import ConcernCounts, ConcernRead
 from services.progress.queries.detail import acts_of
 from services.progress.queries.flags import shown
 from services.progress.queries.states import case_in
@@ -87,6 +87,22 @@ async def concerns(
         raise NotFound()
     page, following = paged(rows, limit, lambda one: (one.raised_at.isoformat(), one.concern_id))
     return [await _read(session, row, now) for row in page], following
+
+
+async def counts(session: AsyncSession, actor: Actor, clinic_id: UUID) -> ConcernCounts:
+    """How many concerns are open, and how much was ever done: it grows with each act.
+
+    NotFound for whoever may see none.
+    """
+    acts, closed = tables.concern_act.c, FlagState.CLOSED.value
+    done = select(func.count()).where(acts.concern_id == _concern.concern_id).scalar_subquery()
+    asked = select(
+        func.count().filter(_concern.state != closed), func.count(), func.sum(done)
+    ).where(_concern.clinic_id == clinic_id, *_seen_by(actor))
+    still_open, every, acted = (await session.execute(asked)).one()
+    if not every and not actor.is_any(Role.SAFEGUARDING_LEAD):
+        raise NotFound()
+    return ConcernCounts(open=still_open, changes=every + int(acted or 0))
 
 
 async def _read(session: AsyncSession, row: Row[Any], now: datetime) -> ConcernRead:
