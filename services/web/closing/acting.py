@@ -46,7 +46,7 @@ async def end_form(
     gone = await ended(visit, found.case, found.clinic)
     return visit.page(
         "closing/end.html",
-        status=max(status, 409) if gone and status == 200 else status,
+        status=409 if gone and status == 200 else status,
         title=f"End case {found.case.number}",
         form=form or Form(),
         case=found.case,
