@@ -94,6 +94,7 @@ async def test_the_front_desk_sees_sessions_and_nothing_clinical(
     assert "Ask Mara Ellis before you end this case" in text
     still = text.partition('id="h-open"')[2].partition("</section>")[0]
     assert not [word for word in CLINICAL if word in still]
+    assert 'href="/desk?day=' in still  # where the session that nobody recorded is ticked off
     asked = {path.split("/")[1] for _, path, _ in upstream.asked}
     assert asked <= {"clinics", "intake", "scheduling", "notifications"}
 
@@ -176,8 +177,18 @@ async def test_who_was_slower_is_told_who_closed_it_and_how(
     summary = answer.text.partition('id="error-summary"')[2].partition("</ul>")[0]
     assert "Mara Ellis closed this case first (3 Oct 10:04)" in summary
     assert "treatment was completed as agreed. Your choice was not saved" in summary
-    assert "suitable, but the client did not want treatment" in summary
+    assert "“Suitable, but the client did not want treatment”" in summary
     assert 'name="end_code"' not in answer.text
+
+
+async def test_a_case_that_one_may_not_see_is_not_there(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, case: dict[str, Any]
+) -> None:
+    upstream.answers["/intake/v1/cases"] = listed()
+    headers = signed_in("clinician") | OURS
+    assert (await http.get(f"{PAGE}/end", headers=headers)).status_code == 404
+    assert (await http.post(f"{PAGE}/end", data=CHOSEN, headers=headers)).status_code == 404
+    assert posted(upstream) == []
 
 
 async def test_another_refusal_stands_on_the_form_with_what_was_chosen(

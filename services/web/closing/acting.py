@@ -11,7 +11,7 @@ from services.web.clients import part
 from services.web.clinician.record import case_seen, record
 from services.web.closing.ended import ended, ended_of
 from services.web.closing.standing import Booked, Clinical, booked_of, clinical_of, diary_of
-from services.web.closing.words import ENDINGS, ending, groups
+from services.web.closing.words import ENDINGS, groups
 from services.web.diary import sessions_of
 from services.web.directory import Clinic
 from services.web.freshness import RISK_LIMIT, Freshness, freshness, read_now
@@ -110,5 +110,5 @@ def _why(refused: Refused, form: Form, clinic: Clinic, visit: Visit) -> list[tup
     first = ended_of(said["at"], said | {"closed_by": said.get("by")}, clinic)
     who, how = first.who or "Somebody", f": {first.how}" if first.how else ""
     at = words.moment(wall(said["at"], clinic.zone), wall(visit.now, clinic.zone))
-    lost = f"Your choice was not saved: {ending(form[CODE])}"
+    lost = f"Your choice was not saved: “{ENDINGS[form[CODE]]}”"
     return [("", f"{who} closed this case first ({at}){how}. {lost}")]

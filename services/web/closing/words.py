@@ -9,8 +9,8 @@ NOT_TAKEN_ON = {
     "13": "Referred to another therapy service",
     "11": "Not suitable for this service; told where else to turn",
     "10": "Not suitable for this service; nothing more was arranged",
-    "16": "Did not come to the end of the assessment",
-    "50": "Was not assessed",
+    "16": "The assessment was begun and not finished",
+    "50": "No assessment took place",
     "17": "The client died before treatment began",
     "95": "Not known, and treatment never began",
 }
