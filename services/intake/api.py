@@ -167,8 +167,8 @@ async def list_cases(
     return page
 
 
-@router.get("/cases/{case_id}", response_model=shapes.CaseRead)
-async def case(case_id: UUID, session: Session, actor: Reader) -> shapes.CaseRead:
+@router.get("/cases/{case_id}", response_model=shapes.CaseWhole)
+async def case(case_id: UUID, session: Session, actor: Reader) -> shapes.CaseWhole:
     """One case with its people."""
     found = await care.case_read(session, actor, case_id)
     await audit.record(session, actor, "case_read", case_id)

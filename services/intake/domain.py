@@ -1,7 +1,8 @@
 """Rules of intake: who may be referred how, and what may become of a referral and a case. Pure."""
 
 import re
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -110,8 +111,19 @@ def rejected_already(status: ReferralStatus) -> bool:
     return status is ReferralStatus.REJECTED
 
 
-def closed_already(status: CaseStatus, end_code: EndCode | None, wanted: EndCode) -> bool:
+@dataclass(frozen=True)
+class Ending:
+    """How a case ended, when, and who said so; that is not known of those closed long ago."""
+
+    code: EndCode
+    at: datetime
+    by: UUID | None
+
+
+def closed_already(ended: Ending | None, wanted: EndCode) -> bool:
     """Whether the case was closed in this way before. Conflict when it ended otherwise."""
-    if status is CaseStatus.CLOSED and end_code != wanted:
-        raise Conflict("This case was closed with another end code.")
-    return status is CaseStatus.CLOSED
+    if ended is not None and ended.code is not wanted:
+        said = {"end_code": ended.code.value, "at": ended.at.isoformat()}
+        who = {"by": str(ended.by)} if ended.by else {}
+        raise Conflict("This case was closed with another end code.", extra=said | who)
+    return ended is not None

@@ -51,6 +51,7 @@ class Case:
     status: str
     modality: str
     opened_at: str | None
+    closed_at: str | None = None
     clients: tuple[dict[str, str], ...] = field(default=())
 
     @property
@@ -70,6 +71,7 @@ def case_of(item: dict[str, Any]) -> Case:
         status=item["status"],
         modality=item["modality"],
         opened_at=item.get("opened_at"),
+        closed_at=item.get("closed_at"),
         clients=tuple(item["clients"]),
     )
 

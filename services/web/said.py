@@ -117,6 +117,7 @@ SAID = {
     "moved": "Session moved.",
     "unmoved": "Nothing changed: the session is at that time already.",
     "recorded": "Attendance recorded.",
+    "case_closed": "This case is closed. What was still booked is called off in a moment.",
     "goal": "Goal saved. Take the first rating as its start.",
     "revised": "Changed. What was agreed before stands below.",
     "goal_agree": "Agreed. Work on this goal begins.",
@@ -168,6 +169,8 @@ NO_UNDO = {
     "acknowledged": "It cannot be undone: it is published, and the flag’s clock has gone on.",
     "flag_assign": "It cannot be undone: whoever has it now is told. Hand it on from its page.",
     "accepted": "It cannot be undone: the case is open, and its clinician sees it.",
+    "case_closed": "It cannot be taken back here: what was booked is called off. Whoever comes back"
+    " is referred anew.",
     "cancelled": "It cannot be undone: the client is told. Book again if it was wrong.",
     "moved": "It cannot be undone: the client is told. Move it again if it was wrong.",
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -163,7 +163,13 @@ async def test_a_case_is_closed_once(desk: Desk) -> None:
     assert (said["case_id"], said["status"]) == (case_id, "closed")
     assert said["closed_at"].endswith("Z")
     assert (await close(desk, case_id, "46", desk.desk)).json() == said
-    assert (await close(desk, case_id, "47", desk.desk)).status_code == 409
+    faster = await close(desk, case_id, "47", desk.desk)
+    assert faster.status_code == 409
+    who = str(desk.clinician)
+    assert (faster.json()["end_code"], faster.json()["by"]) == ("46", who)
+    assert datetime.fromisoformat(faster.json()["at"]) == datetime.fromisoformat(said["closed_at"])
+    whole = (await desk.get(f"cases/{case_id}", desk.desk)).json()
+    assert (whole["end_code"], whole["closed_by"]) == ("46", who)
     refused = await close(desk, case_id, "1", desk.desk)
     assert refused.json()["errors"][0]["field"] == "end_code"
     [event] = await desk.rows(
@@ -172,3 +178,4 @@ async def test_a_case_is_closed_once(desk: Desk) -> None:
     assert json.loads(event["data"])["end_code"] == "46"
     [case] = (await desk.get("cases", desk.desk, ids=case_id)).json()["items"]
     assert case["status"] == "closed"
+    assert "end_code" not in case  # a list names people; how it ended stands on the case

@@ -25,7 +25,8 @@ async def test_clients_and_cases_are_listed_by_id_clinic_and_clinician(desk: Des
     [case] = (await desk.get("cases", desk.lead, clinician_id=str(desk.clinician))).json()["items"]
     assert case["case_number"] == mine["case_number"]
     assert [client["given_name"] for client in case["clients"]] == [f"Ada {CANARY}", "Ben"]
-    assert (await desk.get(f"cases/{mine['case_id']}", desk.sees)).json() == case
+    whole = (await desk.get(f"cases/{mine['case_id']}", desk.sees)).json()
+    assert whole == case | {"end_code": None, "closed_by": None}
     first = (await desk.get("cases", desk.desk, limit="1")).json()
     second = (await desk.get("cases", desk.desk, limit="1", after=first["next"])).json()
     assert [first["items"], second["items"]] == [[all_of_them[0]], [all_of_them[1]]]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.intake import domain
-from services.intake.domain import CaseStatus
+from services.intake.domain import CaseStatus, Ending
 from services.intake.models.tables import Case
 from services.intake.queries import care
 from shared import audit, outbox
@@ -18,12 +18,16 @@ from shared.events.words import EndCode
 async def close(
     session: AsyncSession, actor: Actor, case_id: UUID, end_code: EndCode, now: datetime
 ) -> Case:
-    """A course of care ends. Closing it again in the same way changes nothing."""
+    """A course of care ends. Closing it again in the same way changes nothing.
+
+    Conflict, with who closed it and how, where it ended otherwise.
+    """
     await outbox.lock(session, case_id)
     case = await care.case(session, actor, case_id)
-    if domain.closed_already(case.status, case.end_code, end_code):
+    if domain.closed_already(_ending(case), end_code):
         return case
     case.status, case.end_code, case.closed_at = CaseStatus.CLOSED, end_code, now
+    case.closed_by = actor.id
     await audit.record(session, actor, "case_closed", case_id, end_code)
     await outbox.publish(
         session,
@@ -36,3 +40,9 @@ async def close(
         ),
     )
     return case
+
+
+def _ending(case: Case) -> Ending | None:
+    if case.end_code is None or case.closed_at is None:
+        return None
+    return Ending(case.end_code, case.closed_at, case.closed_by)

@@ -167,6 +167,13 @@ class CaseRead(Out):
     clients: list[PersonRead]
 
 
+class CaseWhole(CaseRead):
+    """One case; of a closed one also how it ended, and who said so where that is known."""
+
+    end_code: EndCode | None
+    closed_by: UUID | None
+
+
 class Closed(Out):
     """A case at its end."""
 

@@ -109,6 +109,7 @@ class Case(Table, table=True):
     status: CaseStatus = Column(sa_type=coded(CaseStatus))
     opened_at: datetime = Column(sa_type=INSTANT)
     closed_at: datetime | None = Column(default=None, sa_type=INSTANT)
+    closed_by: UUID | None = None
     end_code: EndCode | None = Column(default=None, sa_type=coded(EndCode))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.intake.domain import CaseStatus
-from services.intake.models.shapes import CaseRead, PersonRead
+from services.intake.models.shapes import CaseRead, CaseWhole, PersonRead
 from services.intake.models.tables import Case, CaseClient, Client
 from shared.app import Page
 from shared.auth import Actor
@@ -70,10 +70,11 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
     return found
 
 
-async def case_read(session: AsyncSession, actor: Actor, case_id: UUID) -> CaseRead:
-    """One case with its people's names."""
+async def case_read(session: AsyncSession, actor: Actor, case_id: UUID) -> CaseWhole:
+    """One case with its people's names, and how it ended."""
     found = await case(session, actor, case_id)
-    return (await _with_names(session, [found]))[0]
+    [named] = await _with_names(session, [found])
+    return CaseWhole(**dict(named), end_code=found.end_code, closed_by=found.closed_by)
 
 
 async def cases(

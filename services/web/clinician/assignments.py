@@ -1,6 +1,7 @@
 """Questionnaires that a case's clients are given: the list, giving one, giving it no longer."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ RHYTHMS = {
     "every_weeks": "Every so many weeks, from now on",
     "start_and_end": "Now, and in the week after the case is closed",
 }
+AT_THE_END = "start_and_end"  # the one rhythm of which something is left once a case is closed
 WAYS = {"yes": "By a message to the client", "no": "I hand the link over"}
 
 
@@ -38,6 +40,8 @@ class Given:
     who: str
     rhythm: str
     running: bool
+    acts: bool  # whether anything may still be done with it
+    may_open: bool  # a link, now
     link_id: str  # of a link that is open
     standing: str
     crisis: str
@@ -58,10 +62,22 @@ def _given(each: dict[str, Any], found: Record, visit: Visit) -> Given:
         who=who if len(found.case.clients) > 1 else "",
         rhythm=_rhythm(each),
         running=each["ended_at"] is None,
+        acts=not found.case.closed or each["rhythm"] == AT_THE_END,
+        may_open=each["ended_at"] is None and _may_open(each, found, visit),
         link_id=link["link_id"] if link and link["state"] == "open" else "",
         standing=_standing(link, found, visit),
         crisis=f"Crisis text was shown to {who}" if link and link["crisis_shown_at"] else "",
     )
+
+
+def _may_open(each: dict[str, Any], found: Record, visit: Visit) -> bool:
+    """In a closed case only the measure of the end is asked, and only for some days."""
+    closed_at = found.case.closed_at
+    if not found.case.closed or closed_at is None:
+        return not found.case.closed
+    days = timedelta(days=visit.state.settings.link_days_after_closing)
+    in_time = visit.now < datetime.fromisoformat(closed_at) + days
+    return in_time and each["rhythm"] == AT_THE_END
 
 
 def _rhythm(each: dict[str, Any]) -> str:

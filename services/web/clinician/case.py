@@ -18,6 +18,7 @@ from services.web.clinician.measured import MeasureView, measures_of
 from services.web.clinician.record import Record, record
 from services.web.clinician.timeline import Sources, timeline
 from services.web.clinician.views import Versions, by_kind, goals_of, unheard
+from services.web.closing.ended import ended
 from services.web.diary import Session, sessions_of
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.shell.fronts import CLINICIAN
@@ -33,8 +34,9 @@ async def case_page(
 ) -> Response:
     """The page of one case."""
     found = await record(visit, case_id)
-    clients, referral, assigned, recorded, versions = await parts(
+    clients, gone, referral, assigned, recorded, versions = await parts(
         _clients(visit, found),
+        ended(visit, found.case, found.clinic),
         visit.api.get("intake", f"/v1/referrals/{case_id}"),
         visit.api.every("goals", "/v1/assignments", case_id=case_id),
         disclosures(visit, case_id),
@@ -50,6 +52,7 @@ async def case_page(
         clinic=found.clinic,
         now=now,
         record=found,
+        closing=gone.value,
         fresh=freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
         acts=visit.front == CLINICIAN and not found.case.closed,
         live=f"ratings,answers,flags,diary&case_id={case_id}",
@@ -93,7 +96,7 @@ def figures_of(found: Record, versions: Versions, now: datetime) -> dict[str, An
         "goals": goals,
         "shelves": by_kind(goals),
         "ended": [goal for goal in goals if not goal.open],
-        "due": [goal for goal in goals if goal.due(now.date())],
+        "due": [goal for goal in goals if not found.case.closed and goal.due(now.date())],
         "measures": measures,
         "domains": domains_chart("domains", figures.standings(shown["goals"])) if shown else None,
         **_comes_to(found),

@@ -21,6 +21,7 @@ from services.web.clinician import (
     measures,
     rating,
 )
+from services.web.closing.routes import endings
 from services.web.flagging import acting
 from services.web.flagging.page import flag_page
 from services.web.safeguarding.routes import concerns
@@ -195,3 +196,4 @@ router.include_router(disclosing.router)
 router.include_router(disclosed.router)
 router.include_router(download.router)
 router.include_router(concerns(CLINICIAN, "/cases"))
+router.include_router(endings(CLINICIAN, "/cases"))

@@ -10,6 +10,7 @@ from services.web import words
 from services.web.cases import Flag
 from services.web.charts.words import count
 from services.web.clinician.figures import name_of_measure
+from services.web.closing.words import ending
 from services.web.diary import Session
 from services.web.directory import Clinic
 from services.web.walltime import wall
@@ -48,7 +49,8 @@ def timeline(told: Sources, clinic: Clinic, now: datetime) -> list[Entry]:
         *(_session(session) for session in told.sessions if not _booked(session, now)),
         *_ratings(told, clinic),
         *_answers(told, clinic),
-        *(entry for flag in told.flags for entry in _flag(flag, clinic)),
+        *(entry for flag in told.flags for entry in _flag(flag, clinic, told)),
+        *_closed(told, clinic),
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
@@ -127,9 +129,21 @@ def _answered(name: str, point: dict[str, Any]) -> tuple[str, str]:
     return said, "" if point.get("usable", True) else "not used: it differs from its items"
 
 
-def _flag(flag: Flag, clinic: Clinic) -> list[Entry]:
-    over = " It no longer stands: what it rested on has changed." if flag.state == CLEARED else ""
-    raised = Entry(wall(flag.raised_at, clinic.zone), flag.title, flag.sentence + over, flag)
+def _closed(told: Sources, clinic: Clinic) -> list[Entry]:
+    at = _closed_at(told)
+    how = ending(told.shown.get("end_code")) if told.shown else ""
+    return [Entry(wall(at, clinic.zone), "Case closed", how)] if at else []
+
+
+def _closed_at(told: Sources) -> str | None:
+    return told.shown.get("closed_at") if told.shown else None
+
+
+def _flag(flag: Flag, clinic: Clinic, told: Sources) -> list[Entry]:
+    why = ", or the case was closed" if _closed_at(told) else ""
+    over = f" It no longer stands: what it rested on has changed{why}."
+    said = flag.sentence + (over if flag.state == CLEARED else "")
+    raised = Entry(wall(flag.raised_at, clinic.zone), flag.title, said, flag)
     if not flag.acknowledged:
         return [raised]
     who = clinic.who(flag.acknowledged["by"])

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
+from services.web.closing.routes import endings
 from services.web.desk import booking, messages, people, referrals, today
 from services.web.safeguarding.routes import concerns
 from services.web.search import found
@@ -101,3 +102,4 @@ async def mailbox(visit: Here) -> Response:
 
 
 router.include_router(concerns(DESK, "/clients"))
+router.include_router(endings(DESK, "/clients"))

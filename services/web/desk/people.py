@@ -9,6 +9,7 @@ from fastapi import Response
 from services.web.cases import Case, case_of, person_of
 from services.web.clients import part, parts
 from services.web.clinician.letters import letters_of
+from services.web.closing.ended import ended
 from services.web.desk.times import checked, offers, refusal, twice
 from services.web.diary import Session, sessions_of
 from services.web.directory import Clinic
@@ -43,6 +44,7 @@ async def person(
     case = case_of(found["items"][0])
     clinic = await visit.clinic_of(case.clinic_id)
     known = await _known(visit, case, clinic)
+    gone = await ended(visit, case, clinic)
     asked = form or Form(dict(visit.request.query_params))
     return visit.page(
         "desk/person.html",
@@ -56,6 +58,7 @@ async def person(
         twice=twice(asked, clinic.zone),
         offers=await _offers(visit, asked, clinic) if status == 409 else [],
         case=case,
+        closing=gone,
         live="diary,messages",
         **known,
     )

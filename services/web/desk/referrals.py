@@ -3,7 +3,7 @@
 from fastapi import Response
 
 from services.web import words
-from services.web.cases import person_of
+from services.web.cases import case_of, person_of
 from services.web.clients import part
 from services.web.directory import Clinic
 from services.web.freshness import read_now
@@ -50,6 +50,7 @@ async def referral(
     """One referral, with what can be done about it."""
     item = await visit.api.get("intake", f"/v1/referrals/{case_id}", patient=bool(visit.after))
     clinic = await visit.clinic_of(item["clinic_id"])
+    known = await part(visit.api.get("intake", "/v1/cases", ids=case_id))
     return visit.page(
         "desk/referral.html",
         status=status,
@@ -61,6 +62,7 @@ async def referral(
         names=words.names(item["clients"]),
         people=[person_of(each, wall(visit.now, clinic.zone).date()) for each in item["clients"]],
         clinicians=clinicians_of(clinic),
+        closed=any(case_of(each).closed for each in known.items),
         received=wall(item["received_at"], clinic.zone),
     )
 
