@@ -46,3 +46,27 @@ async def test_a_batch_larger_than_the_room_is_taken_alone() -> None:
         lanes = Lanes(work, 1, lambda _: None)
         await lanes.put(Partition("goals", 0), records(ROOM + 1), done.set)
         await done.wait()
+
+
+async def test_what_comes_while_others_are_worked_on_is_folded_along() -> None:
+    """All topics of a partition number in one batch: none of a case's runs ahead of the others."""
+    go_on, worked = asyncio.Event(), list[list[Partition]]()
+
+    async def work(polled: Polled) -> bool:
+        worked.append(sorted(polled))
+        await go_on.wait()
+        return True
+
+    lanes, done = Lanes(work, 1, lambda _: None), list[Partition]()
+    busy = Partition("goals", 0)
+    late = [Partition(topic, 1) for topic in ("goals", "intake", "scheduling")]
+    await lanes.put(busy, records(1), lambda: None)
+    while not worked:
+        await asyncio.sleep(0)
+    for part in late:
+        await lanes.put(part, records(1), lambda part=part: done.append(part))  # type: ignore[misc]
+        await asyncio.sleep(0)
+    go_on.set()
+    while len(done) < len(late):
+        await asyncio.sleep(0)
+    assert worked == [[busy], late]
