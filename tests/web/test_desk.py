@@ -135,6 +135,53 @@ async def test_a_session_that_was_called_off_has_a_place_of_its_own(
     assert "Mara Ellis" in whole.partition('id="h-off"')[2].partition("</section>")[0]
 
 
+def coming_and_past(whole: str) -> list[str]:
+    return [
+        whole.partition(f'id="{part}"')[2].partition("</section>")[0]
+        for part in ("h-coming", "h-past")
+    ]
+
+
+async def test_a_session_whose_outcome_is_recorded_is_not_to_come(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    coming, past = coming_and_past((await http.get(f"/desk/clients/{CASE}", headers=desk)).text)
+    assert "Move or cancel" in coming
+    assert "None yet." in past
+    diary = upstream.answers["/scheduling/v1/appointments"][1]["items"][0]
+    upstream.answers["/scheduling/v1/appointments"] = page(diary | {"outcome": "attended"})
+    coming, past = coming_and_past((await http.get(f"/desk/clients/{CASE}", headers=desk)).text)
+    assert "No session is booked." in coming
+    assert "Attended" in past
+
+
+async def test_a_session_that_has_begun_is_not_offered_to_be_moved(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    diary = upstream.answers["/scheduling/v1/appointments"][1]["items"][0]
+    now = datetime.now(UTC)
+    times = {"starts_at": (now - timedelta(minutes=9)).isoformat()}
+    times |= {"ends_at": (now + timedelta(minutes=41)).isoformat()}
+    upstream.answers["/scheduling/v1/appointments"] = page(diary | times)
+    coming, _ = coming_and_past((await http.get(f"/desk/clients/{CASE}", headers=desk)).text)
+    assert "It has begun." in coming
+    assert "Move or cancel" not in coming
+
+
+async def test_what_the_service_refuses_of_an_outcome_stands_at_the_outcome(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    error = {"field": "outcome", "message": "can be recorded from the start on"}
+    path = f"/scheduling/v1/appointments/{VISIT}/attendance"
+    upstream.answers[path] = (422, {"detail": "outcome: no", "errors": [error]}, {})
+    form = {"outcome": "did_not_attend", "whom": "Ines Ueda"}
+    act = f"/desk/appointments/{VISIT}/attendance"
+    answer = await http.post(act, data=form, headers=desk)
+    assert answer.status_code == 422
+    said = "“Did not attend” can be recorded from the start on"
+    assert f'<a href="#outcome-{VISIT}">{said}</a>' in answer.text
+
+
 async def test_late_messages_are_not_promised(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:

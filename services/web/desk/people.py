@@ -100,9 +100,9 @@ async def _known(visit: Visit, case: Case, clinic: Clinic) -> dict[str, Any]:
         "diary": diary,
         "messages": messages,
         "people": [person_of(each, now.date()) for each in clients.items],
-        "coming": [s for s in sessions if s.status == "booked" and s.ends > now],
+        "coming": [s for s in sessions if s.status == "booked" and not s.past(now)],
         "called_off": [s for s in sessions if s.status != "booked" and s.ends > now],
-        "past": [s for s in reversed(sessions) if s.ends <= now],
+        "past": [s for s in reversed(sessions) if s.past(now)],
         "letters": letters_of(messages.items),
     }
 
