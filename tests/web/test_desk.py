@@ -135,6 +135,22 @@ async def test_a_session_that_was_called_off_has_a_place_of_its_own(
     assert "Mara Ellis" in whole.partition('id="h-off"')[2].partition("</section>")[0]
 
 
+async def test_who_cannot_be_written_to_is_named_where_sessions_are_booked(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    _, client, _ = upstream.answers[f"/intake/v1/clients/{STAFF}"]
+    said = {"Cookie": f"{desk['Cookie']}; tidemark_said=booked"}
+    ways = {"phone": True, "email": False}
+    for reached in (False, True):
+        ways |= {"mobile": reached}
+        contacts = [{"kind": kind, "value": "x", "safe": safe} for kind, safe in ways.items()]
+        known: tuple[int, Any, dict[str, str]] = (200, client | {"contacts": contacts}, {})
+        upstream.answers[f"/intake/v1/clients/{STAFF}"] = known
+        whole = (await http.get(f"/desk/clients/{CASE}", headers=said)).text
+        assert ("No message goes to Ines Ueda" in whole) is not reached
+        assert "without one it is held back" in whole
+
+
 def coming_and_past(whole: str) -> list[str]:
     return [
         whole.partition(f'id="{part}"')[2].partition("</section>")[0]

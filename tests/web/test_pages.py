@@ -214,6 +214,10 @@ async def test_a_form_names_every_field_that_is_wrong(
     assert "Target must be a whole number from 0 to 10" in answer.text
     assert '<a href="#kind">Choose the kind of goal</a>' in answer.text
     assert ">run</textarea>" in answer.text
+    empty = await http.post(
+        f"/clinician/cases/{CASE}/goals", data={"title": "run"}, headers=headers
+    )
+    assert '<a href="#target">Choose a target</a>' in empty.text
     assert [sent for sent in upstream.seen if sent[0] == "POST"] == []
 
 
