@@ -233,6 +233,30 @@ async def test_a_referral_shows_what_tells_people_apart(
     assert "Tidemark does not tell the sender" in text
 
 
+@pytest.mark.parametrize(
+    ("known", "kind"),
+    [
+        ([], "assessment"),
+        ([("assessment", "booked", None)], "assessment"),
+        ([("assessment", "booked", "did_not_attend")], "assessment"),
+        ([("assessment", "booked", "attended")], "treatment"),
+        ([("treatment", "cancelled", None)], "assessment"),
+        ([("treatment", "booked", None)], "treatment"),
+    ],
+)
+async def test_a_first_session_is_an_assessment(
+    http: httpx.AsyncClient,
+    upstream: Upstream,
+    desk: dict[str, str],
+    known: list[tuple[str, str, str | None]],
+    kind: str,
+) -> None:
+    held = [dict(zip(("kind", "status", "outcome"), each, strict=True)) for each in known]
+    upstream.answers["/scheduling/v1/appointments"] = page(*held)
+    text = (await http.get(f"/desk/book?case_id={CASE}", headers=desk)).text
+    assert f'type="radio" value="{kind}" checked' in text
+
+
 def booking(**given: str) -> Form:
     form = {"case_id": CASE, "clinician_id": STAFF, "kind": "treatment", "mode": "in_person"}
     return Form(

@@ -1,7 +1,6 @@
 """Forms in a real browser: what a choice opens, and what is copied, also where no script runs."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -10,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.web.sealed import seal
 from tests.web.conftest import Upstream
+from tests.web.in_a_browser import at
 from tests.web.one_case import PAGE, one_case
 
 
@@ -18,26 +18,6 @@ pytestmark = pytest.mark.browser
 LINK = "5f1f2a51-6a3c-4f0e-9d8e-000000000006"
 ADDRESS = "/respond/the-token-of-a-link-that-is-long-enough-to-be-cut"
 Cookie = Callable[..., dict[str, str]]
-
-
-@asynccontextmanager
-async def at(
-    browser: Browser, http: httpx.AsyncClient, cookies: str, *, script: bool
-) -> AsyncIterator[Page]:
-    """A page of somebody who is signed in, in a window as narrow as a phone."""
-    context = await browser.new_context(
-        base_url=str(http.base_url),
-        viewport={"width": 390, "height": 844},
-        java_script_enabled=script,
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    pairs = (each.split("=", 1) for each in cookies.split("; "))
-    url = str(http.base_url)
-    await context.add_cookies([{"name": k, "value": v, "url": url} for k, v in pairs])
-    try:
-        yield await context.new_page()
-    finally:
-        await context.close()
 
 
 @pytest.mark.parametrize("script", [True, False])

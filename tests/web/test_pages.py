@@ -199,6 +199,7 @@ async def test_a_clash_is_named_and_everything_typed_is_kept(
     assert answer.status_code == 409
     assert "Tom Berg is already booked on Tuesday 1 December 2026 at 14:00" in answer.text
     assert 'value="2026-12-01"' in answer.text
+    assert '<a href="#time">Tom Berg is' in answer.text  # it is another hour that is asked for
     booked = next(sent for sent in upstream.seen if sent[0] == "POST")
     assert booked[2]["idempotency-key"] == "k9"
 

@@ -88,11 +88,8 @@ async def _first(visit: Visit, ratings: Part) -> dict[str, int]:
         for rating, each in zip(changed, told, strict=True)
         if each.value
     }
-    return {r["rating_id"]: found[r["rating_id"]] for r in changed if _other(r, found)}
-
-
-def _other(rating: dict[str, Any], first: dict[str, int]) -> bool:
-    return first.get(rating["rating_id"], rating["value"]) != rating["value"]
+    now = {each["rating_id"]: each["value"] for each in changed}
+    return {rating: value for rating, value in found.items() if value != now[rating]}
 
 
 async def act(visit: Visit, case_id: str, goal_id: str, name: str) -> Response:
