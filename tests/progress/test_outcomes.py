@@ -20,7 +20,7 @@ from services.progress.domain.outcomes.significance import (
     reliable_change_index,
     standard_error,
 )
-from services.progress.domain.outcomes.trend import trend
+from services.progress.domain.outcomes.trend import DAY, told, trend
 from shared.events.measures import Direction, definition
 
 
@@ -135,8 +135,27 @@ def test_a_slow_trend_shows_over_many_scores() -> None:
 
 
 @pytest.mark.parametrize("points", [[], [(1, 10)], [(1, 10), (1, 12)]])
-def test_no_trend_without_two_times(points: list[tuple[float, float]]) -> None:
+def test_no_trend_without_two_times(points: list[tuple[int, float]]) -> None:
     assert trend(points, 2.5) is None
+
+
+@given(
+    beginning=st.integers(0, 9 * 10**16),
+    points=st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10)), min_size=3, max_size=8),
+)
+def test_a_trend_is_the_same_however_far_from_the_beginning_of_time(
+    beginning: int, points: list[tuple[int, int]]
+) -> None:
+    later = [(beginning + time, score) for time, score in points]
+    assert trend(later, 2.5) == trend(points, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("times", "enough"),
+    [([0, DAY // 2, DAY], True), ([0, DAY // 2, DAY - 1], False), ([0, 9 * DAY], False)],
+)
+def test_a_weeks_movement_takes_three_scores_over_a_day(times: list[int], enough: bool) -> None:
+    assert told(times) is enough
 
 
 def test_no_trend_without_a_known_error() -> None:

@@ -1,5 +1,7 @@
 """Reconcile: a case that is not what the log says is found and named; nothing else is."""
 
+from uuid import uuid4
+
 import pytest
 
 from services.progress.domain.state import Because, encode, encode_because
@@ -30,6 +32,18 @@ async def test_what_is_right_is_no_incident(world: World) -> None:
     await some(world)
     assert await differing(world) == {}
     assert await world.rows("select * from incident") == []
+
+
+async def test_ratings_seconds_apart_are_no_incident(world: World) -> None:
+    """Carried on to a week they would move by hundred thousands of points: no trend is told."""
+    story, goal = Story(), uuid4()
+    seconds = [n * 2 / 3600 for n in range(4)]
+    rated_ = [
+        story.rated(goal, value, 30 + n) for value, n in zip((6, 7, 5, 3), seconds, strict=True)
+    ]
+    await world.happens(story.opened(), story.goal(goal), *rated_)
+    await world.reads()
+    assert await differing(world) == {}
 
 
 async def test_control_without_reconcile_a_wrong_row_stays_unseen(world: World) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.progress.domain.measures import safety_item
 from services.progress.domain.movement import worst
 from services.progress.domain.outcomes.significance import classified, standard_error
-from services.progress.domain.outcomes.trend import WEEK, trend
+from services.progress.domain.outcomes.trend import per_week, told, trend
 from services.progress.domain.packed import instant
 from services.progress.domain.series import (
     Row,
@@ -26,7 +26,7 @@ from services.progress.models.answers import (
     ReliableChangeRead,
 )
 from services.progress.models.goals import TrendRead
-from services.progress.queries.goals import FEWEST, TOO_FEW
+from services.progress.queries.goals import TOO_FEW
 from shared.events.measures import Change, Direction
 from shared.events.measures import Measure as Definition
 
@@ -151,12 +151,12 @@ def _trend(measure: Measure, known: Definition | None, rows: Sequence[Row]) -> T
     """The reliable trend index over all totals that compare with the first."""
     like = [row for row in rows if comparable_to(measure, rows[0])(row)]
     scale = known.per_point if known else 1
-    scores = [(row[0] / WEEK, row[3] / scale) for row in like]
     error = _standard_error(known)
-    found = trend(scores, error or 1.0) if len(scores) >= FEWEST else None
+    scores = [(row[0], row[3]) for row in like]
+    found = trend(scores, (error or 1.0) * scale) if told([row[0] for row in like]) else None
     if found is None:
         return TrendRead(per_week=None, index=None, reliable=None, why=TOO_FEW)
-    slope = round(found.slope, 2)
+    slope = per_week(found, scale)
     if error is None:
         return TrendRead(per_week=slope, index=None, reliable=None, why=NO_ERROR)
     return TrendRead(

@@ -17,7 +17,7 @@ from services.progress.domain.movement import (
     worst,
 )
 from services.progress.domain.outcomes.attainment import Attained, t_score
-from services.progress.domain.outcomes.trend import per_week
+from services.progress.domain.outcomes.trend import per_week, told, trend
 from services.progress.domain.packed import instant
 from services.progress.domain.state import RATERS, RATINGS, Case, Goal
 from services.progress.models.goals import (
@@ -33,8 +33,7 @@ from shared.events.words import GoalKind, GoalMethod, GoalStatus, RatedBy
 
 
 NO_ERROR_KNOWN = "No standard error of measurement is published for ratings of goals."
-TOO_FEW = "A trend needs three scores at two or more times."
-FEWEST = 3
+TOO_FEW = "A trend needs three scores over a day or longer."
 
 
 def goals(case: Case, today: date) -> list[GoalProgress]:
@@ -117,8 +116,9 @@ def _point(goal: Goal, row: tuple[Any, ...], voided: bool) -> RatingPoint:
 
 
 def _trend(rows: Rows) -> TrendRead:
-    slope = per_week([(row[0], row[3]) for row in rows]) if len(rows) >= FEWEST else None
-    why = TOO_FEW if slope is None else NO_ERROR_KNOWN
+    enough = told([row[0] for row in rows])
+    found = trend([(row[0], row[3]) for row in rows], 1.0) if enough else None
+    slope, why = (per_week(found), NO_ERROR_KNOWN) if found else (None, TOO_FEW)
     return TrendRead(per_week=slope, index=None, reliable=None, why=why)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 WEEK = timedelta(weeks=1)
-FEWEST = 3  # points, at two or more moments, before there is a trend to speak of
+FEWEST, SHORTEST = 3, timedelta(days=1)  # points, and from first to last, to speak of a week
 
 
 class Trend(NamedTuple):
@@ -19,7 +19,7 @@ class Trend(NamedTuple):
 
 def trend(points: Sequence[tuple[datetime, float]]) -> Trend | None:
     """slope = Σ(t − t̄)·y / Σ(t − t̄)²; its error is 1 / √Σ(t − t̄)² of that of a score."""
-    if len(points) < FEWEST or len({at for at, _ in points}) < 2:
+    if len(points) < FEWEST or points[-1][0] - points[0][0] < SHORTEST:
         return None
     weeks = [(at - points[0][0]) / WEEK for at, _ in points]
     middle = sum(weeks) / len(weeks)
