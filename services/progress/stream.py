@@ -68,7 +68,8 @@ def build(settings: Settings, reader: Reader) -> Any:
         async for event in stream.noack().events():
             message = event.message
             part = Partition(message.topic, message.partition)
-            await lanes.put(part, event.value, event.ack)
+            records, together = event.value
+            await lanes.put(part, records, event.ack, together)
 
     return app
 

@@ -6,6 +6,7 @@ knows what was read, one agent acknowledges in order, and aiokafka's consumer li
 folds.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -124,9 +125,9 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> dict[Any, list[Any]]:
         fetched = await self._thread.getmany(active_partitions, timeout)
-        # Partitions of one number next to each other: they are folded together, in order of time.
-        ordered = sorted((fetched or {}).items(), key=lambda each: each[0].partition)
-        return {tp: [_as_one(records)] for tp, records in ordered if records}
+        found = {tp: records for tp, records in (fetched or {}).items() if records}
+        together = Counter(tp.partition for tp in found)
+        return {tp: [_as_one(records, together[tp.partition])] for tp, records in found.items()}
 
     def on_buffer_full(self, tp: Any) -> None:
         """Go on polling it. A full stream holds back whoever puts; if its partition were left out
@@ -165,8 +166,12 @@ class BatchTransport(driver.Transport):  # type: ignore[misc]
         self.places = places
 
 
-def _as_one(records: list[Any]) -> SimpleNamespace:
-    """What Faust sees: one record whose value is all of them and whose offset is the last one's."""
+def _as_one(records: list[Any], together: int) -> SimpleNamespace:
+    """What Faust sees: one record whose value is all of them and whose offset is the last one's.
+
+    With them stands how many partitions of their number came in this poll: they are folded
+    together, in order of time.
+    """
     last = records[-1]
     return SimpleNamespace(
         topic=last.topic,
@@ -176,7 +181,7 @@ def _as_one(records: list[Any]) -> SimpleNamespace:
         timestamp_type=last.timestamp_type,
         headers=(),
         key=None,
-        value=records,
+        value=(records, together),
         checksum=None,
         serialized_key_size=0,
         serialized_value_size=0,

@@ -70,3 +70,24 @@ async def test_what_comes_while_others_are_worked_on_is_folded_along() -> None:
     while len(done) < len(late):
         await asyncio.sleep(0)
     assert worked == [[busy], late]
+
+
+async def test_what_comes_in_one_poll_is_folded_together_and_nobody_is_waited_for_long() -> None:
+    worked = list[list[Partition]]()
+
+    async def work(polled: Polled) -> bool:
+        worked.append(sorted(polled))
+        return True
+
+    lanes, done = Lanes(work, 3, lambda _: None), list[Partition]()
+    one_poll = [Partition(topic, 0) for topic in ("goals", "intake", "scheduling")]
+    alone = Partition("goals", 1)  # of two in its poll, the other one was paused meanwhile
+    await lanes.put(alone, records(1), lambda: done.append(alone), together=2)
+    for part in one_poll:
+        await lanes.put(part, records(1), lambda part=part: done.append(part), together=3)  # type: ignore[misc]
+        for _ in range(20):
+            await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        while len(done) < 4:
+            await asyncio.sleep(0)
+    assert sorted(worked) == [one_poll, [alone]]

@@ -37,9 +37,9 @@ async def test_what_is_right_is_no_incident(world: World) -> None:
 async def test_ratings_seconds_apart_are_no_incident(world: World) -> None:
     """Carried on to a week they would move by hundred thousands of points: no trend is told."""
     story, goal = Story(), uuid4()
-    seconds = [n * 2 / 3600 for n in range(4)]
+    minutes = [n * 2 / 60 for n in range(4)]
     rated_ = [
-        story.rated(goal, value, 30 + n) for value, n in zip((6, 7, 5, 3), seconds, strict=True)
+        story.rated(goal, value, 30 + n) for value, n in zip((6, 7, 5, 3), minutes, strict=True)
     ]
     await world.happens(story.opened(), story.goal(goal), *rated_)
     await world.reads()

@@ -7,6 +7,7 @@ gains over reading and writing in turn.
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from shared.bus import Partition, Record
 
@@ -20,6 +21,7 @@ Failed = Callable[[BaseException], object]
 # Records that may wait or be worked on, some kilobytes each: batches are of one record or of
 # thousands, so it is not their number that bounds memory.
 ROOM = 24_000
+SOON = 0.05  # seconds until what comes together is there, or does not come
 
 
 class Lanes:
@@ -36,10 +38,16 @@ class Lanes:
         self._width = asyncio.Semaphore(width)
         self._inside = 0  # records
         self._left = asyncio.Event()
+        self._came = asyncio.Event()
         self._waiting: dict[int, list[tuple[Partition, Sequence[Record], Done]]] = {}
 
-    async def put(self, part: Partition, records: Sequence[Record], done: Done) -> None:
-        """Take a batch, as soon as there is room; `done` is called once it is committed."""
+    async def put(
+        self, part: Partition, records: Sequence[Record], done: Done, together: int = 1
+    ) -> None:
+        """Take a batch, as soon as there is room; `done` is called once it is committed.
+
+        `together`: so many batches of its number come one after the other, this one among them.
+        """
         while self._inside and self._inside + len(records) > ROOM:
             self._left.clear()
             await self._left.wait()
@@ -47,23 +55,32 @@ class Lanes:
         waiting = self._waiting.get(part.partition)
         if waiting is None:
             self._waiting[part.partition] = [(part, records, done)]
-            task = asyncio.create_task(self._run(part.partition))
+            task = asyncio.create_task(self._run(part.partition, together))
             self._tasks.add(task)
             task.add_done_callback(self._done)
         else:
             waiting.append((part, records, done))
+        self._came.set()
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             self._failed(error)
 
-    async def _run(self, number: int) -> None:
+    async def _all_of(self, number: int, together: int) -> None:
+        """Wait for those that come together; not long, for one may never come: it was paused."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SOON):
+                while len(self._waiting[number]) < together:
+                    self._came.clear()
+                    await self._came.wait()
+
+    async def _run(self, number: int, together: int) -> None:
+        await self._all_of(number, together)
         while self._waiting[number]:
             async with self._width:
                 # What came while others were worked on comes along: one transaction, in the order
                 # of its time, so that no topic of a case runs far ahead of the others.
-                await asyncio.sleep(0)
                 batches, self._waiting[number] = self._waiting[number], []
                 polled: Polled = defaultdict(list)
                 for part, records, _ in batches:
