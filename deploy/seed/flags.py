@@ -41,7 +41,8 @@ async def _seen(acts: Acts, story: Story, rule: Rule, state: FlagState, now: dat
     async def work(session: AsyncSession) -> None:
         about = {"case_id": case_id(story)}
         found, _ = await queries.flags(session, person, about, list(FlagState), 50, None)
-        flag = next((one for one in found.items if one.rule == rule), None)
+        standing = (one for one in found.items if one.state is not FlagState.CLEARED)
+        flag = next((one for one in standing if one.rule == rule), None)
         if flag is None:
             raise NotFound()  # not yet: the history has still to be read
         by = commands.By(person, now, acts.settings.partitions)

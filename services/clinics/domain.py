@@ -1,7 +1,7 @@
 """Rules of clinics: what settings and roles are possible. Pure: no clock, no database."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import available_timezones
 
@@ -13,6 +13,9 @@ from shared.events.words import Role, Rule
 # The fewest working hours a week that clocks can be reckoned with: our own choice. The longest
 # clock of the clinic's hours, run out twice (160 hours), then takes 32 weeks.
 FEWEST_HOURS = 5
+# The same of a year with its holidays: half of what the fewest hours would come to.
+YEAR = 52 * 7  # days
+FEWEST_A_YEAR = 52 * FEWEST_HOURS // 2
 STAFF_ROLES = frozenset(Role) - {Role.PARTNER}
 
 
@@ -67,6 +70,23 @@ def check_hours(hours: Sequence[tuple[int, int, int]]) -> None:
     if sum(ends - begins for _, begins, ends in hours) < FEWEST_HOURS * 60:
         words = f"come to less than {FEWEST_HOURS} a week; clocks cannot be reckoned with so few"
         raise Invalid.of("hours", words)
+
+
+def check_holidays(
+    hours: Sequence[tuple[int, int, int]], holidays: Iterable[date], starts: date
+) -> None:
+    """Invalid when some year from `starts` on has hardly any working hours left."""
+    minutes = dict.fromkeys(range(1, 8), 0)
+    for weekday, begins, ends in hours:
+        minutes[weekday] += ends - begins
+    free = sorted(day for day in set(holidays) if day >= starts)
+    usual = YEAR // 7 * sum(minutes.values())
+    for place, first in enumerate(free):
+        in_a_year = (day for day in free[place:] if (day - first).days < YEAR)
+        left = usual - sum(minutes[day.isoweekday()] for day in in_a_year)
+        if left < FEWEST_A_YEAR * 60:
+            words = f"leave less than {FEWEST_A_YEAR} working hours in the year from {first} on"
+            raise Invalid.of("holidays", f"{words}; clocks cannot be reckoned with so few")
 
 
 def check_deputy(roles: Iterable[Role]) -> None:

@@ -1,6 +1,7 @@
 """A clinic's numbers of the flag rules, and its calendar: within their ranges, by version."""
 
 import json
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -150,6 +151,21 @@ async def test_five_hours_a_week_are_the_fewest(house: House, hours: Any, status
         assert (error["field"], "less than 5 a week" in error["message"]) == ("hours", True)
         shown = await house.http.get(f"/v1/clinics/{house.north}/calendar", headers=house.lead)
         assert shown.json()["in_force"] is None
+
+
+@pytest.mark.parametrize(("closed", "status"), [(26, 200), (27, 422)])
+async def test_holidays_leave_half_a_year_of_the_fewest_hours(
+    house: House, closed: int, status: int
+) -> None:
+    """Of a clinic that works on Mondays only, five hours: 26 of 52 are the most to be closed."""
+    first = date(2027, 1, 4)
+    mondays = [(first + timedelta(weeks=2 * n)).isoformat() for n in range(26)]
+    mondays += [(first + timedelta(weeks=1)).isoformat()] if closed > 26 else []
+    given = calendar(hours=some((1, 540, 840)), holidays=mondays)
+    answer = await put(house, "calendar", given)
+    assert answer.status_code == status, answer.text
+    if status == 422:
+        assert [error["field"] for error in answer.json()["errors"]] == ["holidays"]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ async def change_calendar(
     domain.check_hours(hours)
     starts = change.effective_from or now
     domain.check_starts(starts, now)
+    domain.check_holidays(hours, change.holidays, starts.date())
     await outbox.lock(session, clinic_id)
     await queries.clinic(session, clinic_id)
     if change.deputy_id:
