@@ -1,7 +1,7 @@
 """Cases as pages show them: the record of intake joined with the projection of progress."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from services.web import words
@@ -9,6 +9,7 @@ from services.web.charts.words import Verdict, rated
 
 
 ORDER = ("urgent", "high", "medium", "low", "info")
+NEVER = datetime.max.replace(tzinfo=UTC)  # when the clock runs out of a flag that has none
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,15 @@ class Flag:
     def open(self) -> bool:
         """Nobody has it yet."""
         return self.state == "raised"
+
+    @property
+    def first(self) -> tuple[bool, int, datetime, str]:
+        """The order of every list of flags: safety, then severity, then how far past its clock.
+
+        Never lateness first: an old missed session would hide a fresh answer about suicide.
+        """
+        due = datetime.fromisoformat(self.clock["due_at"]) if self.clock else NEVER
+        return not self.safety, rank(self.severity), due, self.raised_at
 
     @property
     def title(self) -> str:
@@ -88,7 +98,7 @@ def name_in(cases: dict[str, Case], case_id: str) -> str:
 
 
 def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
-    """Flags with names, most severe first, then the oldest."""
+    """Flags with names, in the order in which they are to be looked at."""
     flags = [
         Flag(
             flag_id=item["flag_id"],
@@ -106,7 +116,7 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
         )
         for item in items
     ]
-    return sorted(flags, key=lambda flag: (rank(flag.severity), flag.raised_at))
+    return sorted(flags, key=lambda flag: flag.first)
 
 
 def rank(severity: str) -> int:

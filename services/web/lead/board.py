@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Response
 
 from services.web import words
-from services.web.cases import Case, Flag, by_id, flags_of, rank
+from services.web.cases import Case, Flag, by_id, flags_of
 from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.flagging.clocks import Clock, clock_of
@@ -41,7 +41,7 @@ GROUPS: dict[str, tuple[str, Callable[[str], bool]]] = {
 }
 VIEWS = {"board": "Board", "table": "Table", "clinicians": "By clinician"}
 SHOWN = 6  # cards of a column that stand without opening anything
-URGENCY = ("over", "near", "ok")
+PRESSING = ("urgent", "high")
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,9 @@ class Card:
     taken: str
 
     @property
-    def first(self) -> tuple[int, int, str]:
-        """Past its clock first, then near, then by severity, the oldest first."""
-        return URGENCY.index(self.clock.state), rank(self.flag.severity), self.flag.raised_at
+    def first(self) -> tuple[bool, int, datetime, str]:
+        """Its place among others: the order of every list of flags."""
+        return self.flag.first
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ class Column:
     name: str
     says: str
     cards: list[Card]
+
+    @property
+    def shown(self) -> int:
+        """How many stand without opening anything: never fewer than those that cannot wait."""
+        return max(SHOWN, sum(card.flag.severity in PRESSING for card in self.cards))
 
 
 async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
@@ -87,7 +92,6 @@ async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         flags=flags,
         counts={} if flags.away else {"flags": len(flags.items)},
         live="flags",
-        shown=SHOWN,
         people=colleagues(visit, clinic, None),
         **_chosen(visit, flags_of(flags.items, named), named, clinic, now),
     )
