@@ -17,7 +17,13 @@ from shared.events.clinics import (
 )
 from shared.events.goals import MeasureLinkOpened
 from shared.events.intake import CaseOpened, ClientRegistered, ContactChanged
-from shared.events.progress import ConcernEscalated, ConcernRaised, FlagEscalated, FlagRaised
+from shared.events.progress import (
+    ConcernEscalated,
+    ConcernRaised,
+    FlagAssigned,
+    FlagEscalated,
+    FlagRaised,
+)
 from shared.events.rules import Teller
 from shared.events.scheduling import (
     AppointmentBooked,
@@ -139,6 +145,13 @@ async def escalate(session: AsyncSession, event: FlagEscalated) -> None:
         await messages.alert_role(session, _cause(event), purpose, role, now)
 
 
+@reader.on(FlagAssigned)
+async def hand(session: AsyncSession, event: FlagAssigned) -> None:
+    """Who was given a flag learns it; whoever took it knows."""
+    if event.to != event.by:
+        await messages.tell_given(session, _cause(event), event.to, utcnow())
+
+
 @reader.on(ConcernRaised)
 async def pass_on(session: AsyncSession, event: ConcernRaised) -> None:
     """The safeguarding lead learns that there is a concern; of whom, only after signing in."""
@@ -163,7 +176,9 @@ async def _tell(
     await messages.tell_clients(session, cause, purpose, event.client_ids, words, utcnow())
 
 
-def _cause(event: Appointment | FlagRaised | FlagEscalated | MeasureLinkOpened) -> messages.Cause:
+def _cause(
+    event: Appointment | FlagRaised | FlagAssigned | FlagEscalated | MeasureLinkOpened,
+) -> messages.Cause:
     return messages.Cause(event.event_id, event.occurred_at, event.clinic_id, event.case_id)
 
 
