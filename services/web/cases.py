@@ -9,6 +9,7 @@ from services.web.charts.words import Verdict, rated
 
 
 ORDER = ("urgent", "high", "medium", "low", "info")
+OVER = ("closed", "cleared")  # the states in which a flag asks for nothing; the others are open
 NEVER = datetime.max.replace(tzinfo=UTC)  # when the clock runs out of a flag that has none
 
 
@@ -30,8 +31,8 @@ class Flag:
     clock: dict[str, Any] | None = None
 
     @property
-    def open(self) -> bool:
-        """Nobody has it yet."""
+    def to_acknowledge(self) -> bool:
+        """Nobody has said yet that they saw it; open it is until it is closed or cleared."""
         return self.state == "raised"
 
     @property

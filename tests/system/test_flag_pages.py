@@ -126,7 +126,7 @@ async def test_a_lead_hands_a_flag_over_and_cannot_close_one_about_safety(
         await page.get_by_role("button", name="Hand it over").click()
         await done(page, "Handed over")
         main = page.locator("#maincontent")
-        await expect(main).to_contain_text(f"{clinician} looks into it")
+        await expect(main).to_contain_text(f"In the hands of {clinician}")
         await page.get_by_role("button", name="Acknowledge").click()
         await done(page, "Acknowledged")
         await page.goto(f"/lead/flags/{flag['flag_id']}")
