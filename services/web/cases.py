@@ -26,6 +26,7 @@ class Flag:
     raised_at: str
     name: str
     acknowledged: dict[str, Any] | None
+    seen_before: dict[str, Any] | None = None  # who saw it before what came since
     assigned_to: str | None = None
     safety: bool = False
     clock: dict[str, Any] | None = None
@@ -111,6 +112,7 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
             raised_at=item["raised_at"],
             name=name_in(cases, item["case_id"]),
             acknowledged=item.get("acknowledged"),
+            seen_before=item.get("seen_before"),
             assigned_to=item.get("assigned_to"),
             safety=item.get("safety", False),
             clock=item.get("clock"),

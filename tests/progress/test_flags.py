@@ -209,6 +209,25 @@ async def test_new_evidence_opens_a_closed_flag_again(clinic: Clinic) -> None:
     assert kinds.count("progress.flag_raised") == 2
 
 
+async def test_what_people_did_stays_when_new_evidence_asks_for_a_new_look(clinic: Clinic) -> None:
+    flag_id, me = await flagged(clinic), str(clinic.story.clinician_id)
+    await did(clinic.clinician, flag_id, "acknowledge", note="rang them")
+    before = await clinic.shown()
+    assert (before["flags"][0]["acknowledged"]["note"], len(before["flag_acts"])) == (
+        "rang them",
+        1,
+    )
+    assert before["flags"][0]["seen_before"] is None
+    await clinic.world.happens(clinic.story.answered(2, 2, 2))
+    after = await clinic.shown()
+    [flag] = [each for each in after["flags"] if each["flag_id"] == flag_id]
+    assert (flag["state"], flag["acknowledged"]) == ("raised", None)
+    assert (flag["seen_before"]["by"], flag["seen_before"]["note"]) == (me, "rang them")
+    assert after["flag_acts"] == before["flag_acts"]
+    [act] = after["flag_acts"]
+    assert (act["flag_id"], act["act"], act["by"]) == (flag_id, "acknowledged", me)
+
+
 def corrected(answers: MeasureCompleted, nine: int, when: float, number: int) -> MeasureAmended:
     """The same answers, with another one to item 9."""
     held = {name: getattr(answers, name) for name in ("clinic_id", "case_id", "client_id")}

@@ -140,3 +140,15 @@ async def test_a_closed_flag_is_nobodys_to_look_into(
     page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
     assert "Mara Ellis looked into it" in section(page, "h-clock")
     assert "looks into it" not in page
+
+
+async def test_who_saw_a_flag_before_what_came_since_still_stands_on_its_card(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, people: None
+) -> None:
+    again = flag(**RAISED, seen_before=SEEN | {"note": "rang them"})
+    upstream.answers["/progress/v1/flags"] = listed(again)
+    upstream.answers[f"/progress/v1/cases/{CASE}"][1]["flags"] = [again]
+    for path in ("/lead", "/clinician", f"/clinician/cases/{CASE}"):
+        page = (await http.get(path, headers=signed_in("clinician", "clinical_lead"))).text
+        assert "Acknowledged by Ruth Adeyemi" in page
+        assert "“rang them”. More has come since: it asks for a new look." in page

@@ -22,6 +22,7 @@ from services.progress.models import tables
 from services.progress.models.flags import (
     ActRead,
     EvidenceRead,
+    FlagActRead,
     FlagDetail,
     ParameterRead,
     ToldRead,
@@ -59,18 +60,20 @@ async def acts_of(
 ) -> list[ActRead]:
     """Every act about a flag or a concern, oldest first."""
     asked = select(table).where(table.c[subject] == subject_id).order_by(table.c.number)
-    return [
-        ActRead(
-            act=Act(row.act),
-            at=row.at,
-            by=row.by,
-            code=row.code,
-            to=row.to,
-            note=row.note,
-            step=row.step,
-        )
-        for row in await session.execute(asked)
-    ]
+    return [ActRead(**_act(row)) for row in await session.execute(asked)]
+
+
+async def people_did(session: AsyncSession, flag_ids: Sequence[UUID]) -> list[FlagActRead]:
+    """Everything that people did about these flags, oldest first; the clock's own is left out."""
+    acts = tables.flag_act.c
+    asked = select(tables.flag_act).where(acts.flag_id.in_(flag_ids), acts.by.is_not(None))
+    rows = await session.execute(asked.order_by(acts.number))
+    return [FlagActRead(flag_id=row.flag_id, **_act(row)) for row in rows]
+
+
+def _act(row: Row[Any]) -> dict[str, Any]:
+    """An act's row as it is shown."""
+    return {name: getattr(row, name) for name in ActRead.model_fields}
 
 
 def _told(row: Row[Any], acts: Sequence[ActRead]) -> list[ToldRead]:

@@ -206,11 +206,9 @@ def _read(row: Row[Any]) -> FlagRead:
     because = decode_because(row.because)
     day = wall_time(instant(because.at), row.zone or "UTC").date()
     rule, running = Rule(row.rule), clock_of(row)
-    acknowledged = None
-    if row.acknowledged_at and not row.unseen:
-        acknowledged = Acknowledgement(
-            by=row.acknowledged_by, at=row.acknowledged_at, note=row.note
-        )
+    seen = None
+    if row.acknowledged_at:
+        seen = Acknowledgement(by=row.acknowledged_by, at=row.acknowledged_at, note=row.note)
     return FlagRead(
         flag_id=row.flag_id,
         rule=rule,
@@ -226,7 +224,8 @@ def _read(row: Row[Any]) -> FlagRead:
         sentence=sentence(because, day),
         evidence=row.evidence,
         parameters=row.parameters,
-        acknowledged=acknowledged,
+        acknowledged=None if row.unseen else seen,
+        seen_before=seen if row.unseen else None,
         assigned_to=row.assigned_to,
         clock=running and shown(running, utcnow()),
     )

@@ -51,6 +51,7 @@ class Card:
     raised: str
     clock: Clock
     taken: str
+    before: str  # who saw it before what came since; empty where nobody did
 
     @property
     def first(self) -> tuple[bool, int, datetime, str]:
@@ -151,16 +152,22 @@ def card_of(flag: Flag, clinician_id: str | None, clinic: Clinic, now: datetime)
         raised=words.moment(wall(flag.raised_at, clinic.zone), now),
         clock=clock_of(flag.clock, clinic.zone, now),
         taken=taken_words(flag, clinic, now),
+        before=seen_words(flag.seen_before, clinic, now),
     )
 
 
 def taken_words(flag: Flag, clinic: Clinic, now: datetime) -> str:
     """Who took a flag and when, and whose it is now; empty while nobody has it."""
-    said = ""
-    if flag.acknowledged:
-        at = words.moment(wall(flag.acknowledged["at"], clinic.zone), now)
-        said = f"Acknowledged by {clinic.who(flag.acknowledged['by'])}, {at}"
+    said = seen_words(flag.acknowledged, clinic, now)
     return "; ".join(filter(None, (said, hands(flag, clinic))))
+
+
+def seen_words(seen: dict[str, Any] | None, clinic: Clinic, now: datetime) -> str:
+    """`Acknowledged by Mara Ellis, Today 02:07`; empty for none."""
+    if not seen:
+        return ""
+    at = words.moment(wall(seen["at"], clinic.zone), now)
+    return f"Acknowledged by {clinic.who(seen['by'])}, {at}"
 
 
 def columns_of(cards: list[Card]) -> list[Column]:
