@@ -28,12 +28,12 @@ async def take(visit: Visit, flag_id: str, page: Page) -> Response:
         {"note": form["note"]} if form.get("note") else {},
     )
     try:
-        done = await visit.api.act("progress", path, body, form.key)
+        await visit.api.act("progress", path, body, form.key)
     except Refused as refused:
         form["flag_id"] = flag_id
         form.errors = [await _why(visit, form, refused)]
         return await page(visit, form, refused.status)
-    return visit.done(safe_next(form.get("back") or visit.front.home), "acknowledged", done.event)
+    return visit.done(safe_next(form.get("back") or visit.front.home), "acknowledged")
 
 
 async def _why(visit: Visit, form: Form, refused: Refused) -> tuple[str, str]:

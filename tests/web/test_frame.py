@@ -214,7 +214,7 @@ async def test_who_was_faster_is_named_and_the_note_is_kept(
     page = {"next": None, "current_to": None, "lag_seconds": None}
     person = {"staff_id": STAFF, "name": "Tom Berg", "roles": ["clinician"]}
     clinic = {"clinic_id": CLINIC, "name": "Northgate", "zone": "UTC"}
-    case = {"case_id": CASE, "case_number": "TM-1", "clinic_id": CLINIC, "status": "open"}
+    case: dict[str, Any] = {"case_id": CASE, "case_number": "TM-1", "clinic_id": CLINIC}
     case |= {
         "modality": "individual",
         "clients": [{"given_name": "Nadia", "family_name": "Rahman"}],
