@@ -156,6 +156,26 @@ async def test_a_card_of_the_board_is_assigned_where_it_stands(
         await expect(page.get_by_role("heading", name="Flag board")).to_be_visible()
 
 
+async def test_ones_own_act_is_no_news_and_a_part_replaced_breaks_no_rule_of_the_page(
+    browser: Browser, system: System
+) -> None:
+    await raised(system)
+    async with signed_in(browser, system, "clinical_lead") as page:
+        refused: list[str] = []
+        page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+        async with page.expect_response(lambda answer: "/live?" in answer.url):
+            await page.goto("/lead")
+        # The act is told to this page too; it asks whether it would look otherwise.
+        async with page.expect_response(lambda answer: answer.request.resource_type == "fetch"):
+            await page.locator("li.tm-card button:has-text('Take it')").first.click()
+            await done(page, "Acknowledged")
+        await expect(page.locator("#show-news")).to_have_count(0)
+        await raised(system)  # the control: somebody else's is news
+        await page.locator("#show-news").click()
+        await expect(page.locator("#show-news")).to_have_count(0)
+        assert refused == []
+
+
 @pytest.mark.parametrize("width", [WIDE, PHONE, NARROW])
 async def test_a_flags_page_is_accessible_and_fits(
     browser: Browser, axe: str, system: System, width: int

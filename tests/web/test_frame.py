@@ -215,10 +215,8 @@ async def test_who_was_faster_is_named_and_the_note_is_kept(
     person = {"staff_id": STAFF, "name": "Tom Berg", "roles": ["clinician"]}
     clinic = {"clinic_id": CLINIC, "name": "Northgate", "zone": "UTC"}
     case: dict[str, Any] = {"case_id": CASE, "case_number": "TM-1", "clinic_id": CLINIC}
-    case |= {
-        "modality": "individual",
-        "clients": [{"given_name": "Nadia", "family_name": "Rahman"}],
-    }
+    nadia = {"given_name": "Nadia", "family_name": "Rahman"}
+    case |= {"status": "open", "modality": "individual", "clients": [nadia]}
     load = {"goals": [], "measures": [], "case_id": CASE, "case_number": "TM-1", "flags": flags}
     upstream.answers |= {
         "/clinics/v1/clinics": (200, {"items": [clinic], "next": None}, {}),
