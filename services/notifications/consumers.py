@@ -19,6 +19,7 @@ from shared.events.goals import MeasureLinkOpened
 from shared.events.intake import CaseOpened, ClientRegistered, ContactChanged
 from shared.events.progress import (
     ConcernEscalated,
+    ConcernNamed,
     ConcernRaised,
     FlagAssigned,
     FlagEscalated,
@@ -158,13 +159,19 @@ async def pass_on(session: AsyncSession, event: ConcernRaised) -> None:
     await messages.alert_safeguarding(session, _restricted(event), utcnow())
 
 
+@reader.on(ConcernNamed)
+async def let_see(session: AsyncSession, event: ConcernNamed) -> None:
+    """Whom the safeguarding lead lets see a concern learns that there is one, and no more."""
+    await messages.tell_named(session, _restricted(event), event.person_id, utcnow())
+
+
 @reader.on(ConcernEscalated)
 async def remind(session: AsyncSession, event: ConcernEscalated) -> None:
     """The safeguarding lead learns that a concern's clock has run out."""
     await messages.alert_safeguarding(session, _restricted(event), utcnow())
 
 
-def _restricted(event: ConcernRaised | ConcernEscalated) -> messages.Cause:
+def _restricted(event: ConcernRaised | ConcernNamed | ConcernEscalated) -> messages.Cause:
     """The concern stands where the case would: nobody may learn of whom it is."""
     return messages.Cause(event.event_id, event.occurred_at, event.clinic_id, event.concern_id)
 

@@ -121,6 +121,13 @@ def concern(concern_id: UUID) -> Words:
     )
 
 
+def concern_shared(concern_id: UUID) -> Words:
+    """The same for a colleague who may see it: the address leads to a front end that they have."""
+    return Words(
+        "Something needs your look", f"Please sign in and open\n\n/concerns/{concern_id}\n"
+    )
+
+
 def no_safeguarding_lead() -> Words:
     """A concern waits, and nobody has the role that may see it: told to those who can give it."""
     return Words(

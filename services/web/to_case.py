@@ -1,4 +1,4 @@
-"""The one address of a case: it leads each to the page of it in a front end that they have."""
+"""The one address of a case, and of a concern: each is led to a front end that they have."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -34,6 +34,16 @@ async def to_case(request: Request, case_id: UUID, who: Who) -> Response:
     if front != CLINICIAN and CLINICIAN in mine and await _own(request, str(case_id), who):
         front = CLINICIAN
     return RedirectResponse(f"{front.cases}/{case_id}", 303)
+
+
+@router.get("/concerns/{concern_id}")
+async def to_concern(concern_id: UUID, who: Who) -> Response:
+    """On to the concern's page; whether the person may see it is that page's to say."""
+    mine = [front for front in fronts_for(who.roles) if front.cases]
+    if not mine:
+        raise NoFrontEnd
+    front = SAFEGUARDING if SAFEGUARDING in mine else mine[0]
+    return RedirectResponse(f"{front.home}/concerns/{concern_id}", 303)
 
 
 async def _own(request: Request, case_id: str, who: Person) -> bool:

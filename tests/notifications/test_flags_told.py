@@ -8,7 +8,13 @@ import httpx
 import pytest
 
 from shared.events.intake import CaseOpened
-from shared.events.progress import ConcernEscalated, ConcernRaised, FlagAssigned, FlagEscalated
+from shared.events.progress import (
+    ConcernEscalated,
+    ConcernNamed,
+    ConcernRaised,
+    FlagAssigned,
+    FlagEscalated,
+)
 from shared.events.rules import Teller
 from shared.events.words import Role, Rule
 from tests.notifications.world import World
@@ -167,3 +173,23 @@ async def test_where_nobody_has_the_role_those_who_can_give_it_are_told(world: W
     [mail] = [text_of(mail) for mail in world.mails()]
     assert "/safeguarding" in mail
     assert str(common["concern_id"]) not in mail
+
+
+async def test_whoever_is_named_to_see_a_concern_is_told_and_nobody_sees_that(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    who, now = await people(world), datetime.now(UTC)
+    named = ConcernNamed(
+        occurred_at=now, clinic_id=world.clinic, concern_id=uuid4(), person_id=world.clinician
+    )
+    await world.hears(named, named)
+    await world.sends()
+    assert await told(world) == {world.clinician: "concern"}
+    [mail] = [text_of(mail) for mail in world.mails()]
+    assert f"/concerns/{named.concern_id}" in mail
+    assert "/safeguarding" not in mail
+    assert "concern" not in mail.replace(f"/concerns/{named.concern_id}", "")
+    assert await world.rows("select 1 from outbox where clinic_id = $1", world.clinic) == []
+    headers = world.headers(Role.CLINICAL_LEAD, who[Role.CLINICAL_LEAD])
+    shown = await http.get("/v1/messages", params={"clinic_id": str(world.clinic)}, headers=headers)
+    assert shown.json()["items"] == []

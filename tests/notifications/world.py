@@ -22,6 +22,7 @@ from shared.events.goals import MeasureLinkOpened
 from shared.events.intake import CaseOpened, ClientRegistered
 from shared.events.progress import (
     ConcernEscalated,
+    ConcernNamed,
     ConcernRaised,
     FlagAssigned,
     FlagEscalated,
@@ -47,6 +48,7 @@ Heard = (
     | FlagAssigned
     | FlagEscalated
     | ConcernRaised
+    | ConcernNamed
     | ConcernEscalated
     | StaffJoined
     | StaffLeft
@@ -62,6 +64,7 @@ HANDLERS = {
     FlagAssigned: consumers.hand,
     FlagEscalated: consumers.escalate,
     ConcernRaised: consumers.pass_on,
+    ConcernNamed: consumers.let_see,
     ConcernEscalated: consumers.remind,
     StaffJoined: consumers.know_staff,
     StaffLeft: consumers.know_last_day,

@@ -51,3 +51,18 @@ async def test_who_has_no_page_of_cases_is_told_so(
     http: httpx.AsyncClient, signed_in: Cookie, path: str
 ) -> None:
     assert (await http.get(path, headers=signed_in("operations"))).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("roles", "front"),
+    [
+        (("clinician",), "clinician"),
+        (("front_desk",), "desk"),
+        (("clinical_lead", "safeguarding_lead"), "safeguarding"),
+    ],
+)
+async def test_a_concern_is_led_to_in_a_front_end_that_one_has(
+    http: httpx.AsyncClient, signed_in: Cookie, roles: tuple[str, ...], front: str
+) -> None:
+    answer = await http.get(f"/concerns/{CASE}", headers=signed_in(*roles))
+    assert answer.headers["location"] == f"/{front}/concerns/{CASE}"

@@ -146,6 +146,12 @@ async def alert_safeguarding(session: AsyncSession, cause: Cause, now: datetime)
         await _queue(session, cause, Purpose.CONCERN, (RecipientKind.STAFF, person), words, now)
 
 
+async def tell_named(session: AsyncSession, cause: Cause, person: UUID, now: datetime) -> None:
+    """Tell one member of staff that they may see a concern; nobody else may see that they were."""
+    words = domain.concern_shared(cause.case_id)
+    await _queue(session, cause, Purpose.CONCERN, (RecipientKind.STAFF, person), words, now)
+
+
 async def tell_held(session: AsyncSession, case: Case, now: datetime) -> None:
     """Tell the clinician of a case, now known, of the flags that waited for it."""
     for held in await queries.held_alerts(session, case.case_id):
