@@ -31,6 +31,8 @@ async def test_a_lead_or_the_cases_clinician_is_handed_a_flag_and_finds_it(clini
     await at_work(clinic, other, role=Role.CLINICAL_LEAD)
     assert (await handed(clinic, flag_id, other))[0] == 200
     taker = clinic.desk(Role.CLINICAL_LEAD, other)
+    told = (await taker.get(f"flags/{flag_id}")).json()["told"]
+    assert (told[-1]["role"], told[-1]["person_id"]) == ("clinical_lead", str(other))
     for who, desk in ((other, taker), (own, clinic.clinician)):
         found = await desk.get("flags", whose=str(who), state="open")
         assert [each["flag_id"] for each in found.json()["items"]] == [flag_id]

@@ -77,7 +77,7 @@ def _act(row: Row[Any]) -> dict[str, Any]:
 
 
 def _told(row: Row[Any], acts: Sequence[ActRead]) -> list[ToldRead]:
-    """Those whom the rule names when it is raised, then those to whom the clock took it."""
+    """Those whom the rule names, then those to whom the clock took it or people gave it."""
     first = [
         ToldRead(
             role=role,
@@ -86,10 +86,18 @@ def _told(row: Row[Any], acts: Sequence[ActRead]) -> list[ToldRead]:
         )
         for role in DEFINITIONS[Rule(row.rule)].tell
     ]
-    escalated = [act for act in acts if act.act is Act.ESCALATED]
     return first + [
-        ToldRead(role=Teller(act.code or ""), person_id=act.to, at=act.at) for act in escalated
+        ToldRead(role=_teller(row, act), person_id=act.to, at=act.at)
+        for act in acts
+        if act.act is Act.ESCALATED or (act.act is Act.ASSIGNED and act.to != act.by)
     ]
+
+
+def _teller(row: Row[Any], act: ActRead) -> Teller:
+    """As whom somebody was told: who was given it is the case's clinician, or a lead."""
+    if act.act is Act.ESCALATED:
+        return Teller(act.code or "")
+    return Teller.CLINICIAN if act.to == row.clinician_id else Teller.CLINICAL_LEAD
 
 
 def _rests_on(case: Case, evidence: Sequence[UUID]) -> list[EvidenceRead]:
