@@ -98,7 +98,8 @@ async def test_a_case_and_a_caseload_say_how_many_flags_are_not_in_them(
         shown["unreadable_flags"] = unreadable
         listed = {"items": [item | {"unreadable_flags": unreadable}], "next": None}
         upstream.answers["/progress/v1/caseload"] = (200, listed, {})
-        upstream.answers["/progress/v1/flags"] = (200, listed | {"items": []}, {})
+        none = listed | {"items": [], "unreadable": unreadable}
+        upstream.answers["/progress/v1/flags"] = (200, none, {})
         for path in (f"/clinician/cases/{CASE}", "/clinician"):
             page = await http.get(path, headers=signed_in("clinician"))
             assert page.status_code == 200
