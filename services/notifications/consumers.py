@@ -17,7 +17,14 @@ from shared.events.clinics import (
 )
 from shared.events.goals import MeasureLinkOpened
 from shared.events.intake import CaseOpened, ClientRegistered, ContactChanged
-from shared.events.progress import ConcernEscalated, ConcernRaised, FlagEscalated, FlagRaised
+from shared.events.progress import (
+    ConcernEscalated,
+    ConcernNamed,
+    ConcernRaised,
+    FlagAssigned,
+    FlagEscalated,
+    FlagRaised,
+)
 from shared.events.rules import Teller
 from shared.events.scheduling import (
     AppointmentBooked,
@@ -139,10 +146,23 @@ async def escalate(session: AsyncSession, event: FlagEscalated) -> None:
         await messages.alert_role(session, _cause(event), purpose, role, now)
 
 
+@reader.on(FlagAssigned)
+async def hand(session: AsyncSession, event: FlagAssigned) -> None:
+    """Who was given a flag learns it; whoever took it knows."""
+    if event.to != event.by:
+        await messages.tell_given(session, _cause(event), event.to, utcnow())
+
+
 @reader.on(ConcernRaised)
 async def pass_on(session: AsyncSession, event: ConcernRaised) -> None:
     """The safeguarding lead learns that there is a concern; of whom, only after signing in."""
     await messages.alert_safeguarding(session, _restricted(event), utcnow())
+
+
+@reader.on(ConcernNamed)
+async def let_see(session: AsyncSession, event: ConcernNamed) -> None:
+    """Whom the safeguarding lead lets see a concern learns that there is one, and no more."""
+    await messages.tell_named(session, _restricted(event), event.person_id, utcnow())
 
 
 @reader.on(ConcernEscalated)
@@ -151,7 +171,7 @@ async def remind(session: AsyncSession, event: ConcernEscalated) -> None:
     await messages.alert_safeguarding(session, _restricted(event), utcnow())
 
 
-def _restricted(event: ConcernRaised | ConcernEscalated) -> messages.Cause:
+def _restricted(event: ConcernRaised | ConcernNamed | ConcernEscalated) -> messages.Cause:
     """The concern stands where the case would: nobody may learn of whom it is."""
     return messages.Cause(event.event_id, event.occurred_at, event.clinic_id, event.concern_id)
 
@@ -163,7 +183,9 @@ async def _tell(
     await messages.tell_clients(session, cause, purpose, event.client_ids, words, utcnow())
 
 
-def _cause(event: Appointment | FlagRaised | FlagEscalated | MeasureLinkOpened) -> messages.Cause:
+def _cause(
+    event: Appointment | FlagRaised | FlagAssigned | FlagEscalated | MeasureLinkOpened,
+) -> messages.Cause:
     return messages.Cause(event.event_id, event.occurred_at, event.clinic_id, event.case_id)
 
 

@@ -61,12 +61,25 @@ def cancelled(starts: datetime, zone: str) -> Words:
     return Words(SUBJECT, f"Your appointment at {when}, is cancelled.\n")
 
 
+def page_of(case_id: UUID) -> str:
+    """The address of a case for staff: it leads each to the page that they may open."""
+    return f"/cases/{case_id}"
+
+
 def flagged(case: str, case_id: UUID) -> Words:
     """A flag wants to be looked at; which one, and why, is told only after signing in."""
     return Words(
         f"A flag needs your look: case {case}",
-        f"A flag was raised on case {case}. Please sign in and open\n\n"
-        f"/clinician/cases/{case_id}\n",
+        f"A flag was raised on case {case}. Please sign in and open\n\n{page_of(case_id)}\n",
+    )
+
+
+def given(case: str, case_id: UUID) -> Words:
+    """A flag is somebody's to look into from now on."""
+    return Words(
+        f"A flag was given to you: case {case}",
+        f"A flag on case {case} is yours to look into. Please sign in and open\n\n"
+        f"{page_of(case_id)}\n",
     )
 
 
@@ -95,7 +108,7 @@ def for_role(role: Role, purpose: Purpose, case: str, case_id: UUID) -> Words:
         return Words(
             f"A flag has waited too long: case {case}",
             f"Nobody has dealt with a flag on case {case} in time. Please sign in and open\n\n"
-            f"/clinician/cases/{case_id}\n",
+            f"{page_of(case_id)}\n",
         )
     return flagged(case, case_id)
 
@@ -105,6 +118,13 @@ def concern(concern_id: UUID) -> Words:
     return Words(
         "Something needs your look",
         f"Please sign in and open\n\n/safeguarding/concerns/{concern_id}\n",
+    )
+
+
+def concern_shared(concern_id: UUID) -> Words:
+    """The same for a colleague who may see it: the address leads to a front end that they have."""
+    return Words(
+        "Something needs your look", f"Please sign in and open\n\n/concerns/{concern_id}\n"
     )
 
 

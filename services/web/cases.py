@@ -1,7 +1,7 @@
 """Cases as pages show them: the record of intake joined with the projection of progress."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from services.web import words
@@ -9,6 +9,8 @@ from services.web.charts.words import Verdict, rated
 
 
 ORDER = ("urgent", "high", "medium", "low", "info")
+OVER = ("closed", "cleared")  # the states in which a flag asks for nothing; the others are open
+NEVER = datetime.max.replace(tzinfo=UTC)  # when the clock runs out of a flag that has none
 
 
 @dataclass(frozen=True)
@@ -24,14 +26,24 @@ class Flag:
     raised_at: str
     name: str
     acknowledged: dict[str, Any] | None
+    seen_before: dict[str, Any] | None = None  # who saw it before what came since
     assigned_to: str | None = None
     safety: bool = False
     clock: dict[str, Any] | None = None
 
     @property
-    def open(self) -> bool:
-        """Nobody has it yet."""
+    def to_acknowledge(self) -> bool:
+        """Nobody has said yet that they saw it; open it is until it is closed or cleared."""
         return self.state == "raised"
+
+    @property
+    def first(self) -> tuple[bool, int, datetime, str]:
+        """The order of every list of flags: safety, then severity, then how far past its clock.
+
+        Never lateness first: an old missed session would hide a fresh answer about suicide.
+        """
+        due = datetime.fromisoformat(self.clock["due_at"]) if self.clock else NEVER
+        return not self.safety, rank(self.severity), due, self.raised_at
 
     @property
     def title(self) -> str:
@@ -88,7 +100,7 @@ def name_in(cases: dict[str, Case], case_id: str) -> str:
 
 
 def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
-    """Flags with names, most severe first, then the oldest."""
+    """Flags with names, in the order in which they are to be looked at."""
     flags = [
         Flag(
             flag_id=item["flag_id"],
@@ -100,13 +112,14 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
             raised_at=item["raised_at"],
             name=name_in(cases, item["case_id"]),
             acknowledged=item.get("acknowledged"),
+            seen_before=item.get("seen_before"),
             assigned_to=item.get("assigned_to"),
             safety=item.get("safety", False),
             clock=item.get("clock"),
         )
         for item in items
     ]
-    return sorted(flags, key=lambda flag: (rank(flag.severity), flag.raised_at))
+    return sorted(flags, key=lambda flag: flag.first)
 
 
 def rank(severity: str) -> int:

@@ -70,8 +70,8 @@ async def _messages(who: Asking) -> Counts:
 
 
 async def _own_flags(who: Asking) -> Counts:
-    """Those of the clinician's cases that nobody has yet."""
-    about = {"clinician_id": who.staff_id, "state": "raised"}
+    """The open ones of the clinician's cases, and those that were given to them."""
+    about = {"whose": who.staff_id, "state": "open"}
     told = await who.api.every("progress", "/v1/flags", within=WITHIN, **about)
     return {"flags": len(told["items"])}
 

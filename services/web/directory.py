@@ -24,6 +24,7 @@ class Clinic:
     rooms: dict[str, str] = field(default_factory=dict)
     known: bool = True
     clinical: tuple[str, ...] = ()  # clinicians and leads: who may answer for a flag
+    leads: tuple[str, ...] = ()
 
     def who(self, staff_id: str | None) -> str:
         """A member of staff by name; pages never show an id instead."""
@@ -72,4 +73,5 @@ class Directory:
             tuple(each["staff_id"] for each in staff.items if "clinician" in each["roles"]),
             {each["room_id"]: each["name"] for each in rooms.items},
             clinical=tuple(s["staff_id"] for s in staff.items if CLINICAL & set(s["roles"])),
+            leads=tuple(s["staff_id"] for s in staff.items if "clinical_lead" in s["roles"]),
         )

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from services.web import assets, choosing, live, problem_pages, proxy, search, signin, undoing
+from services.web import (
+    assets,
+    choosing,
+    live,
+    problem_pages,
+    proxy,
+    search,
+    signin,
+    to_case,
+    undoing,
+)
 from services.web.assets import Assets
 from services.web.clients import connected
 from services.web.clinician import pages as clinician
@@ -29,6 +39,7 @@ ROUTERS = (
     assets.router,
     signin.router,
     choosing.router,
+    to_case.router,
     undoing.router,
     live.router,
     search.router,

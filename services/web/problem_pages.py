@@ -13,6 +13,7 @@ from services.web.clients import Caller
 from services.web.problems import (
     Away,
     Failed,
+    NoFrontEnd,
     NotFromHere,
     NotTaken,
     NotThere,
@@ -24,6 +25,7 @@ from services.web.problems import (
 from services.web.session import Person, reader
 from services.web.shell.fronts import Front, fronts_for
 from services.web.templates import render
+from services.web.to_case import elsewhere
 from services.web.visit import Visit
 from shared.clock import utcnow
 from shared.log import log
@@ -85,6 +87,10 @@ async def on_problem(request: Request, error: Exception) -> Response:
     problem = error if isinstance(error, Problem) else Away()
     if isinstance(problem, SignedOut) and not request.url.path.startswith("/api/"):
         return await _signed_out(request)
+    if isinstance(problem, NoFrontEnd) and request.method in ("GET", "HEAD"):
+        who = reader(request)
+        if who and (case := elsewhere(request.url.path, fronts_for(who.roles))):
+            return RedirectResponse(case, 303)
     return problem_response(request, problem)
 
 

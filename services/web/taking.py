@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from fastapi import Response
 
 from services.web import words
+from services.web.cases import by_id
+from services.web.clients import part
 from services.web.flagging.acting import act
 from services.web.problems import Refused
 from services.web.signin import safe_next
@@ -26,16 +28,16 @@ async def take(visit: Visit, flag_id: str, page: Page) -> Response:
         {"note": form["note"]} if form.get("note") else {},
     )
     try:
-        done = await visit.api.act("progress", path, body, form.key)
+        await visit.api.act("progress", path, body, form.key)
     except Refused as refused:
         form["flag_id"] = flag_id
         form.errors = [await _why(visit, form, refused)]
         return await page(visit, form, refused.status)
-    return visit.done(safe_next(form.get("back") or visit.front.home), "acknowledged", done.event)
+    return visit.done(safe_next(form.get("back") or visit.front.home), "acknowledged")
 
 
 async def _why(visit: Visit, form: Form, refused: Refused) -> tuple[str, str]:
-    """The field and the words: who has the flag already, by name and in the clinic's time."""
+    """The field and the words: which flag, and who has it already, in the clinic's time."""
     first = refused.problem.get("acknowledged")
     if not first:
         return "", refused.detail
@@ -43,5 +45,16 @@ async def _why(visit: Visit, form: Form, refused: Refused) -> tuple[str, str]:
     at, today = wall(first["at"], clinic.zone), wall(visit.now, clinic.zone).date()
     day = "" if at.date() == today else f" on {words.day(at.date(), today).lower()}"
     lost = ". Your note was not saved; it stands at the flag" if form.get("note") else ""
-    who = clinic.who(first["by"])
-    return f"note-{form['flag_id']}", f"{who} acknowledged this at {at:%H:%M}{day}{lost}"
+    which, who = await _which(visit, form["flag_id"]), clinic.who(first["by"])
+    return f"flag-{form['flag_id']}", f"{who} acknowledged {which} at {at:%H:%M}{day}{lost}"
+
+
+async def _which(visit: Visit, flag_id: str) -> str:
+    """`“missed a session” of Nadia Rahman`: a list has many; where that is away, `this flag`."""
+    told = (await part(visit.api.get("progress", f"/v1/flags/{flag_id}"))).value or {}
+    if "rule" not in told:
+        return "this flag"
+    cases = await part(visit.api.get("intake", "/v1/cases", ids=told["case_id"]))
+    case = by_id(cases.items).get(told["case_id"])
+    title = f"“{words.said(words.RULES, told['rule'])}”"
+    return f"{title} of {case.name}" if case else title

@@ -16,6 +16,7 @@ from services.web.charts.words import count, every, others, signed
 from services.web.charts.yardstick import LEVELS
 from services.web.clinician.figures import name_of_measure
 from services.web.flagging.clocks import clock_of
+from services.web.flagging.hands import hands
 from services.web.said import SAID_COOKIE, UNDO_COOKIE, banner, offered, reasons
 from services.web.sources import cited
 from services.web.walltime import wall
@@ -48,7 +49,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(words=words, new_key=lambda: str(uuid4()), when=_when, day_of=_day)
-    env.globals.update(clock_of=clock_of)
+    env.globals.update(clock_of=clock_of, hands=hands)
     env.globals.update(numbers=_numbers, levels=_levels, level=LEVELS.value)
     env.filters.update(count=count, every=every, others=others, signed=signed, cited=cited)
     env.filters.update(measure_name=name_of_measure, modality=_modality)

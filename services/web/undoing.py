@@ -44,7 +44,9 @@ async def undo(request: Request, who: Who) -> Response:
         directory: Directory = request.app.state.directory
         clinics = await directory.clinics(caller, who.clinics)
         raise Overtaken(since(refused, clinics, who.sub, utcnow())) from refused
-    response = RedirectResponse(with_after(kept["back"], done.event), 303)
+    # An act about a flag stands as soon as progress answers; others are heard of.
+    event = None if kept["service"] == "progress" else done.event
+    response = RedirectResponse(with_after(kept["back"], event), 303)
     say(request, response, "undone", "")
     return response
 

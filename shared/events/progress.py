@@ -143,6 +143,17 @@ class ConcernRaised(Event):
     urgent: bool
 
 
+class ConcernNamed(Event):
+    """Somebody else may see a concern from now on."""
+
+    keyed_by: ClassVar[str] = "concern_id"
+    restricted: ClassVar[bool] = True
+
+    type: Literal["progress.concern_named"] = "progress.concern_named"
+    concern_id: UUID
+    person_id: UUID
+
+
 class ConcernEscalated(Event):
     """A concern's clock ran out."""
 
@@ -165,5 +176,6 @@ ProgressEvent = (
     | FlagClosed
     | FlagReopened
     | ConcernRaised
+    | ConcernNamed
     | ConcernEscalated
 )

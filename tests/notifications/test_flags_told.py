@@ -1,6 +1,6 @@
 """Who is told of which flag: those whom the rule names, who stands in, and never the wrong ones."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import Message as Mail
 from uuid import UUID, uuid4
 
@@ -8,7 +8,13 @@ import httpx
 import pytest
 
 from shared.events.intake import CaseOpened
-from shared.events.progress import ConcernEscalated, ConcernRaised, FlagEscalated
+from shared.events.progress import (
+    ConcernEscalated,
+    ConcernNamed,
+    ConcernRaised,
+    FlagAssigned,
+    FlagEscalated,
+)
 from shared.events.rules import Teller
 from shared.events.words import Role, Rule
 from tests.notifications.world import World
@@ -84,6 +90,55 @@ async def test_an_escalation_goes_to_who_stands_in_then_to_the_leads(world: Worl
     assert (await told(world))[who[Role.CLINICAL_LEAD]] == "flag_escalated"
 
 
+def assigned(world: World, case: CaseOpened, by: UUID, to: UUID, at: datetime) -> FlagAssigned:
+    return FlagAssigned(
+        occurred_at=at,
+        clinic_id=world.clinic,
+        flag_id=uuid4(),
+        case_id=case.case_id,
+        client_id=None,
+        rule=Rule.SI_ITEM,
+        rule_version=2,
+        by=by,
+        to=to,
+    )
+
+
+async def test_who_is_given_a_flag_is_told_once_and_who_takes_it_is_not(world: World) -> None:
+    who, now = await people(world), datetime.now(UTC)
+    case, lead = world.case(await world.client()), who[Role.CLINICAL_LEAD]
+    handed = assigned(world, case, lead, world.clinician, now)
+    await world.hears(case, handed, handed, assigned(world, case, lead, lead, now))
+    assert await told(world) == {world.clinician: "flag_raised"}
+    await world.sends()
+    [mail] = world.mails()
+    assert mail["Subject"] == f"A flag was given to you: case {case.case_number}"
+    assert f"/cases/{case.case_id}\n" in text_of(mail)
+    assert not any(word in text_of(mail).lower() for word in ("harm", "suicid", "safety"))
+
+
+async def test_what_was_given_long_ago_is_held_back(world: World) -> None:
+    who, long_ago = await people(world), datetime.now(UTC) - timedelta(days=30)
+    case = world.case(await world.client())
+    lead = who[Role.CLINICAL_LEAD]
+    await world.hears(case, assigned(world, case, lead, world.clinician, long_ago))
+    await world.sends()
+    assert await world.states(case.case_id) == [("suppressed", "late_cause")]
+
+
+async def test_a_mail_to_staff_leads_to_no_ones_front_end(world: World) -> None:
+    """A lead may not open the clinician's pages, nor a clinician the lead's."""
+    await people(world)
+    case = world.case(await world.client())
+    flag = world.flag(case, world.clinician)
+    await world.hears(case, flag, escalated(world, case, Teller.CLINICAL_LEAD, None))
+    await world.sends()
+    mails = [text_of(mail) for mail in world.mails()]
+    assert len(mails) == 2
+    assert all(f"/cases/{case.case_id}" in mail for mail in mails)
+    assert not any("/clinician" in mail or "/lead" in mail for mail in mails)
+
+
 async def test_a_concern_reaches_the_safeguarding_lead_alone(
     http: httpx.AsyncClient, world: World
 ) -> None:
@@ -118,3 +173,23 @@ async def test_where_nobody_has_the_role_those_who_can_give_it_are_told(world: W
     [mail] = [text_of(mail) for mail in world.mails()]
     assert "/safeguarding" in mail
     assert str(common["concern_id"]) not in mail
+
+
+async def test_whoever_is_named_to_see_a_concern_is_told_and_nobody_sees_that(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    who, now = await people(world), datetime.now(UTC)
+    named = ConcernNamed(
+        occurred_at=now, clinic_id=world.clinic, concern_id=uuid4(), person_id=world.clinician
+    )
+    await world.hears(named, named)
+    await world.sends()
+    assert await told(world) == {world.clinician: "concern"}
+    [mail] = [text_of(mail) for mail in world.mails()]
+    assert f"/concerns/{named.concern_id}" in mail
+    assert "/safeguarding" not in mail
+    assert "concern" not in mail.replace(f"/concerns/{named.concern_id}", "")
+    assert await world.rows("select 1 from outbox where clinic_id = $1", world.clinic) == []
+    headers = world.headers(Role.CLINICAL_LEAD, who[Role.CLINICAL_LEAD])
+    shown = await http.get("/v1/messages", params={"clinic_id": str(world.clinic)}, headers=headers)
+    assert shown.json()["items"] == []

@@ -87,7 +87,7 @@ async def test_a_flag_alerts_the_clinician_without_saying_which(world: World) ->
     assert mail["To"] == f"{world.clinician.hex[:8]}@staff.example"
     assert mail["Subject"] == "A flag needs your look: case TM-4821"
     words = str(mail.get_payload())
-    assert f"\n{world.settings.web_url}/clinician/cases/{case.case_id}\n" in words
+    assert f"\n{world.settings.web_url}/cases/{case.case_id}\n" in words
     assert not [word for word in ("SI_ITEM", "phq", "urgent", "harm") if word in words]
 
 

@@ -20,7 +20,14 @@ from shared.db import Database
 from shared.events.clinics import ClinicSettingsChanged, StaffJoined, StaffLeft
 from shared.events.goals import MeasureLinkOpened
 from shared.events.intake import CaseOpened, ClientRegistered
-from shared.events.progress import ConcernEscalated, ConcernRaised, FlagEscalated, FlagRaised
+from shared.events.progress import (
+    ConcernEscalated,
+    ConcernNamed,
+    ConcernRaised,
+    FlagAssigned,
+    FlagEscalated,
+    FlagRaised,
+)
 from shared.events.scheduling import AppointmentBooked, AppointmentCancelled
 from shared.events.words import Channel, Modality, Role, Rule, SessionKind, SessionMode, Severity
 from shared.keyring import Keyring, seal
@@ -38,8 +45,10 @@ Heard = (
     | AppointmentCancelled
     | MeasureLinkOpened
     | FlagRaised
+    | FlagAssigned
     | FlagEscalated
     | ConcernRaised
+    | ConcernNamed
     | ConcernEscalated
     | StaffJoined
     | StaffLeft
@@ -52,8 +61,10 @@ HANDLERS = {
     AppointmentCancelled: consumers.tell_cancelled,
     MeasureLinkOpened: consumers.tell_link,
     FlagRaised: consumers.alert,
+    FlagAssigned: consumers.hand,
     FlagEscalated: consumers.escalate,
     ConcernRaised: consumers.pass_on,
+    ConcernNamed: consumers.let_see,
     ConcernEscalated: consumers.remind,
     StaffJoined: consumers.know_staff,
     StaffLeft: consumers.know_last_day,

@@ -141,6 +141,16 @@ async def test_who_is_named_three_times_at_once_is_named_once(clinic: Clinic) ->
     assert shown["named"] == [str(me)]
     rows = await clinic.world.rows("select 1 from audit where act = 'concern_assigned'")
     assert len(rows) == 1
+    kinds = [kind for kind, _ in await clinic.world.told()]
+    assert kinds == ["progress.concern_raised", "progress.concern_named"]
+
+
+async def test_who_is_named_at_the_raising_is_told_each_once(clinic: Clinic) -> None:
+    me, other = uuid4(), uuid4()
+    await at_work(clinic, me, other)
+    await raised(clinic, named=[str(me), str(other), str(me)])
+    kinds = [kind for kind, _ in await clinic.world.told()]
+    assert kinds == ["progress.concern_raised", *["progress.concern_named"] * 2]
 
 
 async def test_nobody_is_named_in_a_closed_concern_named_before_or_not(clinic: Clinic) -> None:

@@ -160,13 +160,10 @@ async def test_a_safety_flag_closes_with_an_assessment_and_words(
 
 async def test_a_flag_is_taken_and_handed_over(clinic: Clinic) -> None:
     flag_id, other = await fell(clinic), uuid4()
-    await at_work(clinic, other)
-    deputy = clinic.desk(Role.CLINICIAN, other)
-    assert (await deputy.get(f"flags/{flag_id}")).status_code == 404
+    await at_work(clinic, other, role=Role.CLINICAL_LEAD)
     mine = str(clinic.story.clinician_id)
     assert (await did(clinic.clinician, flag_id, "assign", to=mine))["assigned_to"] == mine
     await did(clinic.clinician, flag_id, "assign", to=str(other))
-    assert (await deputy.get(f"flags/{flag_id}")).status_code == 200
     status, body = await refused(clinic.clinician, flag_id, "assign", to=mine)
     assert (status, body["assigned_to"]) == (409, str(other))
 
@@ -186,14 +183,16 @@ async def test_a_closed_flag_is_assigned_to_nobody_not_even_to_its_holder(clinic
 
 
 async def test_who_was_given_a_flag_hands_it_back(clinic: Clinic) -> None:
-    """From then on it is not theirs to see; the act stands all the same."""
+    """Whose role was taken away since: from then on it is not theirs to see; the act stands."""
     flag_id, mine, other = await flagged(clinic), str(clinic.story.clinician_id), uuid4()
-    await at_work(clinic, clinic.story.clinician_id, other)
-    deputy = clinic.desk(Role.CLINICIAN, other)
+    await at_work(clinic, clinic.story.clinician_id)
+    await at_work(clinic, other, role=Role.CLINICAL_LEAD)
     await did(clinic.clinician, flag_id, "assign", to=str(other))
-    found = await did(deputy, flag_id, "assign", to=mine)
+    before = clinic.desk(Role.CLINICIAN, other)
+    assert (await before.get(f"flags/{flag_id}")).status_code == 200
+    found = await did(before, flag_id, "assign", to=mine)
     assert found["assigned_to"] == mine
-    assert (await deputy.get(f"flags/{flag_id}")).status_code == 404
+    assert (await before.get(f"flags/{flag_id}")).status_code == 404
     assert (await clinic.clinician.get(f"flags/{flag_id}")).json()["assigned_to"] == mine
 
 
@@ -208,6 +207,25 @@ async def test_new_evidence_opens_a_closed_flag_again(clinic: Clinic) -> None:
     assert [act["act"] for act in found["acts"]] == ["acknowledged", "closed"]
     kinds = [kind for kind, _ in await clinic.world.told()]
     assert kinds.count("progress.flag_raised") == 2
+
+
+async def test_what_people_did_stays_when_new_evidence_asks_for_a_new_look(clinic: Clinic) -> None:
+    flag_id, me = await flagged(clinic), str(clinic.story.clinician_id)
+    await did(clinic.clinician, flag_id, "acknowledge", note="rang them")
+    before = await clinic.shown()
+    assert (before["flags"][0]["acknowledged"]["note"], len(before["flag_acts"])) == (
+        "rang them",
+        1,
+    )
+    assert before["flags"][0]["seen_before"] is None
+    await clinic.world.happens(clinic.story.answered(2, 2, 2))
+    after = await clinic.shown()
+    [flag] = [each for each in after["flags"] if each["flag_id"] == flag_id]
+    assert (flag["state"], flag["acknowledged"]) == ("raised", None)
+    assert (flag["seen_before"]["by"], flag["seen_before"]["note"]) == (me, "rang them")
+    assert after["flag_acts"] == before["flag_acts"]
+    [act] = after["flag_acts"]
+    assert (act["flag_id"], act["act"], act["by"]) == (flag_id, "acknowledged", me)
 
 
 def corrected(answers: MeasureCompleted, nine: int, when: float, number: int) -> MeasureAmended:

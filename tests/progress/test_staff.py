@@ -25,17 +25,28 @@ async def current(clinic: Clinic) -> None:
     await clinic.world.marks()
 
 
-@pytest.mark.parametrize("role", [Role.CLINICIAN, Role.CLINICAL_LEAD])
-async def test_a_clinician_or_lead_of_the_clinic_is_handed_a_flag(
-    clinic: Clinic, role: Role
-) -> None:
-    flag_id, other = await flagged(clinic), uuid4()
-    await at_work(clinic, other, role=role)
+async def test_a_lead_or_the_cases_clinician_is_handed_a_flag_and_finds_it(clinic: Clinic) -> None:
+    flag_id, other, own = await flagged(clinic), uuid4(), clinic.story.clinician_id
+    await at_work(clinic, own)
+    await at_work(clinic, other, role=Role.CLINICAL_LEAD)
     assert (await handed(clinic, flag_id, other))[0] == 200
+    taker = clinic.desk(Role.CLINICAL_LEAD, other)
+    told = (await taker.get(f"flags/{flag_id}")).json()["told"]
+    assert (told[-1]["role"], told[-1]["person_id"]) == ("clinical_lead", str(other))
+    for who, desk in ((other, taker), (own, clinic.clinician)):
+        found = await desk.get("flags", whose=str(who), state="open")
+        assert [each["flag_id"] for each in found.json()["items"]] == [flag_id]
+    assert (await taker.get(f"cases/{clinic.story.case_id}")).status_code == 200
+    assert (await taker.get("flags", whose=str(uuid4()))).json()["items"] == []
+    answer = await taker.post(f"flags/{flag_id}/assign", {"to": str(own)})
+    assert answer.json()["assigned_to"] == str(own)
 
 
-@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.OPERATIONS, Role.SAFEGUARDING_LEAD])
-async def test_nobody_else_is(clinic: Clinic, role: Role) -> None:
+OTHERS = [Role.CLINICIAN, Role.FRONT_DESK, Role.OPERATIONS, Role.SAFEGUARDING_LEAD]
+
+
+@pytest.mark.parametrize("role", OTHERS)
+async def test_nobody_else_is_for_they_could_not_open_its_case(clinic: Clinic, role: Role) -> None:
     flag_id, other = await flagged(clinic), uuid4()
     await at_work(clinic, other, role=role)
     await current(clinic)
@@ -47,7 +58,7 @@ async def test_nobody_else_is(clinic: Clinic, role: Role) -> None:
 
 async def test_nobody_of_another_clinic_is(clinic: Clinic) -> None:
     flag_id, other = await flagged(clinic), uuid4()
-    await clinic.world.happens(joins(uuid4(), other, Role.CLINICIAN))
+    await clinic.world.happens(joins(uuid4(), other, Role.CLINICAL_LEAD))
     await current(clinic)
     assert await handed(clinic, flag_id, other) == (422, "to")
 
@@ -58,11 +69,11 @@ async def test_who_left_is_until_the_last_day_and_again_when_they_join_anew(
     flag_id, where = await flagged(clinic), clinic.story.clinic_id
     today = wall_time(utcnow(), "Pacific/Auckland").date()
     stays, left, back = uuid4(), uuid4(), uuid4()
-    await at_work(clinic, stays, left, back)
+    await at_work(clinic, stays, left, back, role=Role.CLINICAL_LEAD)
     yesterday = today - timedelta(days=1)
     gone = [leaves(where, one, day) for one, day in ((stays, today), (left, yesterday))]
     await clinic.world.happens(
-        *gone, leaves(where, back, yesterday), joins(where, back, Role.CLINICIAN)
+        *gone, leaves(where, back, yesterday), joins(where, back, Role.CLINICAL_LEAD)
     )
     await current(clinic)
     assert await handed(clinic, flag_id, left) == (422, "to")
@@ -73,7 +84,7 @@ async def test_who_left_is_until_the_last_day_and_again_when_they_join_anew(
 
 async def test_whose_role_was_taken_away_is_not(clinic: Clinic) -> None:
     flag_id, other = await flagged(clinic), uuid4()
-    await at_work(clinic, other)
+    await at_work(clinic, other, role=Role.CLINICAL_LEAD)
     await clinic.world.happens(may(clinic.story.clinic_id, other, Role.FRONT_DESK))
     await current(clinic)
     assert await handed(clinic, flag_id, other) == (422, "to")
@@ -85,7 +96,7 @@ async def test_while_the_copy_is_behind_the_answer_is_to_ask_again(clinic: Clini
     await clinic.world.marks(utcnow() - timedelta(seconds=16))
     answer = await clinic.clinician.post(f"flags/{flag_id}/assign", {"to": str(other)})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
-    await at_work(clinic, other)
+    await at_work(clinic, other, role=Role.CLINICAL_LEAD)
     assert (await handed(clinic, flag_id, other))[0] == 200
     other_flag = clinic.desk(Role.CLINICAL_LEAD, sub := uuid4())
     assert (await other_flag.post(f"flags/{flag_id}/assign", {"to": str(sub)})).status_code == 200
@@ -110,7 +121,7 @@ async def test_only_who_works_in_the_clinic_is_named_in_a_concern(clinic: Clinic
 async def test_a_copy_that_was_never_kept_is_filled_from_the_log(clinic: Clinic) -> None:
     """As after an upgrade: all was read, and no copy was kept. Two workers fill it at once."""
     flag_id, other, left = await flagged(clinic), uuid4(), uuid4()
-    await at_work(clinic, other, left)
+    await at_work(clinic, other, left, role=Role.CLINICAL_LEAD)
     await clinic.world.happens(
         leaves(clinic.story.clinic_id, left, wall_time(utcnow(), "UTC").date() - timedelta(days=9))
     )

@@ -95,7 +95,7 @@ async def test_what_new_evidence_raised_again_is_not_taken_back(clinic: Clinic) 
 
 async def test_a_handing_over_is_taken_back_unless_it_went_on(clinic: Clinic) -> None:
     flag_id, first, second, third = await fell(clinic), uuid4(), uuid4(), uuid4()
-    await at_work(clinic, first, second, third)
+    await at_work(clinic, first, second, third, role=Role.CLINICAL_LEAD)
     lead, other = clinic.desk(Role.CLINICAL_LEAD, uuid4()), clinic.desk(Role.CLINICAL_LEAD)
     await did(lead, flag_id, "assign", to=str(first))
     act = (await did(lead, flag_id, "assign", to=str(second)))["last_act"]

@@ -126,7 +126,7 @@ async def test_a_lead_hands_a_flag_over_and_cannot_close_one_about_safety(
         await page.get_by_role("button", name="Hand it over").click()
         await done(page, "Handed over")
         main = page.locator("#maincontent")
-        await expect(main).to_contain_text(f"{clinician} looks into it")
+        await expect(main).to_contain_text(f"In the hands of {clinician}")
         await page.get_by_role("button", name="Acknowledge").click()
         await done(page, "Acknowledged")
         await page.goto(f"/lead/flags/{flag['flag_id']}")
@@ -154,6 +154,26 @@ async def test_a_card_of_the_board_is_assigned_where_it_stands(
         await card.get_by_role("button", name="Assign").click()
         await done(page, "Handed over")
         await expect(page.get_by_role("heading", name="Flag board")).to_be_visible()
+
+
+async def test_ones_own_act_is_no_news_and_a_part_replaced_breaks_no_rule_of_the_page(
+    browser: Browser, system: System
+) -> None:
+    await raised(system)
+    async with signed_in(browser, system, "clinical_lead") as page:
+        refused: list[str] = []
+        page.on("console", lambda said: refused.append(said.text) if said.type == "error" else None)
+        async with page.expect_response(lambda answer: "/live?" in answer.url):
+            await page.goto("/lead")
+        # The act is told to this page too; it asks whether it would look otherwise.
+        async with page.expect_response(lambda answer: answer.request.resource_type == "fetch"):
+            await page.locator("li.tm-card button:has-text('Take it')").first.click()
+            await done(page, "Acknowledged")
+        await expect(page.locator("#show-news")).to_have_count(0)
+        await raised(system)  # the control: somebody else's is news
+        await page.locator("#show-news").click()
+        await expect(page.locator("#show-news")).to_have_count(0)
+        assert refused == []
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE, NARROW])

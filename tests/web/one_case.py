@@ -39,6 +39,7 @@ def one_case(upstream: Upstream) -> dict[str, Any]:
     attended = {"attended": 1, "did_not_attend": 0, "cancelled": 0}
     shown = {
         "goals": [goal | stands], "measures": [], "attendance": attended, "flags": [],
+        "flag_acts": [],
         "set_aside": 0, "current_to": now(), "lag_seconds": 0,
     }  # fmt: skip
     about = person | {"date_of_birth": "1991-03-14", "contacts": []}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.web.cases import Flag
 from services.web.clinician.caseload import caseload_rows, picks, seen
 from services.web.clinician.home import summary
 from services.web.clinician.letters import letters_of
@@ -16,7 +17,7 @@ from services.web.directory import Clinic
 
 
 NOW = datetime(2026, 11, 25, 10)  # noqa: DTZ001
-CLINIC = Clinic("k", "Northgate", "UTC")
+CLINIC = Clinic("k", "Northgate", "UTC", {"m": "Mara Ellis"})
 
 
 def session(starts: datetime, outcome: str | None = None) -> Session:
@@ -152,7 +153,7 @@ def flag(severity: str, state: str) -> dict[str, str]:
         ([flag("high", "raised")], ""),
         ([flag("high", "acknowledged")], "acknowledged"),
         ([flag("high", "acknowledged"), flag("high", "raised")], ""),
-        ([flag("high", "in_review"), flag("medium", "raised")], "in review, 1 more open"),
+        ([flag("high", "in_review"), flag("medium", "raised")], "in review, 1 more to acknowledge"),
     ],
 )
 def test_a_flag_that_somebody_has_is_marked(flags: list[dict[str, str]], said: str) -> None:
@@ -182,3 +183,31 @@ def test_next_is_a_session_that_is_still_to_come(
 def test_without_the_diary_nobody_is_said_to_have_no_next_session() -> None:
     rows = caseload_rows([item()], {}, None, NOW, CLINIC)
     assert [name for name, _, _ in picks(rows, "all")] == ["All 1", "Flagged 0", "Worse 0"]
+
+
+def test_the_timeline_keeps_what_people_did_about_a_flag_that_asks_for_a_new_look() -> None:
+    seen = {"flag_id": "f", "act": "acknowledged", "by": "m", "note": "rang", "code": None}
+    acts = [
+        seen | {"at": "2026-11-20T09:00:00Z", "to": None},
+        seen | {"at": "2026-11-21T09:00:00Z", "act": "closed", "note": None, "to": None},
+        seen | {"at": "2026-11-22T09:00:00Z", "flag_id": "another", "to": None},
+    ]
+    raised = Flag(
+        flag_id="f",
+        case_id="c",
+        severity="high",
+        rule="SI_ITEM",
+        state="raised",
+        sentence="Look.",
+        raised_at="2026-11-19T09:00:00Z",
+        name="x",
+        acknowledged=None,
+    )
+    shown = {"goals": [], "measures": [], "flag_acts": acts}
+    found = timeline(Sources(shown=shown, flags=[raised]), CLINIC, NOW)
+    assert [entry.words for entry in found] == [
+        "Flag closed",
+        "Flag acknowledged",
+        "thoughts of self-harm",
+    ]
+    assert found[1].small == "Thoughts of self-harm: acknowledged by Mara Ellis. “rang”"

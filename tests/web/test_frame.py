@@ -214,20 +214,29 @@ async def test_who_was_faster_is_named_and_the_note_is_kept(
     page = {"next": None, "current_to": None, "lag_seconds": None}
     person = {"staff_id": STAFF, "name": "Tom Berg", "roles": ["clinician"]}
     clinic = {"clinic_id": CLINIC, "name": "Northgate", "zone": "UTC"}
+    case: dict[str, Any] = {"case_id": CASE, "case_number": "TM-1", "clinic_id": CLINIC}
+    nadia = {"given_name": "Nadia", "family_name": "Rahman"}
+    case |= {"status": "open", "modality": "individual", "clients": [nadia]}
     load = {"goals": [], "measures": [], "case_id": CASE, "case_number": "TM-1", "flags": flags}
     upstream.answers |= {
         "/clinics/v1/clinics": (200, {"items": [clinic], "next": None}, {}),
         "/clinics/v1/staff": (200, {"items": [person], "next": None}, {}),
         "/progress/v1/flags": (200, page | {"items": flags}, {}),
         "/progress/v1/caseload": (200, page | {"items": [load]}, {}),
+        f"/progress/v1/flags/{CASE}": (200, flags[0], {}),
+        "/intake/v1/cases": (200, {"items": [case], "next": None}, {}),
         f"/progress/v1/flags/{CASE}/acknowledge": (409, refused, {}),
     }
     headers = signed_in(role) | OURS
     path = f"{front}/{CASE}/acknowledge"
     answer = await http.post(path, data={"note": "rang twice"}, headers=headers)
     assert answer.status_code == 409
-    assert f'<a href="#note-{CASE}">Tom Berg acknowledged this at 00:01.' in answer.text
-    assert f'id="note-{CASE}" type="text" value="rang twice"' in answer.text
+    said = "Tom Berg acknowledged “thoughts of self-harm” of Nadia Rahman at 00:01."
+    assert f'<a href="#flag-{CASE}">{said}' in answer.text
+    card = answer.text.partition(f'id="flag-{CASE}"')[2].partition("</li>")[0]
+    assert said in card
+    assert "You typed: “rang twice”" in card
+    assert "<input" not in card.partition("You typed")[0]  # nothing that no button sends
     assert f"by {STAFF}" not in answer.text
 
 

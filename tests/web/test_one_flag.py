@@ -62,3 +62,31 @@ async def test_what_a_flag_rests_on_is_told_newest_first_and_the_rest_folded(
     assert shown.index("8 Oct") < shown.index("4 Oct")
     assert "3 Oct" not in shown
     assert "1 Oct" in folded.partition("</details>")[0]
+
+
+async def test_after_an_action_closing_is_what_comes_next(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    """The first green button is what is to be done now."""
+    for state, safety, first in (
+        ("acknowledged", False, "Start the review"),
+        ("actioned", False, "Close this flag"),
+        ("actioned", True, "Close this flag after an assessment"),
+    ):
+        told = flag(state=state, safety=safety, may_close_with=["action_taken"])
+        upstream.answers[f"/progress/v1/flags/{FLAG}"] = (200, told, {})
+        page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
+        acts = page.partition('id="h-acts"')[2]
+        button = acts.partition('class="nhsuk-button"')[2]
+        assert button.partition(">")[2].partition("<")[0] == first
+
+
+async def test_no_page_waits_for_a_chart_after_an_act_about_a_flag(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    """Progress has it when it answers: no event of its own ever comes to the case."""
+    path, headers = f"/clinician/flags/{FLAG}/acknowledge", signed_in("clinician") | OURS
+    upstream.answers[f"/progress/v1/flags/{FLAG}/acknowledge"] = (200, {}, {"Tidemark-Event": CASE})
+    form = {"back": f"/clinician/cases/{CASE}"}
+    done = await http.post(path, data=form, headers=headers)
+    assert (done.status_code, done.headers["location"]) == (303, f"/clinician/cases/{CASE}")

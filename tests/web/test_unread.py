@@ -70,7 +70,12 @@ async def test_a_list_of_cases_says_how_many_stand_empty(
 
 
 @pytest.mark.parametrize(
-    ("path", "role"), [("/lead", "clinical_lead"), ("/lead/supervision", "clinical_lead")]
+    ("path", "role"),
+    [
+        ("/lead", "clinical_lead"),
+        ("/lead/supervision", "clinical_lead"),
+        ("/clinician/flags", "clinician"),
+    ],
 )
 async def test_a_list_of_flags_says_how_many_are_not_in_it(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str, role: str
@@ -94,6 +99,8 @@ async def test_a_case_and_a_caseload_say_how_many_flags_are_not_in_them(
         shown["unreadable_flags"] = unreadable
         listed = {"items": [item | {"unreadable_flags": unreadable}], "next": None}
         upstream.answers["/progress/v1/caseload"] = (200, listed, {})
+        none = listed | {"items": [], "unreadable": unreadable}
+        upstream.answers["/progress/v1/flags"] = (200, none, {})
         for path in (f"/clinician/cases/{CASE}", "/clinician"):
             page = await http.get(path, headers=signed_in("clinician"))
             assert page.status_code == 200

@@ -114,10 +114,22 @@ async def alert_person(
     role: Role = Role.CLINICIAN,
 ) -> None:
     """Tell one member of staff of a flag, in the words of their work."""
-    case = await queries.known_case(session, cause.case_id)
-    number = case.case_number if case else str(cause.case_id)
+    number = await _number(session, cause.case_id)
     words = domain.for_role(role, purpose, number, cause.case_id)
     await _queue(session, cause, purpose, (RecipientKind.STAFF, person), words, now)
+
+
+async def tell_given(session: AsyncSession, cause: Cause, person: UUID, now: datetime) -> None:
+    """Tell one member of staff that a flag is theirs to look into."""
+    words = domain.given(await _number(session, cause.case_id), cause.case_id)
+    recipient = (RecipientKind.STAFF, person)
+    await _queue(session, cause, Purpose.FLAG_RAISED, recipient, words, now)
+
+
+async def _number(session: AsyncSession, case_id: UUID) -> str:
+    """What a case is called in messages; its id until it has been heard of."""
+    case = await queries.known_case(session, case_id)
+    return case.case_number if case else str(case_id)
 
 
 async def alert_safeguarding(session: AsyncSession, cause: Cause, now: datetime) -> None:
@@ -132,6 +144,12 @@ async def alert_safeguarding(session: AsyncSession, cause: Cause, now: datetime)
         words = domain.no_safeguarding_lead()
     for person in people:
         await _queue(session, cause, Purpose.CONCERN, (RecipientKind.STAFF, person), words, now)
+
+
+async def tell_named(session: AsyncSession, cause: Cause, person: UUID, now: datetime) -> None:
+    """Tell one member of staff that they may see a concern; nobody else may see that they were."""
+    words = domain.concern_shared(cause.case_id)
+    await _queue(session, cause, Purpose.CONCERN, (RecipientKind.STAFF, person), words, now)
 
 
 async def tell_held(session: AsyncSession, case: Case, now: datetime) -> None:

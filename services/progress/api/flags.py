@@ -37,15 +37,18 @@ async def flags(
     clinic_id: UUID | None = None,
     case_id: UUID | None = None,
     clinician_id: UUID | None = None,
+    whose: UUID | None = None,
     state: Literal["open"] | FlagState | None = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> FlagPage:
     """Flags of a clinic, a case or a caseload, the oldest first.
 
-    `state=open` leaves out what is done with.
+    `state=open` leaves out what is done with; `whose` are those that a person has to see to: of
+    their own cases, and those that were given to them.
     """
     about = {"clinic_id": clinic_id, "case_id": case_id, "clinician_id": clinician_id}
+    about |= {"whose": whose}
     if not any(about.values()):
         raise Invalid.of("clinic_id", "name a clinic or a case")
     states = queries.OPEN if state == "open" else (state,) if state else ()

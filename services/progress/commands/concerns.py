@@ -20,7 +20,7 @@ from services.progress.queries import concerns as queries
 from services.progress.queries.staff import not_here, working_here
 from shared import audit, outbox
 from shared.errors import Conflict, Invalid
-from shared.events.progress import CloseReason, ConcernRaised, FlagAction
+from shared.events.progress import CloseReason, ConcernNamed, ConcernRaised, FlagAction
 from shared.events.words import FlagState, Role, Rule
 
 
@@ -56,8 +56,16 @@ async def raise_concern(session: AsyncSession, by: By, said: Concern) -> UUID:
     event = ConcernRaised(
         occurred_at=by.now, clinic_id=clinic_id, concern_id=concern_id, urgent=said.urgent
     )
-    await outbox.publish(session, event)
+    named = _named(by, clinic_id, concern_id, said.named)
+    await outbox.publish(session, event, *named)
     return concern_id
+
+
+def _named(by: By, clinic_id: UUID, concern_id: UUID, people: Sequence[UUID]) -> list[ConcernNamed]:
+    """What tells those who were named that they may see it; whoever named themselves knows."""
+    about = {"occurred_at": by.now, "clinic_id": clinic_id, "concern_id": concern_id}
+    others = [each for each in dict.fromkeys(people) if each != by.actor.id]
+    return [ConcernNamed(**about, person_id=each) for each in others]
 
 
 async def _check(
@@ -112,6 +120,7 @@ async def name(session: AsyncSession, by: By, concern_id: UUID, staff_id: UUID) 
         return await queries.concern(session, by.actor, concern_id, by.now)
     await _check(session, by, row.clinic_id, "staff_id", [staff_id])
     change = {"named": [*row.named, staff_id]}
+    await outbox.publish(session, *_named(by, row.clinic_id, concern_id, [staff_id]))
     return await _act(session, by, concern_id, Did(Act.ASSIGNED, to=staff_id), change)
 
 

@@ -37,7 +37,7 @@ from shared.events.progress import (
 from shared.events.words import FlagState, Role, Rule
 
 
-MAY_ACT = (Role.CLINICIAN, Role.CLINICAL_LEAD)
+NOT_THEIRS = "may not open this case: give it to the case's clinician or to a clinical lead"
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ async def assign(
 ) -> FlagRead:
     """Take a flag, or hand it over. Whose it is already hands it on, or a lead does.
 
-    Whose it is already has it once. Invalid for somebody who is no clinician or lead of its
-    clinic; Conflict for a flag that is closed or cleared, whoever is to have it, and where it
-    `undoes` what is not the actor's own last act.
+    Whose it is already has it once. Invalid for somebody who may not open its case: a flag in
+    their hands would stand nowhere. Conflict for a flag that is closed or cleared, whoever is to
+    have it, and where it `undoes` what is not the actor's own last act.
     """
     row = await _held(session, by, flag_id)
     if undoes:
@@ -106,15 +106,20 @@ async def assign(
     moved(Act.ASSIGNED, FlagState(row.state))
     if row.assigned_to == to:
         return queries.read(row)
-    if to != by.actor.id and not await working_here(session, row.clinic_id, [to], MAY_ACT):
-        words = "works in this clinic as neither clinician nor lead"
-        raise await not_here(session, "to", words, by.now, by.partitions)
+    if to != by.actor.id and not await working_here(session, row.clinic_id, [to], _given(row, to)):
+        raise await not_here(session, "to", NOT_THEIRS, by.now, by.partitions)
     if row.assigned_to not in (None, by.actor.id) and not by.actor.is_any(Role.CLINICAL_LEAD):
         raise Conflict(
             f"Already taken by {row.assigned_to}.", extra={"assigned_to": str(row.assigned_to)}
         )
     did, change = Did(Act.ASSIGNED, to=to, undoes=undoes), {"assigned_to": to}
     return await _act(session, by, row, did, change, FlagAssigned, to=to)
+
+
+def _given(row: Row[Any], to: UUID) -> tuple[Role, ...]:
+    """In which roles somebody may open a flag's case: as its own clinician, or as a lead."""
+    own = row.clinician_id == to
+    return (Role.CLINICIAN, Role.CLINICAL_LEAD) if own else (Role.CLINICAL_LEAD,)
 
 
 async def act(

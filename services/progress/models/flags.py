@@ -49,6 +49,7 @@ class FlagRead(Out):
     evidence: list[UUID]
     parameters: dict[str, int]
     acknowledged: Acknowledgement | None
+    seen_before: Acknowledgement | None  # the last one, where what came since asks for a new look
     assigned_to: UUID | None
     clock: ClockRead | None
 
@@ -63,6 +64,12 @@ class ActRead(Out):
     to: UUID | None
     note: str | None
     step: int | None
+
+
+class FlagActRead(ActRead):
+    """One act about one of a case's flags."""
+
+    flag_id: UUID
 
 
 class ToldRead(Out):

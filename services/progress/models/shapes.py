@@ -5,7 +5,7 @@ from typing import Generic, Literal, TypeVar
 from uuid import UUID
 
 from services.progress.models.answers import MeasureProgress
-from services.progress.models.flags import FlagDetail, FlagRead
+from services.progress.models.flags import FlagActRead, FlagDetail, FlagRead
 from services.progress.models.goals import Attainment, GoalProgress, KindProgress
 from services.progress.models.outcomes import AttendanceCounts, OutcomeRead, WaitingRead
 from shared.app import Out, Page
@@ -72,7 +72,10 @@ class CaseloadPage(FreshPage[CaseSummary]):
 
 
 class CaseRead(CaseSummary, Fresh):
-    """One case; `set_aside` counts its events that could not be taken in."""
+    """One case; `set_aside` counts its events that could not be taken in.
+
+    `flag_acts` is all that people did about its flags, whatever became of those; oldest first.
+    """
 
     opened_at: datetime | None
     closed_at: datetime | None
@@ -80,4 +83,5 @@ class CaseRead(CaseSummary, Fresh):
     outcome: list[OutcomeRead]
     kinds: list[KindProgress]
     attainment: list[Attainment]
+    flag_acts: list[FlagActRead]
     set_aside: int

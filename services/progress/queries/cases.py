@@ -14,6 +14,7 @@ from services.progress.domain.state import Case, readable
 from services.progress.models import tables
 from services.progress.models.shapes import CaseRead, CaseSummary
 from services.progress.queries import standing
+from services.progress.queries.detail import people_did
 from services.progress.queries.flags import Some, flags_of, theirs
 from services.progress.queries.freshness import fresh
 from services.progress.queries.states import case_in
@@ -51,11 +52,16 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime
         raise NotFound()
     flags = await flags_of(session, actor, [case_id])
     names = {"consumer": tables.CONSUMER, "key": str(case_id)}
+    acts = await people_did(session, [flag.flag_id for flag in flags[case_id].items])
     set_aside = (await session.execute(_SET_ASIDE, names)).scalar_one()
     current = await fresh(session, now)
     said = standing.whole(case_id, found.case, found.zone, now)
-    theirs_ = {"flags": flags[case_id].items, "unreadable_flags": flags[case_id].unreadable}
-    return CaseRead(**said, **theirs_, readable=True, **dict(current), set_aside=set_aside)
+    theirs_: dict[str, Any] = {
+        "flags": flags[case_id].items,
+        "unreadable_flags": flags[case_id].unreadable,
+    }
+    theirs_ |= {"flag_acts": acts, "set_aside": set_aside}
+    return CaseRead(**said, **theirs_, readable=True, **dict(current))
 
 
 async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) -> None:

@@ -22,6 +22,7 @@ from services.progress.models import tables
 from services.progress.models.flags import (
     ActRead,
     EvidenceRead,
+    FlagActRead,
     FlagDetail,
     ParameterRead,
     ToldRead,
@@ -59,22 +60,24 @@ async def acts_of(
 ) -> list[ActRead]:
     """Every act about a flag or a concern, oldest first."""
     asked = select(table).where(table.c[subject] == subject_id).order_by(table.c.number)
-    return [
-        ActRead(
-            act=Act(row.act),
-            at=row.at,
-            by=row.by,
-            code=row.code,
-            to=row.to,
-            note=row.note,
-            step=row.step,
-        )
-        for row in await session.execute(asked)
-    ]
+    return [ActRead(**_act(row)) for row in await session.execute(asked)]
+
+
+async def people_did(session: AsyncSession, flag_ids: Sequence[UUID]) -> list[FlagActRead]:
+    """Everything that people did about these flags, oldest first; the clock's own is left out."""
+    acts = tables.flag_act.c
+    asked = select(tables.flag_act).where(acts.flag_id.in_(flag_ids), acts.by.is_not(None))
+    rows = await session.execute(asked.order_by(acts.number))
+    return [FlagActRead(flag_id=row.flag_id, **_act(row)) for row in rows]
+
+
+def _act(row: Row[Any]) -> dict[str, Any]:
+    """An act's row as it is shown."""
+    return {name: getattr(row, name) for name in ActRead.model_fields}
 
 
 def _told(row: Row[Any], acts: Sequence[ActRead]) -> list[ToldRead]:
-    """Those whom the rule names when it is raised, then those to whom the clock took it."""
+    """Those whom the rule names, then those to whom the clock took it or people gave it."""
     first = [
         ToldRead(
             role=role,
@@ -83,10 +86,18 @@ def _told(row: Row[Any], acts: Sequence[ActRead]) -> list[ToldRead]:
         )
         for role in DEFINITIONS[Rule(row.rule)].tell
     ]
-    escalated = [act for act in acts if act.act is Act.ESCALATED]
     return first + [
-        ToldRead(role=Teller(act.code or ""), person_id=act.to, at=act.at) for act in escalated
+        ToldRead(role=_teller(row, act), person_id=act.to, at=act.at)
+        for act in acts
+        if act.act is Act.ESCALATED or (act.act is Act.ASSIGNED and act.to != act.by)
     ]
+
+
+def _teller(row: Row[Any], act: ActRead) -> Teller:
+    """As whom somebody was told: who was given it is the case's clinician, or a lead."""
+    if act.act is Act.ESCALATED:
+        return Teller(act.code or "")
+    return Teller.CLINICIAN if act.to == row.clinician_id else Teller.CLINICAL_LEAD
 
 
 def _rests_on(case: Case, evidence: Sequence[UUID]) -> list[EvidenceRead]:

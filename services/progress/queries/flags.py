@@ -148,9 +148,7 @@ async def flags(
 ) -> tuple[Some, str | None]:
     """Flags of a clinic, a case or a caseload, the oldest first; where the next page begins."""
     found = _select(actor)
-    for name, wanted in about.items():
-        column = tables.case_state.c.clinician_id if name == "clinician_id" else _flag[name]
-        found = found if wanted is None else found.where(column == wanted)
+    found = found.where(*(_about(name, each) for name, each in about.items() if each is not None))
     if states:
         found = found.where(state_now.in_([state.value for state in states]))
     if place := parts_of(after, datetime.fromisoformat, UUID):
@@ -159,6 +157,18 @@ async def flags(
     rows = (await session.execute(found)).all()
     page, following = paged(rows, limit, lambda one: (one.raised_at.isoformat(), one.flag_id))
     return some(page), following
+
+
+def _about(name: str, wanted: UUID) -> ColumnElement[bool]:
+    own = tables.case_state.c.clinician_id == wanted
+    match name:
+        case "clinician_id":
+            return own
+        case "whose":
+            return or_(own, func.coalesce(_acts.assigned_to == wanted, False))
+        case _:
+            same: ColumnElement[bool] = _flag[name] == wanted
+            return same
 
 
 async def flags_of(
@@ -196,11 +206,9 @@ def _read(row: Row[Any]) -> FlagRead:
     because = decode_because(row.because)
     day = wall_time(instant(because.at), row.zone or "UTC").date()
     rule, running = Rule(row.rule), clock_of(row)
-    acknowledged = None
-    if row.acknowledged_at and not row.unseen:
-        acknowledged = Acknowledgement(
-            by=row.acknowledged_by, at=row.acknowledged_at, note=row.note
-        )
+    seen = None
+    if row.acknowledged_at:
+        seen = Acknowledgement(by=row.acknowledged_by, at=row.acknowledged_at, note=row.note)
     return FlagRead(
         flag_id=row.flag_id,
         rule=rule,
@@ -216,7 +224,8 @@ def _read(row: Row[Any]) -> FlagRead:
         sentence=sentence(because, day),
         evidence=row.evidence,
         parameters=row.parameters,
-        acknowledged=acknowledged,
+        acknowledged=None if row.unseen else seen,
+        seen_before=seen if row.unseen else None,
         assigned_to=row.assigned_to,
         clock=running and shown(running, utcnow()),
     )

@@ -175,7 +175,7 @@ def _worse(item: dict[str, Any]) -> bool:
 
 
 def seen(flags: list[dict[str, Any]]) -> str:
-    """`acknowledged` when nobody needs to take the most severe flag any more; how many are open."""
+    """`acknowledged` once nobody needs to take the most severe flag; how many others wait."""
     worst = min(
         flags, key=lambda flag: (rank(flag["severity"]), flag["state"] != "raised"), default=None
     )
@@ -183,7 +183,7 @@ def seen(flags: list[dict[str, Any]]) -> str:
         return ""
     still = sum(flag["state"] == "raised" for flag in flags)
     state = words.said(words.FLAG_STATES, worst["state"]).lower()
-    return f"{state}, {still} more open" if still else state
+    return f"{state}, {still} more to acknowledge" if still else state
 
 
 def shown(rows: list[Row], chosen: str) -> list[Row]:

@@ -5,10 +5,12 @@ from typing import Any
 
 from fastapi import Response
 
-from services.web.cases import Flag, by_id, flags_of
+from services.web.cases import Flag, by_id
 from services.web.charts.words import count
 from services.web.clients import Part, parts
 from services.web.clinician.caseload import caseload_rows, picks, reviews, shown
+from services.web.clinician.flags import count_of
+from services.web.clinician.own_flags import asked, own
 from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
 from services.web.freshness import RISK_LIMIT, freshness, unread
@@ -25,10 +27,10 @@ async def my_day(visit: Visit) -> Response:
     """The clinician's home page."""
     clinic = await visit.clinic()
     now = wall(visit.now, clinic.zone)
-    caseload, cases, diary, concerns = await _asked(visit, clinic, now)
+    caseload, told, cases, diary, concerns = await _asked(visit, clinic, now)
     named = by_id(cases.items)
-    found = flags_of([flag for item in caseload.items for flag in item["flags"]], named)
-    flags = None if caseload.away else [flag for flag in found if flag.open]
+    mine = await own(visit, told, named)
+    flags = None if told.away else mine.needing
     sessions = sessions_of(_own(diary.items, visit.person.sub), named, clinic)
     today = [session for session in sessions if session.day == now.date()]
     booked = None if diary.away else sessions
@@ -38,8 +40,10 @@ async def my_day(visit: Visit) -> Response:
         "clinician/home.html",
         title="My day",
         clinic=clinic,
-        fresh=freshness("Scores and flags", caseload.value, visit.now, RISK_LIMIT),
-        parts={"caseload": caseload, "diary": diary},
+        fresh=freshness("Scores and flags", caseload.value or told.value, visit.now, RISK_LIMIT),
+        parts={"caseload": caseload, "flags": told, "diary": diary},
+        counted=mine.counted,
+        mine_open=len(mine.open),
         flags=flags or [],
         whole=standing(flags or []),
         concerns=[each for each in concerns.items if each["state"] != "closed"],
@@ -49,18 +53,19 @@ async def my_day(visit: Visit) -> Response:
         unread=unread(caseload.value or {}),
         rows=shown(rows, chosen),
         picks=[] if caseload.away else picks(rows, chosen),
-        counts={} if flags is None else {"flags": len(flags)},
+        counts=count_of(told.away, len(mine.open)),
         live="flags,ratings,answers,diary",
     )
 
 
 async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...]:
-    """My caseload, my cases' names, the clinic's diary from today on, concerns I am named in."""
+    """Caseload, flags, cases' names, the clinic's diary from today on, concerns I am named in."""
     me = visit.person.sub
     start, end = window(clinic.zone, now.date(), now.date() + AHEAD)
     span = {"clinic_id": clinic.clinic_id, "from": start, "to": end}
     return await parts(
         visit.api.every("progress", "/v1/caseload", clinician_id=me),
+        asked(visit),
         visit.api.every("intake", "/v1/cases", clinician_id=me),
         visit.api.every("scheduling", "/v1/appointments", **span),
         # Whoever is named in no concern is told what a stranger is: that there is none.

@@ -13,6 +13,7 @@ from services.web.clinician.figures import name_of_measure
 from services.web.closing.words import ending
 from services.web.diary import Session
 from services.web.directory import Clinic
+from services.web.flagging.history import act_name, act_words, lower
 from services.web.walltime import wall
 
 
@@ -140,10 +141,12 @@ def _flag(flag: Flag, clinic: Clinic, told: Sources) -> list[Entry]:
     over = f" It no longer stands: what it rested on has changed{why}."
     said = flag.sentence + (over if flag.state == CLEARED else "")
     raised = Entry(wall(flag.raised_at, clinic.zone), flag.title, said, flag)
-    if not flag.acknowledged:
-        return [raised]
-    who = clinic.who(flag.acknowledged["by"])
-    taken = Entry(
-        wall(flag.acknowledged["at"], clinic.zone), "Flag acknowledged", f"{flag.title}, by {who}"
-    )
-    return [taken, raised]
+    acts = told.shown.get("flag_acts", []) if told.shown else []
+    return [*(_act(act, flag, clinic) for act in acts if act["flag_id"] == flag.flag_id), raised]
+
+
+def _act(act: dict[str, Any], flag: Flag, clinic: Clinic) -> Entry:
+    """What somebody did about a flag; it stays, whatever comes to the flag afterwards."""
+    note = f" “{act['note']}”" if act.get("note") else ""
+    said = f"{flag.title.capitalize()}: {lower(act_words(act, clinic))}.{note}"
+    return Entry(wall(act["at"], clinic.zone), f"Flag {lower(act_name(act))}", said)

@@ -42,7 +42,10 @@ SAYS = {
 
 
 async def act(visit: Visit, flag_id: str, name: str) -> Response:
-    """Carry out one act of a flag's life; refused, its page with what was typed."""
+    """Carry out one act of a flag's life; refused, its page with what was typed.
+
+    No page waits for such an act: it stands where flags are read as soon as it is answered.
+    """
     if name not in SAYS:
         raise NotThere
     form = await visit.form()
@@ -60,7 +63,6 @@ async def act(visit: Visit, flag_id: str, name: str) -> Response:
     return visit.done(
         _back(visit, form, flag_id),
         SAYS[name],
-        done.event,
         undo=undo_of(form, visit, flag_id, done),
     )
 

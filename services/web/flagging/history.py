@@ -42,15 +42,22 @@ def history(acts: list[dict[str, Any]], clinic: Clinic, now: datetime) -> list[E
 
 def act_words(act: dict[str, Any], clinic: Clinic) -> str:
     """`Handed over to Mara Ellis by Ruth Adeyemi`, `Closed by Mara Ellis: it is resolved`."""
-    name, code = act["act"], act.get("code")
-    done = words.said(DONE, name)
+    name, code, done = act["act"], act.get("code"), act_name(act)
     if name == "escalated":
         return f"{done} to {_teller(code, act.get('to'), clinic)}: nobody had looked in time"
-    if name == "assigned":
-        taken = act.get("to") == act.get("by")
-        done = "Taken" if taken else f"{done} to {clinic.who(act.get('to'))}"
+    if name == "assigned" and not _taken(act):
+        done = f"{done} to {clinic.who(act.get('to'))}"
     by = f"{done} by {clinic.who(act.get('by'))}"
     return f"{by}: {lower(words.said(CODES, code))}" if code else by
+
+
+def act_name(act: dict[str, Any]) -> str:
+    """The kind of an act: `Acknowledged`, `Taken`, `Handed over`."""
+    return "Taken" if act["act"] == "assigned" and _taken(act) else words.said(DONE, act["act"])
+
+
+def _taken(act: dict[str, Any]) -> bool:
+    return act.get("to") == act.get("by")
 
 
 def told_words(told: list[dict[str, Any]], clinic: Clinic, now: datetime) -> list[Entry]:

@@ -10,6 +10,7 @@ from services.web.cases import Flag, by_id, flags_of
 from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.flagging.clocks import clock_of
+from services.web.flagging.hands import colleagues
 from services.web.flagging.history import (
     evidence,
     history,
@@ -79,6 +80,9 @@ async def flag_page(
         live=f"flags&case_id={flag.case_id}",
         **why(told, clinic, now),
         **choices(visit, told, clinic, flag),
+        colleagues=colleagues(
+            visit.staff_id, clinic, flag.assigned_to, case.clinician_id if case else None
+        ),
     )
 
 
@@ -109,7 +113,6 @@ def choices(visit: Visit, told: dict[str, Any], clinic: Clinic, flag: Flag) -> d
     return {
         "possible": possible,
         "may_close": may_close(visit, told),
-        "colleagues": colleagues(visit, clinic, told.get("assigned_to")),
         "actions": actions_for(flag.rule),
         "reasons": [(code, CLOSE_REASONS.get(code, code)) for code in told["may_close_with"]],
         "reopen_reasons": list(REOPEN_REASONS.items()),
@@ -119,14 +122,6 @@ def choices(visit: Visit, told: dict[str, Any], clinic: Clinic, flag: Flag) -> d
 def may_close(visit: Visit, told: dict[str, Any]) -> bool:
     """A safety flag is closed only by a clinician; the others by whoever may see them."""
     return not told["safety"] or "clinician" in visit.person.roles
-
-
-def colleagues(visit: Visit, clinic: Clinic, holder: str | None) -> list[tuple[str, str]]:
-    """Who can be given a flag: oneself first, then the clinicians by name."""
-    me = visit.staff_id
-    others = sorted((clinic.who(each), each) for each in clinic.clinicians if each != me)
-    mine = [] if holder == me else [(me, "Me")]
-    return mine + [(each, name) for name, each in others if each != holder]
 
 
 def actions_for(rule: str) -> list[tuple[str, str]]:

@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import Response
 
 from services.web import words
-from services.web.cases import Case, Flag, by_id, flags_of, rank
+from services.web.cases import Case, Flag, by_id, flags_of
 from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.flagging.clocks import Clock, clock_of
-from services.web.flagging.page import colleagues
+from services.web.flagging.hands import colleagues, hands
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.lead.tiles import summary, tiles
 from services.web.taking import take
@@ -21,27 +21,24 @@ from services.web.walltime import wall
 
 
 COLUMNS = (
-    ("raised", "nobody has it yet"),
+    ("raised", "to acknowledge"),
     ("acknowledged", "someone has it"),
     ("in_review", "being looked at with the client"),
     ("actioned", "done, waiting to be closed"),
 )
-GROUPS: dict[str, tuple[str, Callable[[str], bool]]] = {
-    "all": ("All", lambda rule: True),
-    "safety": ("Safety", lambda rule: rule == "SI_ITEM"),
-    "worse": (
-        "Worse, stuck or not on track",
-        lambda rule: rule in ("DETERIORATION", "NOT_ON_TRACK", "GOAL_STALLED"),
-    ),
-    "waits": (
-        "Waits, gaps and missed sessions",
-        lambda rule: rule in ("WAIT_BREACH", "LONG_GAP", "DISENGAGED", "DNA_1", "DNA_2"),
-    ),
-    "good": ("Good news", lambda rule: rule == "RECOVERED_READY"),
+WORSE = ("DETERIORATION", "NOT_ON_TRACK", "GOAL_STALLED")
+WAITS = ("WAIT_BREACH", "LONG_GAP", "DISENGAGED", "DNA_1", "DNA_2")
+GROUPS: dict[str, tuple[str, Callable[[Flag, str], bool]]] = {
+    "all": ("All", lambda flag, me: True),
+    "mine": ("In my hands", lambda flag, me: flag.assigned_to == me),
+    "safety": ("Safety", lambda flag, me: flag.rule == "SI_ITEM"),
+    "worse": ("Worse, stuck or not on track", lambda flag, me: flag.rule in WORSE),
+    "waits": ("Waits, gaps and missed sessions", lambda flag, me: flag.rule in WAITS),
+    "good": ("Good news", lambda flag, me: flag.rule == "RECOVERED_READY"),
 }
 VIEWS = {"board": "Board", "table": "Table", "clinicians": "By clinician"}
 SHOWN = 6  # cards of a column that stand without opening anything
-URGENCY = ("over", "near", "ok")
+PRESSING = ("urgent", "high")
 
 
 @dataclass(frozen=True)
@@ -50,14 +47,16 @@ class Card:
 
     flag: Flag
     clinician: str
+    owner: str | None  # the id of whose case it is
     raised: str
     clock: Clock
     taken: str
+    before: str  # who saw it before what came since; empty where nobody did
 
     @property
-    def first(self) -> tuple[int, int, str]:
-        """Past its clock first, then near, then by severity, the oldest first."""
-        return URGENCY.index(self.clock.state), rank(self.flag.severity), self.flag.raised_at
+    def first(self) -> tuple[bool, int, datetime, str]:
+        """Its place among others: the order of every list of flags."""
+        return self.flag.first
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,11 @@ class Column:
     name: str
     says: str
     cards: list[Card]
+
+    @property
+    def shown(self) -> int:
+        """How many stand without opening anything: never fewer than those that cannot wait."""
+        return max(SHOWN, sum(card.flag.severity in PRESSING for card in self.cards))
 
 
 async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
@@ -87,8 +91,7 @@ async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         flags=flags,
         counts={} if flags.away else {"flags": len(flags.items)},
         live="flags",
-        shown=SHOWN,
-        people=colleagues(visit, clinic, None),
+        people=lambda card: colleagues(visit.staff_id, clinic, card.flag.assigned_to, card.owner),
         **_chosen(visit, flags_of(flags.items, named), named, clinic, now),
     )
 
@@ -101,7 +104,7 @@ def _chosen(
     view = asked.get("view") if asked.get("view") in VIEWS else "board"
     group = asked.get("show") if asked.get("show") in GROUPS else "all"
     cards = sorted(cards_of(every, cases, clinic, now), key=lambda card: card.first)
-    kept = [card for card in cards if GROUPS[str(group)][1](card.flag.rule)]
+    kept = [card for card in cards if GROUPS[str(group)][1](card.flag, visit.staff_id)]
 
     def clock(flag: Flag) -> Clock:
         return clock_of(flag.clock, clinic.zone, now)
@@ -111,7 +114,7 @@ def _chosen(
         "views": [
             (name, f"/lead?view={code}&show={group}", code == view) for code, name in VIEWS.items()
         ],
-        "groups": groups(every, str(view), str(group)),
+        "groups": groups(every, str(view), str(group), visit.staff_id),
         "here_again": f"/lead?view={view}&show={group}",
         "summary": summary(every, clock),
         "tiles": tiles(every, clock),
@@ -120,11 +123,11 @@ def _chosen(
     }
 
 
-def groups(flags: list[Flag], view: str, chosen: str) -> list[tuple[str, str, bool]]:
+def groups(flags: list[Flag], view: str, chosen: str, me: str) -> list[tuple[str, str, bool]]:
     """The filters with their counts, each a plain link."""
     return [
         (
-            f"{name} {sum(wanted(flag.rule) for flag in flags)}",
+            f"{name} {sum(wanted(flag, me) for flag in flags)}",
             f"/lead?view={view}&show={code}",
             code == chosen,
         )
@@ -145,22 +148,26 @@ def card_of(flag: Flag, clinician_id: str | None, clinic: Clinic, now: datetime)
     return Card(
         flag=flag,
         clinician=clinic.who(clinician_id),
+        owner=clinician_id,
         raised=words.moment(wall(flag.raised_at, clinic.zone), now),
         clock=clock_of(flag.clock, clinic.zone, now),
         taken=taken_words(flag, clinic, now),
+        before=seen_words(flag.seen_before, clinic, now),
     )
 
 
 def taken_words(flag: Flag, clinic: Clinic, now: datetime) -> str:
     """Who took a flag and when, and whose it is now; empty while nobody has it."""
-    said = ""
-    if flag.acknowledged:
-        at = words.moment(wall(flag.acknowledged["at"], clinic.zone), now)
-        said = f"Acknowledged by {clinic.who(flag.acknowledged['by'])}, {at}"
-    if not flag.assigned_to:
-        return said
-    holder = clinic.who(flag.assigned_to)
-    return f"{said}; {holder} looks into it" if said else f"{holder} is to look into it"
+    said = seen_words(flag.acknowledged, clinic, now)
+    return "; ".join(filter(None, (said, hands(flag, clinic))))
+
+
+def seen_words(seen: dict[str, Any] | None, clinic: Clinic, now: datetime) -> str:
+    """`Acknowledged by Mara Ellis, Today 02:07`; empty for none."""
+    if not seen:
+        return ""
+    at = words.moment(wall(seen["at"], clinic.zone), now)
+    return f"Acknowledged by {clinic.who(seen['by'])}, {at}"
 
 
 def columns_of(cards: list[Card]) -> list[Column]:

@@ -97,8 +97,8 @@ async def discuss(visit: Visit, flag_id: str) -> Response:
         if form.get("state") == "raised":
             await visit.api.act("progress", f"{path}/acknowledge", {"note": SEEN}, f"{key}-seen")
         said = {"action": form["action"], "note": form["note"]}
-        done = await visit.api.act("progress", f"{path}/action", said, key)
+        await visit.api.act("progress", f"{path}/action", said, key)
     except Refused as refused:
         form.errors = faster(refused, form, await visit.clinic(), visit)
         return await supervision(visit, form, refused.status)
-    return visit.done("/lead/supervision", "discussed", done.event)
+    return visit.done("/lead/supervision", "discussed")

@@ -23,6 +23,7 @@ class Front:
     role: str
     search: str
     places: tuple[Place, ...]
+    cases: str = ""  # under which its pages of cases stand; empty where it has none
 
     @property
     def home(self) -> str:
@@ -41,6 +42,7 @@ DESK = Front(
         Place("Clients", "/desk/clients", "c"),
         Place("Messages", "/desk/messages", "m", "messages"),
     ),
+    "/desk/clients",
 )
 CLINICIAN = Front(
     "clinician",
@@ -51,6 +53,7 @@ CLINICIAN = Front(
         Place("My day", "/clinician", "d"),
         Place("Flags", "/clinician/flags", "f", "flags"),
     ),
+    "/clinician/cases",
 )
 LEAD = Front(
     "lead",
@@ -65,6 +68,7 @@ LEAD = Front(
         Place("Waits", "/lead/waits", "w"),
         Place("Settings", "/lead/settings", "s"),
     ),
+    "/lead/cases",
 )
 OPERATIONS = Front(
     "operations",
@@ -83,6 +87,7 @@ SAFEGUARDING = Front(
     "safeguarding_lead",
     "Find a client or case number",
     (Place("Concerns", "/safeguarding", "c", "concerns"),),
+    "/safeguarding/cases",
 )
 FRONTS = (CLINICIAN, DESK, LEAD, SAFEGUARDING, OPERATIONS)
 

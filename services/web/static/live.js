@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const news = new Map();
-  let source, told = 0, lost;
+  const OWN = 10000; // ms after a page came in which a change may be the act that led to it
+  let source, told = 0, lost, came = Date.now();
 
   const ago = (s) => s < 100 ? `${Math.floor(s)} s` : s < 5400 ? `${Math.round(s / 60)} min` : `${Math.round(s / 3600)} h`;
   const el = (id) => document.getElementById(id);
@@ -44,11 +45,16 @@
     if (Date.now() - told > 10000) { told = Date.now(); el("live").textContent = words; }
   };
 
-  // What changed before anybody listened: the page is asked for again and its mark compared.
-  const missed = async () => {
+  // Whether the page would look otherwise now: it is asked for again and its mark compared.
+  const differs = async (unknown) => {
     const now = await fetch(el("news").dataset.reload, { headers: { "HX-Request": "true" } }).catch(() => null);
     const mark = now?.ok && now.headers.get("Tidemark-Mark");
-    if (mark && mark !== el("maincontent").dataset.mark && !news.size) { news.set("missed", { count: 1, one: "change", many: "changes" }); show(); }
+    return mark ? mark !== el("maincontent").dataset.mark : unknown;
+  };
+
+  // What changed before anybody listened.
+  const missed = async () => {
+    if (await differs(false) && !news.size) { news.set("missed", { count: 1, one: "change", many: "changes" }); show(); }
   };
 
   // The counts beside the places follow what is announced, read from the page itself; not at each
@@ -69,8 +75,10 @@
     }
   };
 
-  const changed = (event) => {
+  // One's own act is told as well, a moment after the page that shows it already: that is no news.
+  const changed = async (event) => {
     const one = JSON.parse(event.data);
+    if (Date.now() - came < OWN && !await differs(true)) return;
     if (COUNTED.includes(one.news)) counting ??= setTimeout(count, Math.max(SOON, counted + SELDOM - Date.now()));
     news.delete("missed");
     one.count += news.get(one.news)?.count ?? 0;
@@ -103,6 +111,6 @@
     source.close();
     if (!document.hidden) open();
   });
-  document.addEventListener("htmx:afterSwap", () => { news.clear(); });
+  document.addEventListener("htmx:afterSwap", () => { news.clear(); came = Date.now(); });
   open();
 })();

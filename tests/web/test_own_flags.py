@@ -1,0 +1,154 @@
+"""A clinician's own flags: open ones alone in the lists, in whose hands each is, one count."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.web.conftest import CLINIC, STAFF, Upstream
+from tests.web.one_case import CASE, GOAL, Cookie, listed, one_case
+from tests.web.test_flag_pages import FLAG, flag
+
+
+RUTH = "5f1f2a51-6a3c-4f0e-9d8e-0000000000aa"
+TOMAS = "5f1f2a51-6a3c-4f0e-9d8e-0000000000bb"
+RAISED: dict[str, Any] = {"state": "raised", "acknowledged": None}
+SEEN = {"by": RUTH, "at": "2026-11-25T09:00:00Z", "note": None}
+
+
+@pytest.fixture
+def people(upstream: Upstream) -> None:
+    """A case of Mara's; Ruth leads, Tomas is another clinician."""
+    one_case(upstream)
+    named = ((STAFF, "Mara Ellis", "clinician"), (TOMAS, "Tomas Berg", "clinician"))
+    staff = [
+        {"staff_id": id_, "name": name, "roles": [role]}
+        for id_, name, role in (*named, (RUTH, "Ruth Adeyemi", "clinical_lead"))
+    ]
+    upstream.answers["/clinics/v1/staff"] = listed(*staff)
+
+
+def section(page: str, name: str) -> str:
+    return page.partition(f'aria-labelledby="{name}"')[2].partition("</section>")[0]
+
+
+async def test_cleared_and_closed_flags_stand_in_no_list_of_work(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, people: None
+) -> None:
+    past = [
+        flag(state="cleared", acknowledged=None, sentence="Still waiting."),
+        flag(state="closed", flag_id=GOAL, sentence="Was looked at."),
+    ]
+    load = {"goals": [], "measures": [], "case_id": CASE, "case_number": "TM-1", "flags": past}
+    upstream.answers["/progress/v1/caseload"] = listed(load)
+    page = (await http.get("/clinician/flags", headers=signed_in("clinician"))).text
+    for name in ("h-raised", "h-taken"):
+        assert "Still waiting." not in section(page, name)
+        assert "Was looked at." not in section(page, name)
+    assert "0 open, 0 to acknowledge" in page
+    head, _, folded = page.partition("Cleared – what they rested on no longer stands, 1 flag")
+    assert "Still waiting." not in head
+    assert "and said: “Still waiting.”" in folded
+    assert "tm-flag--" not in folded.partition("</details>")[0]
+    assert "Closed, 1 flag" in head
+
+
+async def test_page_day_and_menu_count_the_same_flags(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, people: None
+) -> None:
+    """Open is what is neither closed nor cleared; what nobody has seen is to acknowledge."""
+    upstream.answers["/progress/v1/flags"] = listed(
+        flag(**RAISED), flag(flag_id=GOAL), flag(flag_id=CASE, state="in_review")
+    )
+    said = {
+        "/clinician/flags": "3 open, 1 to acknowledge",
+        "/clinician": "1 to acknowledge, 3 open in all",
+        f"/clinician/cases/{CASE}": "",
+    }
+    for path, words in said.items():
+        page = (await http.get(path, headers=signed_in("clinician"))).text
+        assert words in page
+        assert 'tm-header__count">3<' in page
+    asked = [dict(query) for _, path, query in upstream.asked if path == "/progress/v1/flags"]
+    assert all((each["whose"], each["state"]) == (STAFF, "open") for each in asked)
+
+
+async def test_a_flag_given_by_a_colleague_stands_with_its_name_on_ones_own_pages(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, people: None
+) -> None:
+    """Also where somebody else has acknowledged it before."""
+    given = flag(assigned_to=STAFF, acknowledged=SEEN, sentence="Given.")
+    upstream.answers["/progress/v1/flags"] = listed(given)
+    for path in ("/clinician", "/clinician/flags"):
+        page = (await http.get(path, headers=signed_in("clinician", "clinical_lead"))).text
+        assert "Given." in page
+        assert "Name cannot be shown" not in page
+        assert "Mara Ellis looks into it" in page
+    lead = (await http.get("/lead?show=mine", headers=signed_in("clinical_lead"))).text
+    assert "In my hands 1" in lead
+    assert "Given." in lead
+
+
+async def test_what_is_given_and_not_acknowledged_says_in_whose_hands_it_is(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, people: None
+) -> None:
+    given = flag(**RAISED, assigned_to=RUTH)
+    upstream.answers |= {
+        "/progress/v1/flags": listed(given),
+        f"/progress/v1/flags/{FLAG}": (200, given, {}),
+    }
+    said = "In the hands of Ruth Adeyemi, who has not acknowledged it yet"
+    for path in ("/lead", "/clinician/flags", f"/clinician/flags/{FLAG}"):
+        page = (await http.get(path, headers=signed_in("clinician", "clinical_lead"))).text
+        assert said in page
+        assert "nobody has it yet" not in page.lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        (f"/clinician/flags/{FLAG}", ["Me", "Ruth Adeyemi"]),
+        (f"/lead/flags/{FLAG}", ["Me", "Ruth Adeyemi"]),
+        ("/lead", ["Me", "Ruth Adeyemi"]),
+    ],
+)
+async def test_only_who_may_open_the_case_is_offered(
+    http: httpx.AsyncClient,
+    upstream: Upstream,
+    signed_in: Cookie,
+    people: None,
+    path: str,
+    names: list[str],
+) -> None:
+    upstream.answers |= {
+        "/progress/v1/flags": listed(flag(**RAISED)),
+        f"/progress/v1/flags/{FLAG}": (200, flag(**RAISED), {}),
+    }
+    page = (await http.get(path, headers=signed_in("clinician", "clinical_lead"))).text
+    choice = page.partition('<select class="nhsuk-select"')[2].partition("</select>")[0]
+    assert [name for name in ("Me", "Ruth Adeyemi", "Tomas Berg") if f">{name}<" in choice] == names
+
+
+async def test_a_closed_flag_is_nobodys_to_look_into(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, people: None
+) -> None:
+    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (
+        200,
+        flag(state="closed", assigned_to=STAFF, clinic_id=CLINIC),
+        {},
+    )
+    page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
+    assert "Mara Ellis looked into it" in section(page, "h-clock")
+    assert "looks into it" not in page
+
+
+async def test_who_saw_a_flag_before_what_came_since_still_stands_on_its_card(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, people: None
+) -> None:
+    again = flag(**RAISED, seen_before=SEEN | {"note": "rang them"})
+    upstream.answers["/progress/v1/flags"] = listed(again)
+    upstream.answers[f"/progress/v1/cases/{CASE}"][1]["flags"] = [again]
+    for path in ("/lead", "/clinician", f"/clinician/cases/{CASE}"):
+        page = (await http.get(path, headers=signed_in("clinician", "clinical_lead"))).text
+        assert "Acknowledged by Ruth Adeyemi" in page
+        assert "“rang them”. More has come since: it asks for a new look." in page
