@@ -22,6 +22,7 @@ from services.web.closing.ended import ended
 from services.web.diary import Session, sessions_of
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.shell.fronts import CLINICIAN
+from services.web.still.standing import still_of
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
 
@@ -53,6 +54,7 @@ async def case_page(
         now=now,
         record=found,
         closing=gone.value,
+        still=still_of(found.shown, found.clinic, now),
         fresh=freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
         acts=visit.front == CLINICIAN and not found.case.closed,
         live=f"ratings,answers,flags,diary&case_id={case_id}",
