@@ -34,4 +34,4 @@ async def test_a_broken_event_is_shown_previewed_and_said_on_its_case(
         await expect(row).to_contain_text("Outcome")  # comes by itself
     async with signed_in(browser, system, "clinician") as page:
         await page.goto(f"/clinician/cases/{case_id}")
-        await expect(page.locator("main")).to_contain_text("Something is set aside")
+        await expect(page.locator("main")).to_contain_text("This case has stood still since")
