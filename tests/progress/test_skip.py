@@ -79,6 +79,7 @@ async def test_reckoning_and_repair_and_rebuild_leave_it_out_too(
     assert await ratings(world, story) == ours
     row = await rebuilt(world)
     assert (row["different"], row["only_live"], row["only_rebuilt"]) == (0, 0, 0)
+    assert row["stand_still"] == 0
     await switched(world, row["number"])
     assert await ratings(world, story) == ours
     assert await flags(world, story.case_id) == standing
@@ -115,6 +116,7 @@ async def test_a_version_that_had_set_it_aside_before_is_freed_by_a_redrive(worl
     """The new version met it while nobody had skipped it yet; two people need not agree again."""
     story = await stuck(world)
     row = await rebuilt(world)
+    assert row["stand_still"] == 1, "a version is no better than the log"
     await skip(world)
     ours = await ratings(world, story)
     await switched(world, row["number"])

@@ -82,7 +82,7 @@ async def _repair(
         await store.lock_number(connection, number)
         waiting = await aside(connection, case_id)
         if waiting.otherwise:
-            outcome = "refused: an event of this case is set aside, redrive it first"
+            outcome = "refused: an event of this case is set aside, redrive or skip it first"
         else:
             records = await _records(bus, connection, number, case_id)
             row = await connection.fetchrow(_HELD, case_id)
