@@ -49,6 +49,12 @@ WORDS = {
     "datetime_from_date_parsing": "must be a time such as 2026-12-01T10:00",
     "datetime_type": "must be a time such as 2026-12-01T10:00",
 }
+ONE = {  # the same where the limit is one
+    "string_too_short": "must not be empty",
+    "string_too_long": "must not be longer than one character",
+    "too_short": "must have at least one entry",
+    "too_long": "must have at most one entry",
+}
 NAME = re.compile(r"^[A-Za-z0-9_-]{1,40}$")
 FLAT = ("query", "path", "header")  # parameters there have no fields of their own
 CHOICES = ("enum", "literal_error")
@@ -103,6 +109,8 @@ def _path(location: tuple[Any, ...]) -> str:
 
 def _words(error: dict[str, Any]) -> str:
     limits = {name: value for name, value in error.get("ctx", {}).items() if name in OURS}
+    if 1 in (limits.get("min_length"), limits.get("max_length")) and error["type"] in ONE:
+        return ONE[error["type"]]
     try:
         return WORDS[error["type"]].format(**limits)
     except KeyError:

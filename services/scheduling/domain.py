@@ -11,6 +11,8 @@ from shared.events.words import Attendance
 
 # Before that nobody can know what became of a session.
 RECORD_FROM = timedelta(hours=2)
+# Nobody has failed to come to a session that has not begun.
+FROM_START = frozenset({Attendance.DID_NOT_ATTEND, Attendance.LATE_NOT_SEEN})
 # Nobody books further ahead; zone law beyond that is a guess anyway.
 FURTHEST = timedelta(days=3 * 366)
 
@@ -75,12 +77,22 @@ def check_movable(
         raise Conflict("This session has begun. Record its attendance instead.")
 
 
-def check_recordable(cancelled: bool, starts_at: datetime, now: datetime) -> None:
-    """Conflict when nobody can say yet, or any more, what became of a session."""
+def check_recordable(
+    cancelled: bool, outcome: Attendance, starts: tuple[datetime, datetime], now: datetime
+) -> None:
+    """Whether this can be said of a session now; `starts` as an instant and as wall time.
+
+    Conflict when nobody can say anything of it yet, or any more; Invalid for one who did not
+    come, before the session begins.
+    """
+    starts_at, wall = starts
     if cancelled:
         raise Conflict("This session was cancelled.")
     if now < starts_at - RECORD_FROM:
         raise Conflict("Attendance can be recorded from two hours before the start.")
+    if outcome in FROM_START and now < starts_at:
+        from_when = f"{day(wall)} at {wall:%H:%M}"
+        raise Invalid.of("outcome", f"can be recorded from the start on, {from_when}")
 
 
 def zone_in_force(zones: Sequence[tuple[datetime, str]], now: datetime) -> str | None:

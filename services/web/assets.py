@@ -23,7 +23,7 @@ MODULES = {
     ),
 }
 ICONS = "nhsuk-frontend/dist/nhsuk/assets/images"
-SCRIPTS = ("acts.js", "keys.js", "live.js", "idle.js")
+SCRIPTS = ("acts.js", "keys.js", "live.js", "idle.js", "copy.js")
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",

@@ -121,6 +121,14 @@ def goal_verdict(goal: dict[str, Any] | None) -> Verdict:
     return rated(goal["verdict"], goal["change"])
 
 
+WRITTEN = ("email", "mobile")  # the ways by which messages go out, where they are safe
+
+
+def writable(contacts: list[dict[str, Any]]) -> bool:
+    """Whether a message may go out to somebody: only over a safe e-mail or mobile."""
+    return any(each["safe"] and each["kind"] in WRITTEN for each in contacts)
+
+
 def person_of(item: dict[str, Any], today: date) -> dict[str, Any]:
     """A person with what tells them from another of the same name."""
     born = date.fromisoformat(item["date_of_birth"]) if item.get("date_of_birth") else None

@@ -13,6 +13,7 @@ from shared.clock import Fold, resolve
 
 EARLY = timedelta(hours=2)  # attendance may be recorded from so long before the start
 SEEN = ("attended", "late_seen")
+NOT_COME = ("late_not_seen", "did_not_attend")  # which nobody can say before the start
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,22 @@ class Session:
         """Room, or the way people meet."""
         return self.room or words.said(words.SESSION_MODES, self.mode)
 
+    def past(self, now: datetime) -> bool:
+        """Whether it is over: by the clock, or because somebody said what became of it."""
+        return self.outcome is not None or self.ends <= now
+
+    def to_come(self, now: datetime) -> bool:
+        """Whether it is booked and has not begun, also not by what was said of it."""
+        return self.status == "booked" and self.outcome is None and self.starts > now
+
     def recordable(self, now: datetime) -> bool:
         """Whether attendance may be recorded now."""
         return self.status == "booked" and self.starts - EARLY <= now
+
+    def tellable(self, now: datetime) -> dict[str, str]:
+        """What may be recorded of it now, in words."""
+        left_out = NOT_COME if now < self.starts else ()
+        return {code: said for code, said in words.OUTCOMES.items() if code not in left_out}
 
 
 def sessions_of(

@@ -112,7 +112,8 @@ SAID = {
     "accepted": "Referral accepted. The case is open.",
     "rejected": "Referral rejected. Tidemark does not tell the sender: do so yourself.",
     **{code: f"{text}." for code, text in words.OUTCOMES.items()},
-    "booked": "Session booked. The confirmation stands under Messages once it is written.",
+    "booked": "Session booked. Its confirmation goes to whoever has a safe e-mail or mobile;"
+    " without one it is held back: see Messages.",
     "cancelled": "Session cancelled.",
     "moved": "Session moved.",
     "unmoved": "Nothing changed: the session is at that time already.",
@@ -173,6 +174,8 @@ NO_UNDO = {
     "accepted": "It cannot be undone: the case is open, and its clinician sees it.",
     "case_closed": "It cannot be taken back here: what was booked is called off. Whoever comes back"
     " is referred anew.",
-    "cancelled": "It cannot be undone: the client is told. Book again if it was wrong.",
-    "moved": "It cannot be undone: the client is told. Move it again if it was wrong.",
+    "cancelled": "It cannot be undone: whoever can be written to is told. Book again if it"
+    " was wrong.",
+    "moved": "It cannot be undone: whoever can be written to is told. Move it again if it"
+    " was wrong.",
 }

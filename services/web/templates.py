@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.web import words
-from services.web.charts.words import count, signed
+from services.web.charts.words import count, every, others, signed
 from services.web.charts.yardstick import LEVELS
 from services.web.clinician.figures import name_of_measure
 from services.web.flagging.clocks import clock_of
@@ -50,7 +50,7 @@ def environment() -> Environment:
     env.globals.update(words=words, new_key=lambda: str(uuid4()), when=_when, day_of=_day)
     env.globals.update(clock_of=clock_of)
     env.globals.update(numbers=_numbers, levels=_levels, level=LEVELS.value)
-    env.filters.update(count=count, signed=signed, cited=cited)
+    env.filters.update(count=count, every=every, others=others, signed=signed, cited=cited)
     env.filters.update(measure_name=name_of_measure, modality=_modality)
     env.globals["ui"] = env.get_template("shell/ui.html").module
     return env

@@ -133,7 +133,7 @@ PURPOSES = {
     "appointment_booked": "Booking confirmation",
     "appointment_rescheduled": "Session moved",
     "appointment_cancelled": "Session cancelled",
-    "flag_raised": "Flag for a clinician",
+    "flag_raised": "Flag alert",
     "flag_escalated": "Flag that waited too long",
     "questionnaire": "Questionnaire to answer",
 }

@@ -109,6 +109,17 @@ async def test_with_script_the_crisis_text_rises_at_once(browser: Browser, place
         await expect(alert).to_be_visible()  # it cannot be closed
 
 
+async def test_the_arrow_of_back_stands_before_its_word(browser: Browser, place: Place) -> None:
+    async with on_a_phone(browser, place, script=False) as page:
+        await page.goto(await place.link())
+        for path in ("/respond/question/2", "/respond/check"):
+            await page.goto(path)
+            back = page.get_by_role("link", name="Back", exact=True)
+            room = await back.evaluate("e => parseFloat(getComputedStyle(e).paddingLeft)")
+            arrow = await back.evaluate("e => parseFloat(getComputedStyle(e, '::before').width)")
+            assert room > arrow
+
+
 async def test_offline_the_answer_stays_and_is_not_called_sent(
     browser: Browser, place: Place
 ) -> None:

@@ -34,7 +34,7 @@ async def soon(http: Http, world: World, case: UUID) -> dict[str, str]:
 async def test_attendance_is_recorded_once_and_corrected(http: Http, world: World) -> None:
     case = await world.case()
     booked = await soon(http, world, case)
-    for outcome in ("attended", "attended", "did_not_attend", "attended"):
+    for outcome in ("attended", "attended", "late_seen", "attended"):
         answer = await post(http, world, booked, "attendance", Role.CLINICIAN, outcome=outcome)
         assert answer.status_code == 200
         assert answer.json()["outcome"] == outcome
@@ -48,7 +48,7 @@ async def test_attendance_is_recorded_once_and_corrected(http: Http, world: Worl
         "select outcome from attendance where appointment_id = $1 order by number",
         UUID(booked["appointment_id"]),
     )
-    assert [row["outcome"] for row in history] == ["attended", "did_not_attend", "attended"]
+    assert [row["outcome"] for row in history] == ["attended", "late_seen", "attended"]
 
 
 async def test_an_outcome_is_taken_back_to_what_stood_before_and_only_ones_own(
@@ -61,15 +61,15 @@ async def test_an_outcome_is_taken_back_to_what_stood_before_and_only_ones_own(
         return await post(http, world, booked, "attendance", role, outcome=outcome, **more)
 
     await says(desk, "attended")
-    mine = (await says(desk, "did_not_attend")).json()["entry"]
+    mine = (await says(desk, "late_seen")).json()["entry"]
     # Neither somebody else, nor to something that did not stand before.
     assert (await says(clinician, "attended", undoes=mine)).status_code == 409
     assert (await says(desk, "cancelled_by_client", undoes=mine)).status_code == 409
     back = await says(desk, "attended", undoes=mine)
     assert (back.status_code, back.json()["outcome"]) == (200, "attended")
-    mine = (await says(desk, "did_not_attend")).json()["entry"]
+    mine = (await says(desk, "late_seen")).json()["entry"]
     await says(clinician, "attended")
-    await says(clinician, "did_not_attend")
+    await says(clinician, "late_seen")
     refused = await says(desk, "attended", undoes=mine)
     assert refused.status_code == 409
     assert refused.json()["by"] == str(world.clinician)
@@ -80,6 +80,22 @@ async def test_attendance_waits_until_two_hours_before(http: Http, world: World)
     booked = await world.books(http, await world.case(), starts=world.wall(timedelta(hours=3)))
     answer = await post(http, world, booked, "attendance", outcome="attended")
     assert answer.status_code == 409
+
+
+async def test_nobody_has_failed_to_come_to_a_session_that_has_not_begun(
+    http: Http, world: World
+) -> None:
+    case = await world.case()
+    booked = await soon(http, world, case)
+    begins = datetime.fromisoformat(booked["starts"])
+    for outcome in ("did_not_attend", "late_not_seen"):
+        answer = await post(http, world, booked, "attendance", Role.CLINICIAN, outcome=outcome)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == "outcome"
+        assert f"from the start on, {begins.day} {begins:%B %Y at %H:%M}" in answer.text
+    assert await world.events(case) == ["appointment_booked"]
+    answer = await post(http, world, booked, "attendance", outcome="cancelled_by_client")
+    assert answer.status_code == 200
 
 
 async def test_a_clinician_records_own_cases_only(http: Http, world: World) -> None:

@@ -16,6 +16,7 @@ from shared.events.words import Attendance
 
 FROM, UNTIL = datetime(2024, 1, 1, tzinfo=UTC), datetime(2037, 12, 31, tzinfo=UTC)
 ZONES = sorted(available_timezones())
+WALL = datetime(2026, 1, 1, 9, 30)  # noqa: DTZ001
 
 
 @cache
@@ -101,6 +102,21 @@ def test_what_has_begun_is_not_moved() -> None:
 
 def test_attendance_from_two_hours_before() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    domain.check_recordable(False, now + domain.RECORD_FROM, now)
-    with pytest.raises(Conflict):
-        domain.check_recordable(False, now + domain.RECORD_FROM + timedelta(seconds=1), now)
+    just = (now + domain.RECORD_FROM, WALL)
+    domain.check_recordable(False, Attendance.ATTENDED, just, now)
+    before = (now + domain.RECORD_FROM + timedelta(seconds=1), WALL)
+    for outcome in Attendance:
+        with pytest.raises(Conflict):
+            domain.check_recordable(False, outcome, before, now)
+
+
+@pytest.mark.parametrize("outcome", Attendance)
+def test_that_somebody_did_not_come_from_the_start_on(outcome: Attendance) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    domain.check_recordable(False, outcome, (now, WALL), now)
+    ahead = (now + timedelta(seconds=1), WALL)
+    if outcome not in (Attendance.DID_NOT_ATTEND, Attendance.LATE_NOT_SEEN):
+        domain.check_recordable(False, outcome, ahead, now)
+        return
+    with pytest.raises(Invalid, match="from the start on, 1 January 2026 at 09:30"):
+        domain.check_recordable(False, outcome, ahead, now)

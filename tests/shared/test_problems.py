@@ -28,6 +28,7 @@ async def asked(
     either: Literal["any"] | Colour | None = None,
     number: int | Colour = 0,
     many: Annotated[list[Colour], Query()] = [],  # noqa: B006
+    text: Annotated[str, Query(min_length=1, max_length=3)] = "x",
 ) -> dict[str, Any]:
     """Every kind of parameter that takes words of a set."""
     return {}
@@ -39,6 +40,8 @@ async def asked(
         ("/up?one=nope", [("one", "must be one of 'red' or 'blue'")]),
         ("/up?either=nope", [("either", "must be one of 'any', 'red' or 'blue'")]),
         ("/sideways", [("way", "must be one of 'up' or 'down'")]),
+        ("/up?text=", [("text", "must not be empty")]),
+        ("/up?text=nope", [("text", "must not be longer than 3 characters")]),
         ("/up?many=red&many=nope", [("many.1", "must be one of 'red' or 'blue'")]),
         (
             "/up?number=nope",

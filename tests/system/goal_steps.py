@@ -29,7 +29,6 @@ async def add_goal(page: Page, case: str, kind: str) -> None:
     await page.get_by_label("Kind of goal").select_option(label=kind)
     if kind == BY_LEVELS:
         await page.get_by_label("Five described levels").check(force=True)
-        await page.get_by_text("The five levels").click()
         for level, words in zip(("-2", "-1", "0", "1", "2"), LEVELS, strict=True):
             await page.locator(f'[name="level.{level}"]').fill(words)
     else:

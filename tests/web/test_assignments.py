@@ -47,8 +47,9 @@ def case(upstream: Upstream) -> dict[str, Any]:
         "clients": [{"client_id": STAFF, "given_name": "Nadia", "family_name": "Rahman"}],
     }  # fmt: skip
     offered = [
-        {"code": "phq-9", "name": "PHQ-9", "kinds": [], "pack": {"on": True}},
-        {"code": "core-10", "name": "CORE-10", "kinds": [], "pack": {"on": False}},
+        {"code": "phq-9", "name": "PHQ-9", "kinds": [], "pack": {"on": True, "wording": []}},
+        {"code": "gad-7", "name": "GAD-7", "kinds": [], "pack": {"on": True, "wording": ["en"]}},
+        {"code": "core-10", "name": "CORE-10", "kinds": [], "pack": {"on": False, "wording": []}},
     ]
     upstream.answers |= {
         "/clinics/v1/clinics": listed(
@@ -112,8 +113,20 @@ async def test_only_measures_that_are_on_are_offered(
     http: httpx.AsyncClient, signed_in: Cookie
 ) -> None:
     text = await page(http, signed_in("clinician"), f"{PAGE}/assignments/new")
-    assert '<option value="phq-9">PHQ-9</option>' in text
+    assert '<option value="gad-7">GAD-7</option>' in text
     assert "CORE-10" not in text
+
+
+async def test_a_measure_without_wording_says_what_its_clients_will_see(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    text = await page(http, signed_in("clinician"), f"{PAGE}/assignments/new")
+    assert '<option value="phq-9">PHQ-9 (short headings only)</option>' in text
+    assert "your clinic has loaded no wording" in text
+    pack = {"on": True, "wording": ["en"]}
+    upstream.answers["/goals/v1/measures"] = listed({"code": "x", "name": "X", "pack": pack})
+    text = await page(http, signed_in("clinician"), f"{PAGE}/assignments/new")
+    assert "your clinic has loaded no wording" not in text
 
 
 async def test_giving_one(http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie) -> None:

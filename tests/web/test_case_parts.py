@@ -100,6 +100,11 @@ def test_the_timeline_has_the_referral_the_goals_and_what_is_booked() -> None:
     ]
 
 
+def test_a_session_whose_outcome_is_told_before_its_start_has_happened() -> None:
+    told = Sources(sessions=[session(NOW + timedelta(hours=1), "attended")])
+    assert [entry.words for entry in timeline(told, CLINIC, NOW)] == ["Attended"]
+
+
 def test_the_timeline_tells_scores_in_points_and_which_of_them_do_not_count() -> None:
     at = "2026-11-04T09:00:00Z"
     points = [

@@ -1,5 +1,6 @@
 """The clinician's pages: what is away is never told as empty, what is late says so."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -159,3 +160,25 @@ async def test_a_flag_on_its_own_case_links_nowhere(
     page = (await http.get(PAGE, headers=signed_in("clinician"))).text
     assert "Look." in page
     assert f'href="{PAGE}"' not in page
+
+
+@pytest.mark.parametrize(("outcome", "shown"), [(None, 1), ("attended", 0)])
+async def test_now_shows_a_session_once_and_none_whose_outcome_is_recorded(
+    http: httpx.AsyncClient,
+    upstream: Upstream,
+    signed_in: Cookie,
+    case: dict[str, Any],
+    outcome: str | None,
+    shown: int,
+) -> None:
+    starts = datetime.now(UTC) + timedelta(hours=1)
+    booked = {"appointment_id": GOAL, "case_id": CASE, "clinician_id": GOAL, "room_id": None}
+    booked |= {"starts_at": starts.isoformat(), "kind": "treatment", "mode": "video"}
+    booked |= {"ends_at": (starts + timedelta(minutes=50)).isoformat(), "status": "booked"}
+    upstream.answers["/scheduling/v1/appointments"] = listed({**booked, "outcome": outcome})
+    whole = (await http.get(PAGE, headers=signed_in("clinician"))).text
+    now_ = whole.partition('id="h-now"')[2].partition("</section>")[0]
+    assert now_.count("Treatment, 50 minutes") == shown
+    # Nobody can have failed to come before the session begins.
+    assert "Did not attend" not in now_
+    assert now_.count("can be recorded from") == shown

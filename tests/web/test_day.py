@@ -39,6 +39,20 @@ def test_what_became_of_a_session_shows(outcome: str | None, now: datetime, stat
     assert slots_of([session(at(8, 30), outcome=outcome)], now)[0].state == state
 
 
+def test_that_somebody_did_not_come_is_offered_from_the_start_on() -> None:
+    booked = session(at(9))
+    before, begun = booked.tellable(at(8, 59)), booked.tellable(at(9))
+    assert set(begun) - set(before) == {"did_not_attend", "late_not_seen"}
+    assert {"attended", "cancelled_by_client"} <= set(before)
+
+
+def test_a_session_with_an_outcome_is_past_before_its_hour() -> None:
+    told, untold = session(at(9), outcome="attended"), session(at(9))
+    assert (told.past(at(8)), told.to_come(at(8))) == (True, False)
+    assert (untold.past(at(8)), untold.to_come(at(8))) == (False, True)
+    assert (untold.past(at(9, 30)), untold.to_come(at(9, 30))) == (False, False)
+
+
 def test_a_session_outside_the_grid_is_listed_below_it() -> None:
     early = session(at(7))
     assert slots_of([early], at(8)) == []

@@ -1,7 +1,5 @@
 """The front desk's forms: what is typed is kept, what is wrong is said where it is, in words."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -15,90 +13,15 @@ from services.web.directory import Clinic
 from services.web.lead.settings import change_of, filled
 from services.web.visit import Form
 from tests.web.conftest import CLINIC, STAFF, Upstream
+from tests.web.one_desk import CASE, OURS, ROOM, VISIT, Cookie, one_desk, page
 from tests.web.test_day import at, session
-
-
-Cookie = Callable[..., dict[str, str]]
-OURS = {"Sec-Fetch-Site": "same-origin"}
-CASE = "5f1f2a51-6a3c-4f0e-9d8e-000000000003"
-VISIT = "5f1f2a51-6a3c-4f0e-9d8e-000000000004"
-ROOM = "5f1f2a51-6a3c-4f0e-9d8e-000000000005"
-AHEAD = datetime.now(UTC) + timedelta(days=30)
 
 
 @pytest.fixture
 def desk(upstream: Upstream, signed_in: Cookie) -> dict[str, str]:
     """Somebody at the front desk of a clinic with one open case and one session to come."""
-    person = {"client_id": STAFF, "given_name": "Ines", "family_name": "Ueda"}
-    case: dict[str, Any] = {"case_id": CASE, "case_number": "TM-1"}
-    case |= {"clinic_id": CLINIC, "status": "open"}
-    case |= {"clinician_id": STAFF, "modality": "individual", "opened_at": None}
-    staff = {"staff_id": STAFF, "name": "Mara Ellis", "roles": ["clinician"]}
-    starts = AHEAD.replace(hour=10, minute=0, second=0, microsecond=0)
-    diary = {"appointment_id": VISIT, "case_id": CASE, "clinician_id": STAFF, "room_id": ROOM}
-    diary |= {"starts_at": starts.isoformat(), "kind": "treatment", "mode": "in_person"}
-    diary |= {"ends_at": (starts + timedelta(minutes=50)).isoformat(), "status": "booked"}
-    upstream.answers |= {
-        "/clinics/v1/clinics": page(
-            {"clinic_id": CLINIC, "name": "North", "zone": "Europe/London"}
-        ),
-        "/clinics/v1/staff": page(staff),
-        "/clinics/v1/rooms": page({"room_id": ROOM, "name": "Room 1"}),
-        "/intake/v1/cases": page(case | {"clients": [person]}),
-        f"/intake/v1/clients/{STAFF}": (200, person | {"date_of_birth": "1990-02-01"}, {}),
-        "/scheduling/v1/appointments": page(diary | {"outcome": None}),
-    }
+    one_desk(upstream)
     return signed_in("front_desk") | OURS
-
-
-def page(*items: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:
-    return 200, {"items": list(items), "next": None}, {}
-
-
-def moving(**given: str) -> dict[str, str]:
-    """The form that moves the session, as its page sends it."""
-    form = {"case_id": CASE, "clinician_id": STAFF, "room_id": ROOM, "minutes": "50"}
-    return form | {"whom": "Ines Ueda", "date": "2031-12-01", "time": "14:00"} | given
-
-
-async def test_a_bad_time_for_a_move_is_said_at_its_field_and_kept(
-    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
-) -> None:
-    error = {"field": "starts", "message": "is in the past"}
-    upstream.answers[f"/scheduling/v1/appointments/{VISIT}/reschedule"] = (
-        422, {"detail": "starts: is in the past", "errors": [error]}, {},
-    )  # fmt: skip
-    form = moving(date="2020-01-06")
-    answer = await http.post(f"/desk/appointments/{VISIT}/move", data=form, headers=desk)
-    assert answer.status_code == 422
-    assert f'<a href="#date-{VISIT}">The start is in the past</a>' in answer.text
-    assert f'id="date-{VISIT}" name="date" type="date" value="2020-01-06"' in answer.text
-    assert '<details class="nhsuk-details" open>' in answer.text
-
-
-async def test_a_move_onto_a_taken_hour_names_who_is_taken_and_offers_others(
-    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
-) -> None:
-    clashes = [{"who": "room", "appointment_id": CASE}]
-    refused = {"detail": "The room already has a session.", "clashes": clashes}
-    upstream.answers[f"/scheduling/v1/appointments/{VISIT}/reschedule"] = (409, refused, {})
-    path = f"/desk/appointments/{VISIT}/move"
-    answer = await http.post(path, data=moving(), headers=desk)
-    assert "Room 1 is already booked on Monday 1 December 2031 at 14:00" in answer.text
-    wanted = f"/desk/clients/{CASE}?appointment_id={VISIT}&amp;date=2031-12-01&amp;time=14%3A00"
-    assert f'href="{wanted}"' in answer.text
-
-
-async def test_a_move_that_moves_nothing_says_so(
-    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
-) -> None:
-    path = f"/scheduling/v1/appointments/{VISIT}/reschedule"
-    for event, said in (({}, "unmoved;"), ({"Tidemark-Event": CASE}, '"moved.')):
-        upstream.answers[path] = (200, {"appointment_id": VISIT}, event)
-        act = f"/desk/appointments/{VISIT}/move"
-        answer = await http.post(act, data=moving(), headers=desk)
-        assert answer.headers["set-cookie"].startswith(f"tidemark_said={said}")
-        assert "Ueda" not in answer.headers["set-cookie"]
 
 
 async def test_the_banner_names_whom_and_what(
@@ -124,34 +47,6 @@ async def test_nothing_is_recorded_that_was_not_chosen(
     assert not [sent for sent in upstream.seen if sent[0] == "POST"]
 
 
-async def test_a_session_that_was_called_off_has_a_place_of_its_own(
-    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
-) -> None:
-    diary = upstream.answers["/scheduling/v1/appointments"][1]["items"][0]
-    upstream.answers["/scheduling/v1/appointments"] = page(diary | {"status": "cancelled"})
-    whole = (await http.get(f"/desk/clients/{CASE}", headers=desk)).text
-    past = whole.partition('id="h-past"')[2].partition("</section>")[0]
-    assert "None yet." in past
-    assert "Mara Ellis" in whole.partition('id="h-off"')[2].partition("</section>")[0]
-
-
-async def test_late_messages_are_not_promised(
-    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
-) -> None:
-    old: dict[str, Any] = {
-        "items": [],
-        "next": None,
-        "counts": {},
-        "current_to": "2026-01-01T00:00:00Z",
-    }
-    upstream.answers["/notifications/v1/messages"] = (200, old | {"lag_seconds": 99}, {})
-    said = {"Cookie": f"{desk['Cookie']}; tidemark_said=booked"}
-    whole = (await http.get(f"/desk/clients/{CASE}", headers=said)).text
-    assert "Session booked." in whole
-    assert "on its way" not in whole
-    assert '<p class="tm-stale">Messages current to' in whole
-
-
 async def test_a_referral_shows_what_tells_people_apart(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:
@@ -168,6 +63,30 @@ async def test_a_referral_shows_what_tells_people_apart(
     for shown in ("born 1 February 1990", "mobile 07700 900123, not safe to use", "Ring after six"):
         assert shown in text
     assert "Tidemark does not tell the sender" in text
+
+
+@pytest.mark.parametrize(
+    ("known", "kind"),
+    [
+        ([], "assessment"),
+        ([("assessment", "booked", None)], "assessment"),
+        ([("assessment", "booked", "did_not_attend")], "assessment"),
+        ([("assessment", "booked", "attended")], "treatment"),
+        ([("treatment", "cancelled", None)], "assessment"),
+        ([("treatment", "booked", None)], "treatment"),
+    ],
+)
+async def test_a_first_session_is_an_assessment(
+    http: httpx.AsyncClient,
+    upstream: Upstream,
+    desk: dict[str, str],
+    known: list[tuple[str, str, str | None]],
+    kind: str,
+) -> None:
+    held = [dict(zip(("kind", "status", "outcome"), each, strict=True)) for each in known]
+    upstream.answers["/scheduling/v1/appointments"] = page(*held)
+    text = (await http.get(f"/desk/book?case_id={CASE}", headers=desk)).text
+    assert f'type="radio" value="{kind}" checked' in text
 
 
 def booking(**given: str) -> Form:

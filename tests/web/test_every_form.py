@@ -175,7 +175,7 @@ async def test_what_is_done_ends_on_a_page_that_can_be_loaded_again(
 
 def answers(upstream: Upstream) -> None:
     """What services say to the acts of the table."""
-    measure = {"code": "phq-9", "name": "PHQ-9", "pack": {"on": True}, "kinds": []}
+    measure = {"code": "phq-9", "name": "PHQ-9", "pack": {"on": True, "wording": []}, "kinds": []}
     goal = {"goal_id": GOAL, "method": "gbo", "version": 1, "status": "active"}
     rating = {"rating_id": CASE, "value": 4, "version": 1, "rated_by": "client"}
     link = {"link_id": CASE, "address": "/respond/x", "expires_at": "2026-12-01T09:00:00Z"}

@@ -199,6 +199,7 @@ async def test_a_clash_is_named_and_everything_typed_is_kept(
     assert answer.status_code == 409
     assert "Tom Berg is already booked on Tuesday 1 December 2026 at 14:00" in answer.text
     assert 'value="2026-12-01"' in answer.text
+    assert '<a href="#time">Tom Berg is' in answer.text  # it is another hour that is asked for
     booked = next(sent for sent in upstream.seen if sent[0] == "POST")
     assert booked[2]["idempotency-key"] == "k9"
 
@@ -214,6 +215,10 @@ async def test_a_form_names_every_field_that_is_wrong(
     assert "Target must be a whole number from 0 to 10" in answer.text
     assert '<a href="#kind">Choose the kind of goal</a>' in answer.text
     assert ">run</textarea>" in answer.text
+    empty = await http.post(
+        f"/clinician/cases/{CASE}/goals", data={"title": "run"}, headers=headers
+    )
+    assert '<a href="#target">Choose a target</a>' in empty.text
     assert [sent for sent in upstream.seen if sent[0] == "POST"] == []
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import httpx
@@ -104,3 +105,28 @@ def test_cases_that_could_not_be_read_are_said_also_in_a_csv() -> None:
     lines = list(csv.reader(io.StringIO(as_csv(FIGURES | {"unreadable": 1}))))
     said = "1 case could not be read and is in none of these numbers until operations repairs it."
     assert lines == [*control, ["2026-10", "cases_not_read", "1", "", "", "yes", said]]
+
+
+@pytest.mark.parametrize(("of", "said"), [((1, 1), ["yes", "no"]), ((1, 3), ["1 of 1", "0 of 3"])])
+async def test_the_rows_behind_a_figure_are_all_said_in_the_same_way(
+    http: httpx.AsyncClient,
+    upstream: Upstream,
+    signed_in: Cookie,
+    of: tuple[int, int],
+    said: list[str],
+) -> None:
+    rows = [
+        {
+            "case_id": CASE,
+            "case_number": "TM-1",
+            "clinician_id": None,
+            "counted": 1 - n,
+            "of": whole,
+        }
+        for n, whole in enumerate(of)
+    ]
+    upstream.answers["/progress/v1/figures"] = figures(0)
+    upstream.answers["/progress/v1/figures/cases"] = (200, {"items": rows, "next": None}, {})
+    path = "/lead/outcomes/cases?figure=did_not_attend"
+    page = (await http.get(path, headers=signed_in("clinical_lead"))).text
+    assert re.findall(r"Counted </span><span class=\"tm-cell\">([^<]*)<", page) == said

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.web import words
+from services.web.charts.words import every, others
 from services.web.freshness import freshness
 
 
@@ -44,6 +45,12 @@ def test_people_who_share_a_name_share_it_on_the_page() -> None:
     )
     assert words.names([person("Jo", "Bright"), person("Sam", "Lee")]) == "Jo Bright and Sam Lee"
     assert words.names([]) == "No client yet"
+
+
+def test_what_else_there_is_is_said_in_good_grammar() -> None:
+    assert [others(n, "event") for n in (1, 2)] == ["The other event", "The other 2 events"]
+    said = ["The one line", "Both lines", "All 3 lines"]
+    assert [every(n, "line") for n in (1, 2, 3)] == said
 
 
 def test_an_age_counts_whole_years() -> None:

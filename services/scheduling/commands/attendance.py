@@ -25,11 +25,13 @@ async def record_attendance(
     """The session's outcome. The same again changes nothing; another one corrects it.
 
     Conflict, naming who was last, where it takes back what is not the actor's own last entry.
+    Invalid for somebody who did not come, before the session begins.
     """
     seen = await queries.appointment(session, actor, appointment_id)
     await outbox.lock(session, seen.case_id)
     found = await queries.appointment(session, actor, appointment_id)
-    domain.check_recordable(found.status == Status.CANCELLED, found.starts_at, now)
+    starts = (found.starts_at, found.wall)
+    domain.check_recordable(found.status == Status.CANCELLED, outcome, starts, now)
     if undoes is not None:
         await _check_last(session, actor, found, undoes, outcome)
     if found.outcome == outcome:

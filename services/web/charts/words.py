@@ -40,6 +40,17 @@ def count(n: int, one: str, many: str | None = None) -> str:
     return f"{n} {one if n == 1 else many or one + 's'}"
 
 
+def others(n: int, one: str) -> str:
+    """`The other rating`, `The other 3 ratings`."""
+    return f"The other {one}" if n == 1 else f"The other {count(n, one)}"
+
+
+def every(n: int, one: str) -> str:
+    """`The one rating`, `Both ratings`, `All 3 ratings`."""
+    few = {1: f"The one {one}", 2: f"Both {one}s"}
+    return few.get(n, f"All {count(n, one)}")
+
+
 def signed(n: int) -> str:
     """A change with its sign, a real minus."""
     return f"+{n}" if n > 0 else f"−{-n}" if n < 0 else "0"

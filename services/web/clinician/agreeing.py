@@ -114,7 +114,9 @@ def _scale(form: Form, method: str) -> dict[str, Any]:
 
 def _target(form: Form) -> dict[str, Any]:
     target = form.number("target")
-    if target is None or target > 10:
+    if not form.get("target"):
+        form.wrong("target", "Choose a target")
+    elif target is None or target > 10:
         form.wrong("target", "Target must be a whole number from 0 to 10")
     return {"target": target}
 

@@ -28,6 +28,7 @@ RHYTHMS = {
     "start_and_end": "Now, and in the week after the case is closed",
 }
 AT_THE_END = "start_and_end"  # the one rhythm of which something is left once a case is closed
+BARE = "short headings only"  # what a client sees of one whose wording nobody imported
 WAYS = {"yes": "By a message to the client", "no": "I hand the link over"}
 
 
@@ -126,12 +127,20 @@ async def _form(visit: Visit, case_id: str, form: Form | None, status: int = 200
         title=f"Give a questionnaire, case {found.case.number}",
         form=form or Form(first),
         offered=offered,
-        measures=[(each["code"], each["name"]) for each in offered.items if each["pack"]["on"]],
+        measures=[choice_of(each) for each in offered.items if each["pack"]["on"]],
+        unworded=any(each["pack"]["on"] and not each["pack"]["wording"] for each in offered.items),
+        bare=BARE,
         people=people,
         rhythms=list(RHYTHMS.items()),
         ways=list(WAYS.items()),
         **frame(visit, found),
     )
+
+
+def choice_of(measure: dict[str, Any]) -> tuple[str, str]:
+    """A questionnaire to choose, and whether its clients would see its questions at all."""
+    name = measure["name"]
+    return measure["code"], name if measure["pack"]["wording"] else f"{name} ({BARE})"
 
 
 @router.post("/assignments")

@@ -145,8 +145,8 @@ def history_of(found: Record, referral: Part, now: datetime) -> dict[str, Any]:
         "untold": untold(found, referral),
         "events": EVENTS,
         "letters": letters_of(found.messages.items),
-        "recordable": to_record(sessions, now),
-        "coming": [s for s in sessions if s.status == "booked" and s.starts > now][:3],
+        "recordable": (waiting := to_record(sessions, now)),
+        "coming": [s for s in sessions if s.to_come(now) and s not in waiting][:3],
     }
 
 

@@ -72,7 +72,7 @@ def caseload_rows(
 
     None for sessions that cannot be shown.
     """
-    after = [s for s in sessions or [] if s.starts > now and s.outcome is None]
+    after = [s for s in sessions or [] if s.to_come(now)]
     coming = {s.case_id: s for s in reversed(after)}
     nexts = {s.case_id: words.moment(s.starts, now) for s in coming.values()}
     unknown = None if sessions is None else ""

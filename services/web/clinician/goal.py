@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import Response
 
-from services.web.clients import Part, part
+from services.web.clients import Part, part, parts
 from services.web.clinician.forms import frame
 from services.web.clinician.goals import goal_of
 from services.web.clinician.record import Record, record
@@ -43,6 +43,7 @@ class Known:
     goal: dict[str, Any]
     view: GoalView | None
     ratings: Part
+    first: dict[str, int]  # what was entered first, of those ratings that hold another value now
 
 
 async def goal_page(
@@ -62,6 +63,7 @@ async def goal_page(
         goal=known.goal,
         view=known.view,
         ratings=known.ratings,
+        first=known.first,
         acts=acts,
         may_change=bool(acts) and "reopen" not in acts and not found.case.closed,
         who={c["client_id"]: c["given_name"] for c in found.case.clients},
@@ -74,7 +76,20 @@ async def _known(visit: Visit, found: Record, goal_id: str) -> Known:
     ratings = await part(visit.api.every("goals", f"/v1/goals/{goal_id}/ratings"))
     views = goals_of(found, {goal_id: goal["versions"]})
     view = next((each for each in views if each.goal_id == goal_id), None)
-    return Known(goal, view, ratings)
+    return Known(goal, view, ratings, await _first(visit, ratings))
+
+
+async def _first(visit: Visit, ratings: Part) -> dict[str, int]:
+    """By rating: the value that was entered first, where a correction changed it."""
+    changed = [each for each in ratings.items if each["version"] > 1]
+    told = await parts(*(visit.api.get("goals", f"/v1/ratings/{r['rating_id']}") for r in changed))
+    found = {
+        rating["rating_id"]: each.value["versions"][-1]["value"]
+        for rating, each in zip(changed, told, strict=True)
+        if each.value
+    }
+    now = {each["rating_id"]: each["value"] for each in changed}
+    return {rating: value for rating, value in found.items() if value != now[rating]}
 
 
 async def act(visit: Visit, case_id: str, goal_id: str, name: str) -> Response:

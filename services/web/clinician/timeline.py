@@ -46,7 +46,7 @@ def timeline(told: Sources, clinic: Clinic, now: datetime) -> list[Entry]:
         *_referral(told, clinic),
         *_goals(told, clinic),
         *_coming(told.sessions, now),
-        *(_session(session) for session in told.sessions if not _booked(session, now)),
+        *(_session(session) for session in told.sessions if not session.to_come(now)),
         *_ratings(told, clinic),
         *_answers(told, clinic),
         *(entry for flag in told.flags for entry in _flag(flag, clinic, told)),
@@ -76,13 +76,9 @@ def _kind(code: str) -> str:
     return words.said(words.KINDS, code)
 
 
-def _booked(session: Session, now: datetime) -> bool:
-    return session.status == "booked" and session.starts > now
-
-
 def _coming(sessions: list[Session], now: datetime) -> list[Entry]:
     """What is booked, as one entry, so that it does not push away what has happened."""
-    coming = [session for session in sessions if _booked(session, now)]
+    coming = [session for session in sessions if session.to_come(now)]
     if not coming:
         return []
     first = min(coming, key=lambda session: session.starts)

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 from fastapi import Response
 
 from services.web.cases import Case, case_of
+from services.web.clients import part
 from services.web.desk.referrals import clinicians_of
 from services.web.desk.times import checked, offers, refusal, twice
+from services.web.diary import SEEN
 from services.web.freshness import read_now
 from services.web.problems import Refused
 from services.web.visit import Form, Visit
@@ -32,7 +34,8 @@ async def booking_form(visit: Visit, form: Form | None = None, status: int = 200
     now = wall(visit.now, clinic.zone)
     listed = await visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id)
     cases = sorted((case_of(item) for item in listed["items"]), key=lambda case: case.name)
-    filled = form or _first(dict(visit.request.query_params), cases)
+    asked = dict(visit.request.query_params)
+    filled = form or _first(asked, cases, await _kind(visit, asked.get("case_id")))
     free = await offers(visit, filled, clinic, now) if status == 409 else []
     return visit.page(
         "desk/booking.html",
@@ -50,9 +53,24 @@ async def booking_form(visit: Visit, form: Form | None = None, status: int = 200
     )
 
 
-def _first(asked: dict[str, str], cases: list[Case]) -> Form:
+async def _kind(visit: Visit, case_id: str | None) -> str:
+    """What a case's next session is most likely for: assessment until somebody was seen."""
+    if not case_id:
+        return "treatment"
+    known = await part(visit.api.every("scheduling", "/v1/appointments", case_id=case_id))
+    return "treatment" if known.away else likely_kind(known.items)
+
+
+def likely_kind(appointments: list[dict[str, Any]]) -> str:
+    """Assessment, until one was attended or a treatment is booked."""
+    held = [each for each in appointments if each["status"] == "booked"]
+    begun = any(each["kind"] == "treatment" or each.get("outcome") in SEEN for each in held)
+    return "treatment" if begun else "assessment"
+
+
+def _first(asked: dict[str, str], cases: list[Case], kind: str) -> Form:
     """The form as it is opened: as the address asks for it, with the case's own clinician."""
-    form = Form({"minutes": "50", "kind": "treatment", "mode": "in_person"})
+    form = Form({"minutes": "50", "kind": kind, "mode": "in_person"})
     chosen = next((case for case in cases if case.case_id == asked.get("case_id")), None)
     if chosen:
         form |= {"clinician_id": chosen.clinician_id or ""}

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from fastapi import Response
 
-from services.web.cases import Case, case_of, person_of
+from services.web import words
+from services.web.cases import Case, case_of, person_of, writable
 from services.web.clients import part, parts
 from services.web.clinician.letters import letters_of
 from services.web.closing.ended import ended
@@ -95,14 +96,18 @@ async def _known(visit: Visit, case: Case, clinic: Clinic) -> dict[str, Any]:
     )
     now = wall(visit.now, clinic.zone)
     sessions = sessions_of(diary.items, {case.case_id: case}, clinic)
+    held = [
+        words.names([each]) for each in clients.items if not writable(each.get("contacts") or [])
+    ]
     return {
         "clients": clients,
+        "unwritten": words.listed(held) if held else "",
         "diary": diary,
         "messages": messages,
         "people": [person_of(each, now.date()) for each in clients.items],
-        "coming": [s for s in sessions if s.status == "booked" and s.ends > now],
+        "coming": [s for s in sessions if s.status == "booked" and not s.past(now)],
         "called_off": [s for s in sessions if s.status != "booked" and s.ends > now],
-        "past": [s for s in reversed(sessions) if s.ends <= now],
+        "past": [s for s in reversed(sessions) if s.past(now)],
         "letters": letters_of(messages.items),
     }
 

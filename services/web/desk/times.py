@@ -68,7 +68,7 @@ def refusal(form: Form, refused: Refused, clinic: Clinic) -> list[tuple[str, str
     """Why a service did not take a session or its new time, as the form shows it."""
     clashes = refused.problem.get("clashes")
     if refused.status == 409 and clashes:
-        return [("date", clash_words(form, clashes, clinic))]
+        return [("time", clash_words(form, clashes, clinic))]
     return refusals(refused, LABELS)
 
 

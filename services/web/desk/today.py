@@ -17,7 +17,7 @@ from services.web.directory import Clinic
 from services.web.freshness import read_now
 from services.web.problems import Refused
 from services.web.said import Undo, undoing
-from services.web.visit import Form, Visit
+from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
 
 
@@ -157,7 +157,8 @@ async def attendance(visit: Visit, appointment_id: str) -> Response:
     try:
         done = await visit.api.act("scheduling", path, {"outcome": outcome}, form.key)
     except Refused as refused:
-        form.errors = [("", refused.detail)]
+        said = words.OUTCOMES[outcome]
+        form.errors = refusals(refused, {"outcome": (f"outcome-{appointment_id}", f"“{said}”")})
         return await today(visit, form, refused.status)
     day = asked_day(form.get("day"), date.min)
     to = "/desk" if day == date.min else f"/desk?day={day.isoformat()}"

@@ -60,7 +60,7 @@ async def kind(visit: Visit, name: str, form: Form | None = None, status: int = 
     return visit.page(
         "lead/kind.html",
         status=status,
-        title=held["label"],
+        title=words.said(words.KINDS, name),
         clinic=clinic,
         now=wall(visit.now, clinic.zone),
         fresh=read_now("Goals", visit.now),

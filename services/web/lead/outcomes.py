@@ -125,6 +125,8 @@ async def behind(visit: Visit) -> Response:
         month_name=name,
         heading=figure_name(figure, figures),
         unread=unread(told.value or {}),
+        # One sentence for all rows: of sessions each has its own number, of cases each is one.
+        yes_or_no=all(each["of"] == 1 for each in found.items),
         rule=rule or (told.value["kinds_words"] if told.value else ""),
         rows=[
             (each, name_in(named, each["case_id"]), clinic.who(each["clinician_id"]))

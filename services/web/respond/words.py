@@ -20,7 +20,8 @@ ENGLISH = {
     "one": "One question at a time",
     "all": "All questions on one page",
     "begin": "Start",
-    "labels": "Only short headings stand here. The full questions are on your paper form.",
+    "labels": "Only short headings stand here: the full wording of these questions is not on this"
+    " page. Ask whoever gave you the link for it.",
     "labels_language": "The questions are in English.",
     "question_of": "Question {n} of {of}",
     "look_back": "Over the last {days} days",
@@ -71,8 +72,8 @@ GERMAN = {
     "one": "Eine Frage nach der anderen",
     "all": "Alle Fragen auf einer Seite",
     "begin": "Beginnen",
-    "labels": "Hier stehen nur kurze Überschriften. Die ganzen Fragen stehen auf Ihrem"
-    " Papierbogen.",
+    "labels": "Hier stehen nur kurze Überschriften: Der volle Wortlaut dieser Fragen steht nicht"
+    " auf dieser Seite. Fragen Sie danach, wer Ihnen den Link gegeben hat.",
     "labels_language": "Die Fragen sind auf Englisch.",
     "question_of": "Frage {n} von {of}",
     "look_back": "In den letzten {days} Tagen",
@@ -125,7 +126,8 @@ POLISH = {
     "one": "Po jednym pytaniu",
     "all": "Wszystkie pytania na jednej stronie",
     "begin": "Rozpocznij",
-    "labels": "Są tu tylko krótkie nagłówki. Pełne pytania są na formularzu papierowym.",
+    "labels": "Są tu tylko krótkie nagłówki: pełnej treści tych pytań nie ma na tej stronie. Proszę"
+    " o nią zapytać osobę, od której jest ten link.",
     "labels_language": "Pytania są po angielsku.",
     "question_of": "Pytanie {n} z {of}",
     "look_back": "W ciągu ostatnich {days} dni",

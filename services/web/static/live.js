@@ -51,8 +51,27 @@
     if (mark && mark !== el("maincontent").dataset.mark && !news.size) { news.set("missed", { count: 1, one: "change", many: "changes" }); show(); }
   };
 
+  // The counts beside the places follow what is announced, read from the page itself; not at each
+  // change, for a page is asked of several services.
+  const COUNTED = ["referrals", "flags", "messages", "concerns"];
+  const SOON = 500, SELDOM = 15000;
+  let counting, counted = 0;
+
+  const count = async () => {
+    counting = undefined;
+    counted = Date.now();
+    const now = await fetch(el("news").dataset.reload, { headers: { "HX-Request": "true" } }).catch(() => null);
+    if (!now?.ok) return;
+    const page = new DOMParser().parseFromString(await now.text(), "text/html");
+    for (const link of document.querySelectorAll("#places a")) {
+      const fresh = page.querySelector(`#places a[data-key="${CSS.escape(link.dataset.key)}"]`);
+      if (fresh && fresh.textContent !== link.textContent) link.replaceChildren(...fresh.childNodes);
+    }
+  };
+
   const changed = (event) => {
     const one = JSON.parse(event.data);
+    if (COUNTED.includes(one.news)) counting ??= setTimeout(count, Math.max(SOON, counted + SELDOM - Date.now()));
     news.delete("missed");
     one.count += news.get(one.news)?.count ?? 0;
     news.set(one.news, one);
