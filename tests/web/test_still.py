@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from services.web.freshness import freshness
+from services.web.still.answered import uncounted
 from services.web.still.standing import how_many
 from tests.web.conftest import STAFF, Upstream
 from tests.web.one_case import CASE, PAGE, Cookie, listed, one_case
@@ -76,13 +77,21 @@ async def test_when_nobody_knows_whether_one_does_the_page_says_that(
 
 
 def test_what_stands_still_is_late_however_short_ago_that_was() -> None:
-    now = datetime.now(UTC)
-    answer: dict[str, Any] = {"current_to": now.isoformat(), "still": None}
-    assert not freshness("Scores", answer, now).late
-    since = now - timedelta(seconds=1)
-    told = freshness("Scores", answer | {"still": {"since": since.isoformat()}}, now)
+    at = datetime.now(UTC)
+    answer: dict[str, Any] = {"current_to": at.isoformat(), "still": None}
+    assert not freshness("Scores", answer, at).late
+    since = at - timedelta(seconds=1)
+    told = freshness("Scores", answer | {"still": {"since": since.isoformat()}}, at)
     assert told.late
     assert told.current_to == since
+
+
+def test_what_a_figure_has_or_was_voided_is_not_named() -> None:
+    old, new, gone = ({"response_id": n, "voided": None} for n in "abc")
+    gone["voided"] = "wrong client"
+    measures = [{"points": [{"response_id": "a"}]}]
+    assert uncounted(measures, [old, new, gone]) == [new]
+    assert uncounted([], [old]) == [old]
 
 
 def test_how_many_is_said_as_it_is() -> None:
