@@ -118,6 +118,16 @@ async def test_a_case_says_since_when_it_stands_still(clinic: Clinic) -> None:
     assert {name: listed["still"][name] for name in still} == still
 
 
+async def test_a_case_says_how_many_events_were_left_out_for_good(clinic: Clinic) -> None:
+    story = clinic.story
+    await clinic.world.happens(story.answered(28, None, 1), story.answered(28, None, 2))
+    assert (await clinic.shown())["skipped"] == 0
+    again = "update parked set consumer = $1, state = 'skipped' where state = $2"
+    await clinic.world.rows(again, "progress_v1", "blocking")
+    shown = await clinic.shown()
+    assert (shown["skipped"], shown["still"]) == (1, None)
+
+
 async def test_cases_that_stand_still_are_listed_for_those_who_see_them(clinic: Clinic) -> None:
     story, world = clinic.story, clinic.world
     lead, other = clinic.desk(Role.CLINICAL_LEAD), clinic.desk(Role.CLINICIAN)

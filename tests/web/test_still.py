@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from services.web.freshness import freshness
 from services.web.still.answered import uncounted
 from services.web.still.standing import how_many
 from tests.web.conftest import STAFF, Upstream
-from tests.web.one_case import CASE, PAGE, Cookie, listed, one_case
+from tests.web.one_case import CASE, PAGE, Cookie, listed, now, one_case
 
 
 HERE = {"unreadable": 1, "waiting": 14, "topics": ["goals"]}
@@ -46,6 +47,7 @@ async def test_the_case_page_says_so_first_and_shows_no_green_tick(
     assert WORDS in page
     assert "Goals, scores, flags and safety answers since then are not shown here." in page
     assert page.index("h-still") < page.index("h-words")
+    assert "<strong>Up to Today " in page[page.index("h-words") :]
     assert "Questionnaires given" in page[page.index("h-still") : page.index("h-words")]
 
 
@@ -65,6 +67,39 @@ async def test_it_stands_where_people_look_first(
     assert f'<a href="{path}/cases/{CASE}">Nadia Rahman</a>' in panel
     asked = next(each[2] for each in upstream.asked if each[1].endswith("/standing-still"))
     assert ("clinician_id" if role == "clinician" else "clinic_id") in dict(asked)
+
+
+async def test_what_was_left_out_for_good_is_said_on_the_case(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    one_case(upstream)
+    said = "1 event of this case could never be read, and operations left it out for good"
+    for skipped in (0, 1):
+        upstream.answers[f"/progress/v1/cases/{CASE}"][1]["skipped"] = skipped
+        page = (await http.get(PAGE, headers=signed_in("clinician"))).text
+        assert (said in page) is bool(skipped)
+
+
+async def test_what_was_answered_and_is_not_counted_is_named_from_the_record_itself(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    stands(upstream)
+    score = {"measure": "phq-9", "answered_at": "2026-11-26T02:20:00Z", "points": "14"}
+    score |= {"safety": {"9": 3}}
+    unheard = score | {"response_id": str(uuid4()), "voided": None}
+    voided = score | {"response_id": str(uuid4()), "voided": {"at": now(), "by": STAFF}}
+    upstream.answers |= {
+        "/goals/v1/measures": listed({"code": "phq-9", "pack": {"on": True}}),
+        "/goals/v1/measures/phq-9/responses": listed(unheard, voided),
+    }
+    page = (await http.get(PAGE, headers=signed_in("clinician"))).text
+    panel = page.partition('id="stands-still"')[2].partition("</section>")[0]
+    assert f'href="{PAGE}/answers/{unheard["response_id"]}"' in panel
+    assert "item 9 about safety answered 3" in panel
+    assert str(voided["response_id"]) not in panel
+    upstream.answers["/goals/v1/measures"] = (503, {"title": "Unavailable"}, {})
+    page = (await http.get(PAGE, headers=signed_in("clinician"))).text
+    assert "What was answered and is not counted here cannot be shown" in page
 
 
 async def test_when_nobody_knows_whether_one_does_the_page_says_that(

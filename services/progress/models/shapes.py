@@ -93,7 +93,10 @@ class CaseloadPage(FreshPage[CaseSummary]):
 
 
 class CaseRead(CaseSummary, Fresh):
-    """One case; `set_aside` counts its events that could not be taken in."""
+    """One case; `set_aside` counts its events that could not be taken in, or wait behind one.
+
+    `skipped`: so many were left out for good; what they said is in nothing here.
+    """
 
     opened_at: datetime | None
     closed_at: datetime | None
@@ -102,3 +105,4 @@ class CaseRead(CaseSummary, Fresh):
     kinds: list[KindProgress]
     attainment: list[Attainment]
     set_aside: int
+    skipped: int

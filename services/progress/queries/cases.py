@@ -17,7 +17,7 @@ from services.progress.queries import standing
 from services.progress.queries.flags import Some, flags_of, theirs
 from services.progress.queries.freshness import fresh
 from services.progress.queries.states import case_in
-from services.progress.queries.still import still_of
+from services.progress.queries.still import skipped_of, still_of
 from shared.auth import Actor
 from shared.db import AWAY, Database
 from shared.errors import NotFound
@@ -51,7 +51,11 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime
     current = await fresh(session, now)
     said = standing.whole(case_id, found.case, found.zone, now)
     theirs_ = {"flags": flags[case_id].items, "unreadable_flags": flags[case_id].unreadable}
-    aside = {"still": still, "set_aside": still.unreadable + still.waiting if still else 0}
+    aside: dict[str, Any] = {
+        "still": still,
+        "set_aside": still.unreadable + still.waiting if still else 0,
+    }
+    aside["skipped"] = await skipped_of(session, case_id)
     return CaseRead(**said, **theirs_, readable=True, **dict(current), **aside)
 
 

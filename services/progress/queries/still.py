@@ -25,6 +25,16 @@ _STILL = text("""
         and (cast(:keys as text[]) is null or key = any(:keys))
     group by key having count(*) filter (where state = 'blocking') > 0
 """)
+# Every version of the projection that met one has a row of it.
+_SKIPPED = text("""
+    select count(distinct (topic, coalesce(event_id::text, partition || ' ' || "offset")))
+    from parked where key = :key and state = 'skipped'
+""")
+
+
+async def skipped_of(session: AsyncSession, case_id: UUID) -> int:
+    """How many events of a case were left out for good."""
+    return int((await session.execute(_SKIPPED, {"key": str(case_id)})).scalar_one())
 
 
 async def still_of(session: AsyncSession, case_ids: Iterable[UUID]) -> dict[UUID, Still]:
