@@ -21,6 +21,7 @@ PATIENCE = 60.0  # seconds that a relay has to carry a wish out
 _WISH = "insert into relay_wish (reason, sub) values ($1, 'terminal') returning number"
 _OUTCOME = "select outcome from relay_wish where number = $1 and done_at is not null"
 _AUDIT = "insert into audit (sub, role, act, subject_id) values ('terminal', 'operations', $1, $2)"
+_STILL = "select 1 from parked where consumer = $1 and key = $2 and state = 'blocking'"
 _ID = "select gen_random_uuid()"
 
 
@@ -55,6 +56,8 @@ async def reconciled(folder: Path, case: str | None) -> str:
         # A mistyped id differs in nothing, and must not read as a case that was looked at.
         if wanted and not found and await reconciling.unknown(*given[:3], wanted):
             return "nobody knows such a case: neither the log nor the read tables speak of it"
+        if wanted and not found and await connection.fetchval(_STILL, CONSUMER, str(wanted[0])):
+            return "this case stands still, so nobody looked: an event of it is set aside"
     finally:
         await connection.close()
     lines = [f"{case_id}  {', '.join(what)}" for case_id, what in found.items()]

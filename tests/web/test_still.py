@@ -84,7 +84,11 @@ async def test_what_was_answered_and_is_not_counted_is_named_from_the_record_its
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:
     stands(upstream)
-    score = {"measure": "phq-9", "answered_at": "2026-11-26T02:20:00Z", "points": "14"}
+    score: dict[str, Any] = {
+        "measure": "phq-9",
+        "answered_at": "2026-11-26T02:20:00Z",
+        "points": "14",
+    }
     score |= {"safety": {"9": 3}}
     unheard = score | {"response_id": str(uuid4()), "voided": None}
     voided = score | {"response_id": str(uuid4()), "voided": {"at": now(), "by": STAFF}}
