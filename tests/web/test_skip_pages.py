@@ -89,12 +89,14 @@ async def test_what_was_skipped_stands_there_with_its_reason(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:
     done = item("skipped", skip=asked(OTHER), outcome="skipped, 14 handed on")
-    upstream.answers["/progress/v1/parked"] = listed(done)
+    again = item("skipped", parked_id=OTHER)  # another version met it too
+    upstream.answers["/progress/v1/parked"] = listed(done, again)
     page = (await http.get("/operations/parked", headers=signed_in("operations"))).text
     assert "Skipped for good" in page
     assert "no rating" in page
     assert "It was left out for good, and 14 events behind it were read" in page
     assert "Nothing is set aside." in page
+    assert page.count("goals-0 at 7") == 1
 
 
 async def test_a_strangers_record_is_shown_once_with_its_readers(

@@ -69,9 +69,7 @@ async def parked(visit: Visit, form: Form | None = None, status: int = 200) -> R
         groups=sorted(groups, key=lambda group: (group.foreign, group.items[0]["since"])),
         outcome_words=outcome_words,
         cause_words=cause_words,
-        skipped=[
-            each | {"service": name} for name in services for each in in_state(told[name], SKIPPED)
-        ],
+        skipped=[each for name in services for each in left_out(name, told[name])],
         away=[name for name, answer in zip(services, answers, strict=True) if answer.away],
         counts={"parked": sum(len(g.items) for g in groups if not g.foreign)},
     )
@@ -102,6 +100,16 @@ def cause_words(cause: str) -> str:
 def in_state(items: list[dict[str, Any]], state: str = "blocking") -> list[dict[str, Any]]:
     """Those of the items that block their case, or are what is asked for."""
     return [item for item in items if item["state"] == state]
+
+
+def left_out(service: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a service skips for good, each once: several versions of it may have met it."""
+    found: dict[tuple[str, int, int], dict[str, Any]] = {}
+    for item in in_state(items, SKIPPED):
+        place = (item["topic"], item["partition"], item["offset"])
+        if place not in found or item["skip"]:
+            found[place] = item | {"service": service}
+    return list(found.values())
 
 
 def strangers(told: dict[str, list[dict[str, Any]]]) -> list[Group]:
