@@ -84,13 +84,13 @@ switch: installed ## Let everybody read a rebuilt version: N=1 REASON="…"
 switch-back: installed ## Back to the version of before: N=1 REASON="…"
 	@$(LOCAL) switch-back "$(N)" --reason "$(REASON)"
 
-reconcile: installed ## Compare a CASE= (its id), or all, with an independent reckoning of the log
+reconcile: installed ## Compare a CASE= (number or id), or all, with an independent reckoning of the log
 	@$(LOCAL) reconcile $(CASE)
 
 incidents: installed ## Cases that were found not to be what the log says
 	@$(LOCAL) incidents
 
-repair: installed ## Fold one case anew from the log: CASE= REASON="…"
+repair: installed ## Fold one case anew from the log: CASE= (number or id) REASON="…"
 	@$(LOCAL) repair "$(CASE)" --reason "$(REASON)"
 
 new-incarnation: installed ## After a restore or a move, let a relay number anew: SERVICE=goals REASON="…"

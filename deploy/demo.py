@@ -64,6 +64,7 @@ PEOPLE = (
     Person("Tomas Berg", Role.CLINICIAN, NORTHGATE),
     Person("Ruth Adeyemi", Role.CLINICAL_LEAD, NORTHGATE),
     Person("Sam Okafor", Role.OPERATIONS, NORTHGATE),
+    Person("Nils Aaker", Role.OPERATIONS, NORTHGATE),  # what one asks for, a second confirms
     Person("Bryony Hale", Role.SAFEGUARDING_LEAD, NORTHGATE),
     Person("Colm Byrne", Role.FRONT_DESK, HARBOUR),
     Person("Aoife Doyle", Role.CLINICIAN, HARBOUR),

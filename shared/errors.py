@@ -48,6 +48,10 @@ class Conflict(ServiceError):
     title = "Conflict"
 
 
+class NotItsOwn(Exception):
+    """An event fails for what is known of its key, not for itself: it must not be skipped."""
+
+
 def overtaken(by: object | None, at: datetime | None) -> Conflict:
     """The refusal of an undo whose act is not the last one, or not the person's own.
 

@@ -45,10 +45,17 @@ _PARKED = text("""
         outcome, case when state = 'blocking' then (
             select count(*) from parked as behind where behind.consumer = parked.consumer
             and behind.topic = parked.topic and behind.key = parked.key
-            and behind.state = 'waiting') else 0 end as waiting
+            and behind.state = 'waiting') else 0 end as waiting,
+        case when state in ('blocking', 'skipped') then (
+            select json_build_object('wish_id', wish_id, 'by', sub, 'at', at, 'reason', reason)
+            from wish as asked where asked.parked_id = parked.parked_id and act = 'ask_skip'
+            and case when parked.state = 'skipped' then outcome = 'confirmed'
+                else done_at is null and at > now() - interval '1 day' end
+            order by asked.number desc limit 1) end as skip
     from parked
-    where (state in ('foreign', 'blocking') or :all and state = 'done')
-        and number > :after and consumer !~ '_v[0-9]+$'
+    where (state in ('foreign', 'blocking') or :all and state in ('done', 'skipped')
+            or :skipped and state = 'skipped')
+        and number > :after and (consumer !~ '_v[0-9]+$' or state = 'skipped')
     order by number limit :limit
 """)
 _CONSUMERS = text("select 1 from consumed where consumer = :consumer limit 1")
@@ -60,8 +67,9 @@ _LAST = text("""
     where consumer = :consumer and act in ('pause', 'resume') order by number desc limit 1
 """)
 _WISH = text("""
-    insert into wish (consumer, act, parked_id, dry_run, reason, sub, role)
-    values (:consumer, :act, :parked_id, :dry_run, :reason, :sub, :role) returning wish_id
+    insert into wish (consumer, act, parked_id, dry_run, reason, sub, role, confirms)
+    values (:consumer, :act, :parked_id, :dry_run, :reason, :sub, :role, :confirms)
+    returning wish_id
 """)
 
 
@@ -94,8 +102,20 @@ class Streams(Out):
     publishers: list[RelayState]
 
 
+class SkipAsked(Out):
+    """Who asked that an event be left out for good, and why."""
+
+    wish_id: UUID
+    by: str
+    at: datetime
+    reason: str
+
+
 class Parked(Out):
-    """A record that was set aside; its bytes are shown to nobody."""
+    """A record that was set aside; its bytes are shown to nobody.
+
+    `skip`: that it be left out for good is asked for, or was done.
+    """
 
     parked_id: UUID
     consumer: str
@@ -105,10 +125,11 @@ class Parked(Out):
     key: str
     type: str
     cause: str
-    state: Literal["foreign", "blocking", "done"]
+    state: Literal["foreign", "blocking", "done", "skipped"]
     since: datetime
     waiting: int
     outcome: str | None
+    skip: SkipAsked | None
 
 
 class Reason(In):
@@ -172,15 +193,24 @@ async def _wish_for(
             raise overtaken(None, None)
         if (last.wish_id, last.sub) != (new.undoes, actor.sub) or last.act == act:
             raise overtaken(last.sub, last.at)
-    return await _wish(session, actor, consumer=consumer, act=act, reason=new.reason)
+    return await wish(session, actor, consumer=consumer, act=act, reason=new.reason)
 
 
 @router.get("/parked")
 async def parked(
-    session: Session, actor: Operator, limit: Limit = 50, after: int = 0, done: bool = False
+    session: Session,
+    actor: Operator,
+    limit: Limit = 50,
+    after: int = 0,
+    done: bool = False,
+    skipped: bool = False,
 ) -> Page[Parked]:
-    """What was set aside and is not done; with `done`, also what was. Never its bytes."""
-    found = await session.execute(_PARKED, {"all": done, "after": after, "limit": limit})
+    """What was set aside and is not done; with `done` also what was, with `skipped` what never is.
+
+    Never its bytes.
+    """
+    wanted = {"all": done, "skipped": skipped, "after": after, "limit": limit}
+    found = await session.execute(_PARKED, wanted)
     rows = [dict(row) for row in found.mappings()]
     following = str(rows[-1]["number"]) if len(rows) == limit else None
     return Page[Parked](items=[Parked.model_validate(row) for row in rows], next=following)
@@ -194,7 +224,7 @@ async def redrive(parked_id: UUID, new: Redrive, session: Session, actor: Operat
         raise NotFound()
     if item["state"] == "foreign":
         raise Conflict("A foreign record is never handed on: it is no event of this publisher.")
-    return await _wish(
+    return await wish(
         session,
         actor,
         consumer=item["consumer"],
@@ -205,10 +235,10 @@ async def redrive(parked_id: UUID, new: Redrive, session: Session, actor: Operat
     )
 
 
-async def _wish(session: AsyncSession, actor: Actor, **wish: object) -> Wished:
+async def wish(session: AsyncSession, actor: Actor, **asked: object) -> Wished:
     """Put the wish down, and who had it: the reason stays on the wish, the audit has the act."""
-    row: dict[str, object] = {"parked_id": None, "dry_run": False, **wish}
+    row: dict[str, object] = {"parked_id": None, "dry_run": False, "confirms": None, **asked}
     said = {"sub": actor.sub, "role": ",".join(sorted(actor.roles))}
     wish_id = (await session.execute(_WISH, row | said)).scalar_one()
-    await audit.record(session, actor, f"wish_{wish['act']}", wish_id)
+    await audit.record(session, actor, f"wish_{asked['act']}", wish_id)
     return Wished(wish_id=wish_id)

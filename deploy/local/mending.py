@@ -4,12 +4,11 @@ import asyncio
 import time
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 
 from deploy import topology
-from deploy.local import records
+from deploy.local import cases, records
 from deploy.ports import NotStarted
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import reconciling
@@ -22,6 +21,7 @@ PATIENCE = 60.0  # seconds that a relay has to carry a wish out
 _WISH = "insert into relay_wish (reason, sub) values ($1, 'terminal') returning number"
 _OUTCOME = "select outcome from relay_wish where number = $1 and done_at is not null"
 _AUDIT = "insert into audit (sub, role, act, subject_id) values ('terminal', 'operations', $1, $2)"
+_STILL = "select 1 from parked where consumer = $1 and key = $2 and state = 'blocking'"
 _ID = "select gen_random_uuid()"
 
 
@@ -44,21 +44,20 @@ async def new_incarnation(folder: Path, service: str, reason: str) -> str:
 
 
 async def reconciled(folder: Path, case: str | None) -> str:
-    """Compare a case, by its id, or all, with what an independent reckoning of the log says."""
+    """Compare a case, by its number or id, or all, with an independent reckoning of the log."""
     demo: dict[str, Any] = records.read(folder / "demo.json")
     if not demo:
         raise NotStarted("nothing runs here: make run")
-    try:
-        cases = [UUID(case)] if case else None
-    except ValueError:
-        raise NotStarted("CASE= is a case's id") from None
+    wanted = [await cases.id_of(demo, case)] if case else None
     connection = await asyncpg.connect(demo["databases"]["progress"])
     try:
-        given = (KafkaBus(demo["kafka"]), Settings(), connection, cases)
+        given = (KafkaBus(demo["kafka"]), Settings(), connection, wanted)
         found = await reconciling.reconcile(*given)
         # A mistyped id differs in nothing, and must not read as a case that was looked at.
-        if cases and not found and await reconciling.unknown(*given[:3], cases):
+        if wanted and not found and await reconciling.unknown(*given[:3], wanted):
             return "nobody knows such a case: neither the log nor the read tables speak of it"
+        if wanted and not found and await connection.fetchval(_STILL, CONSUMER, str(wanted[0])):
+            return "this case stands still, so nobody looked: an event of it is set aside"
     finally:
         await connection.close()
     lines = [f"{case_id}  {', '.join(what)}" for case_id, what in found.items()]

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from deploy.local import records
+from deploy.local import cases, records
 from deploy.ports import NotStarted
 from shared.bus import Message
 from shared.kafka import KafkaBus
@@ -21,11 +21,13 @@ HUGE = 10**12  # and a random number on top, so that two strangers are never the
 
 OPEN = """
 select case_id, clinic_id from case_copy
-where closed_at is null and ($1::uuid is null or case_id = $1) order by 1 limit 1
+where closed_at is null and case_id = any($1::uuid[]) order by array_position($1::uuid[], case_id)
+limit 1
 """
-KNOWN = """
+# The demo's own come first: their numbers were given before anybody referred somebody by hand.
+CASELOAD = """
 select case_id, case_number, clinic_id, clinician_id from referral
-where case_number = upper($1) or case_id::text = lower($1)
+where clinician_id is not null order by length(case_number), case_number
 """
 # The lock that publishing takes: without it this row could overtake an earlier one of its case.
 LOCK = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -38,15 +40,15 @@ values ($1, $2, $3, $4, $5, $6, now())
 async def broken(folder: Path, case: str | None) -> str:
     """Publish, as goals, an event of a case that no reader can decode. `case`: its id or number."""
     demo = _running(folder)
-    wanted = await _asked(demo["databases"]["intake"], KNOWN, case) if case else None
-    if case and not wanted:
-        raise NotStarted("CASE= is a case's number, such as TM-1004, or its id, of an open case")
-    case_id, event = await _broken(
-        demo["databases"]["goals"], wanted["case_id"] if wanted else None
-    )
-    found = wanted or await _asked(demo["databases"]["intake"], KNOWN, str(case_id))
+    if case:
+        found = await cases.known(demo, case)
+        offered = [found] if found else []
+    else:
+        offered = await _caseload(demo["databases"]["intake"])
+    case_id, event = await _broken(demo["databases"]["goals"], [row["case_id"] for row in offered])
+    named = next(row for row in offered if row["case_id"] == case_id)
     return (
-        f"published {event}, unreadable, for {_named(demo, found, case_id)}: its readers set it "
+        f"published {event}, unreadable, for {_named(demo, named)}: its readers set it "
         "aside and go on with every other case; see Parked events, and the case's own page"
     )
 
@@ -56,21 +58,22 @@ async def foreign(folder: Path) -> str:
     return await _foreign(_running(folder)["kafka"])
 
 
-async def _asked(database: str, question: str, *values: object) -> asyncpg.Record | None:
+async def _caseload(database: str) -> list[asyncpg.Record]:
+    """Every case that a clinician has, the one with the smallest number first."""
     connection = await asyncpg.connect(database)
     try:
-        return await connection.fetchrow(question, *values)
+        return await connection.fetch(CASELOAD)
     finally:
         await connection.close()
 
 
-async def _broken(database: str, wanted: UUID | None) -> tuple[UUID, UUID]:
-    """The case, and the id of the event that was published for it."""
+async def _broken(database: str, offered: list[UUID]) -> tuple[UUID, UUID]:
+    """The first of these cases that is open, and the id of the event published for it."""
     connection = await asyncpg.connect(database)
     try:
-        found = await connection.fetchrow(OPEN, wanted)
+        found = await connection.fetchrow(OPEN, offered)
         if found is None:
-            raise NotStarted("goals knows no such open case; leave CASE= out for one of the demo")
+            raise NotStarted("CASE= is the number, such as TM-1004, or the id of an open case")
         key, event = str(found["case_id"]), uuid4()
         async with connection.transaction():
             await connection.execute(LOCK, key)
@@ -81,10 +84,8 @@ async def _broken(database: str, wanted: UUID | None) -> tuple[UUID, UUID]:
     return found["case_id"], event
 
 
-def _named(demo: dict[str, Any], found: asyncpg.Record | None, case_id: UUID) -> str:
+def _named(demo: dict[str, Any], found: asyncpg.Record) -> str:
     """A case as a newcomer finds it: its number, clinic and clinician."""
-    if found is None:
-        return f"case {case_id}"
     names = {person["staff_id"]: person["name"] for person in demo["staff"]}
     clinics = {clinic["clinic_id"]: clinic["name"] for clinic in demo["clinics"]}
     clinician = names.get(str(found["clinician_id"]), "somebody")

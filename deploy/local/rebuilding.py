@@ -1,5 +1,6 @@
 """Rebuilds from a terminal, as operations: the same calls that a button makes."""
 
+import asyncio
 import json
 import time
 import urllib.error
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from deploy.local import records
+from deploy.local import cases, records
 from deploy.ports import NotStarted
 
 
@@ -35,9 +36,10 @@ def turn(folder: Path, number: str, act: str, reason: str, say: Callable[[str], 
 
 
 def repair(folder: Path, case: str, reason: str) -> str:
-    """Fold one case anew from the log."""
+    """Fold one case anew from the log; it is named by its number or id."""
     call = _operations(folder)
-    asked = call("POST", f"cases/{case}/repair", {"reason": _given(reason)})
+    case_id = asyncio.run(cases.id_of(records.read(folder / "demo.json"), case))
+    asked = call("POST", f"cases/{case_id}/repair", {"reason": _given(reason)})
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         every = call("GET", "repairs", None)["items"]
@@ -83,6 +85,8 @@ def _told(found: dict[str, Any]) -> str:
             f"  cases: {found['equal']} equal, {found['different']} different,"
             f" {found['only_live']} only live, {found['only_rebuilt']} only rebuilt"
         )
+    if found["stand_still"]:
+        lines.append(f"  {found['stand_still']} stand still: an event of theirs cannot be read")
     lines += [
         f"  {each['differences']} differences in {each['cases']} cases: {each['reason']}"
         for each in found["by_reason"]

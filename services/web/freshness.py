@@ -21,12 +21,13 @@ class Freshness:
     current_to: datetime | None
     seconds: float
     limit: int = LIMIT
+    still: bool = False  # it stands still there: late, however short ago that was
     read: bool = False  # straight from the service that owns the facts: never late, only old
 
     @property
     def late(self) -> bool:
         """Past the stream's limit, or not known at all."""
-        return self.current_to is None or self.seconds > self.limit
+        return self.still or self.current_to is None or self.seconds > self.limit
 
     @property
     def very_late(self) -> bool:
@@ -44,11 +45,17 @@ class Freshness:
 
 
 def freshness(what: str, answer: object, now: datetime, limit: int = LIMIT) -> Freshness:
-    """From a projection's answer; unknown when the answer is away."""
+    """From a projection's answer; unknown when the answer is away.
+
+    What stands still is current to where it stands, however far others are.
+    """
     if not isinstance(answer, dict) or not answer.get("current_to"):
         return Freshness(what, None, 0, limit)
     current_to = datetime.fromisoformat(answer["current_to"])
-    return Freshness(what, current_to, max(0.0, (now - current_to).total_seconds()), limit)
+    if still := answer.get("still"):
+        current_to, limit = min(current_to, datetime.fromisoformat(still["since"])), 0
+    seconds = max(0.0, (now - current_to).total_seconds())
+    return Freshness(what, current_to, seconds, limit, still=bool(still))
 
 
 def read_now(what: str, now: datetime) -> Freshness:

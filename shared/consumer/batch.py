@@ -88,8 +88,12 @@ class Batch:
             if each.foreign:
                 await parked.park(raw, name, each.foreign, parked.FOREIGN, parked.FOREIGN)
         wanted = [r for each in found.values() for r in each.next if self._concerns_us(r)]
-        blocked = await parked.blocked(raw, name, ((r.topic, wire.key(r)) for r in wanted))
+        keys = [(record.topic, wire.key(record)) for record in wanted]
+        blocked = await parked.blocked(raw, name, keys)
+        skipped = await parked.skipped(raw, keys)
         for record in wanted:
+            if skipped.holds(record):
+                continue
             if (record.topic, wire.key(record)) in blocked:
                 await parked.park(raw, name, [record], parked.WAITING, "behind another")
                 continue

@@ -17,6 +17,7 @@ from shared.consumer.places import Connection
 
 
 FOREIGN, BLOCKING, WAITING, DONE = "foreign", "blocking", "waiting", "done"
+SKIPPED = "skipped"
 
 _ANY = """
 select exists (select from parked where consumer = $1 and state in ('blocking', 'waiting'))
@@ -24,6 +25,12 @@ select exists (select from parked where consumer = $1 and state in ('blocking', 
 _BLOCKED = """
 select distinct topic, key from parked where consumer = $1 and state in ('blocking', 'waiting')
     and (topic, key) in (select * from unnest($2::text[], $3::text[]))
+"""
+_ANY_SKIPPED = "select exists (select from parked where state = 'skipped')"
+# Whichever reader or version of a projection it was that could not read them.
+_SKIPPED = """
+select topic, event_id, digest from parked where state = 'skipped'
+    and (topic, key) in (select * from unnest($1::text[], $2::text[]))
 """
 _PARK = """
 insert into parked (consumer, topic, partition, "offset", key, type, event_id, sequence, cause,
@@ -47,6 +54,41 @@ class Kept:
     key: bytes | None
     value: bytes | None
     headers: Headers
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """Records that were skipped for good: by what they hold, and by their event's id."""
+
+    digests: frozenset[tuple[str, str]] = frozenset()
+    ids: frozenset[tuple[str, UUID]] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.digests)
+
+    def holds(self, record: Record) -> bool:
+        """Whether this is one of them; also where its publisher numbered it anew."""
+        if not self:
+            return False
+        event_id = _id(record)
+        named = event_id is not None and (record.topic, event_id) in self.ids
+        return named or (record.topic, _digest(record)) in self.digests
+
+
+NOTHING = Skipped()
+
+
+async def skipped(connection: Connection, keys: Iterable[tuple[str, str]]) -> Skipped:
+    """What was skipped for good of these (topic, key)s, by any reader of this service.
+
+    Nearly always nothing is, and then the keys are not even gone through.
+    """
+    if not await connection.fetchval(_ANY_SKIPPED):
+        return NOTHING
+    pairs = sorted(set(keys))
+    rows = await connection.fetch(_SKIPPED, [t for t, _ in pairs], [k for _, k in pairs])
+    named = frozenset((row["topic"], row["event_id"]) for row in rows if row["event_id"])
+    return Skipped(frozenset((row["topic"], row["digest"]) for row in rows), named)
 
 
 async def blocked(

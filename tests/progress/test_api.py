@@ -1,6 +1,7 @@
 """Calls to progress: what is shown, to whom, and how current it is."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -99,6 +100,45 @@ async def test_what_was_set_aside_is_counted(clinic: Clinic) -> None:
     story = clinic.story
     await clinic.world.happens(story.answered(28, None, 1), story.answered(1, 0, 2))
     assert (await clinic.shown())["set_aside"] == 2
+
+
+async def test_a_case_says_since_when_it_stands_still(clinic: Clinic) -> None:
+    """It is current up to the event that could not be read, whatever the whole is current to."""
+    story = clinic.story
+    assert (await clinic.shown())["still"] is None
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    behind = [story.answered(1, 0, n) for n in (2, 3)]
+    await clinic.world.happens(story.answered(28, None, 1), *behind)
+    shown = await clinic.shown()
+    still = shown["still"]
+    since = datetime.fromisoformat(still.pop("since"))
+    assert still == {"unreadable": 1, "waiting": 2, "topics": ["goals"]}
+    assert before < since <= datetime.now(UTC)
+    [listed] = (await clinic.clinician.get("caseload")).json()["items"]
+    assert {name: listed["still"][name] for name in still} == still
+
+
+async def test_a_case_says_how_many_events_were_left_out_for_good(clinic: Clinic) -> None:
+    story = clinic.story
+    await clinic.world.happens(story.answered(28, None, 1), story.answered(28, None, 2))
+    assert (await clinic.shown())["skipped"] == 0
+    again = "update parked set consumer = $1, state = 'skipped' where state = $2"
+    await clinic.world.rows(again, "progress_v1", "blocking")
+    shown = await clinic.shown()
+    assert (shown["skipped"], shown["still"]) == (1, None)
+
+
+async def test_cases_that_stand_still_are_listed_for_those_who_see_them(clinic: Clinic) -> None:
+    story, world = clinic.story, clinic.world
+    lead, other = clinic.desk(Role.CLINICAL_LEAD), clinic.desk(Role.CLINICIAN)
+    path, ours = "standing-still", {"clinic_id": str(story.clinic_id)}
+    assert (await lead.get(path, **ours)).json()["items"] == []
+    await world.happens(story.answered(28, None, 1), story.answered(1, 0, 2), story.closed(3))
+    for desk, asked in ((lead, ours), (clinic.clinician, {}), (lead, {})):
+        [item] = (await desk.get(path, **asked)).json()["items"]
+        assert (item["case_id"], item["unreadable"], item["waiting"]) == (str(story.case_id), 1, 1)
+    assert (await other.get(path)).json()["items"] == []
+    assert (await lead.get(path, clinic_id=str(uuid4()))).json()["items"] == []
 
 
 async def test_another_clinic_another_clinician_and_nobody_get_the_same_404(

@@ -15,7 +15,7 @@ from tests.progress.world import World
 
 
 NONSENSE = b"\x00\xff"
-REFUSED = "refused: an event of this case is set aside, redrive it first"
+REFUSED = "refused: an event of this case is set aside, redrive or skip it first"
 
 
 def rotten(case: Case) -> bytes:

@@ -24,9 +24,15 @@ HOMES = {
 
 @asynccontextmanager
 async def signed_in(
-    browser: Browser, system: System, role: str, width: int = WIDE, *, script: bool = True
+    browser: Browser,
+    system: System,
+    role: str,
+    width: int = WIDE,
+    *,
+    script: bool = True,
+    name: str = "",
 ) -> AsyncIterator[Page]:
-    """A page at the front end of somebody with this role."""
+    """A page at the front end of somebody with this role: the first, or who is named."""
     size: Any = {"width": width, "height": 900}
     context = await browser.new_context(
         base_url=system.demo["web"], viewport=size, java_script_enabled=script, locale="en-GB"
@@ -36,7 +42,7 @@ async def signed_in(
         page = await context.new_page()
         await page.goto("/")
         await page.get_by_role("button", name="Sign in").click()
-        await page.get_by_role("button", name=system.person(role)["name"]).click()
+        await page.get_by_role("button", name=name or system.person(role)["name"]).click()
         await page.wait_for_url(f"**{HOMES[role]}")
         yield page
     finally:

@@ -113,6 +113,8 @@ FORMS: dict[str, tuple[str, Fields]] = {
     "/safeguarding/cases/{case_id}/concern": ("safeguarding_lead", CONCERN),
     "/safeguarding/concerns/{concern_id}/{act}": ("safeguarding_lead", TOLD),
     "/operations/readers": ("operations", {"reader": "goals", "act": "pause", "reason": "x"}),
+    "/operations/parked/{service}/{parked_id}/skip": ("operations", {"reason": "x", "act": "ask"}),
+    "/operations/parked/{service}/{parked_id}/skip/confirm": ("operations", {"wish_id": CASE}),
     "/operations/parked/{service}/{parked_id}": ("operations", {"reason": "x", "act": "redrive"}),
     "/operations/rebuilds": ("operations", {"reason": "x"}),
     "/operations/rebuilds/{number}/{act}": ("operations", {"version": "2", "reason": "x"}),

@@ -82,6 +82,24 @@ async def test_the_page_shows_both_sides_and_what_came_of_repairs(
         assert said in page
 
 
+async def test_a_repair_that_was_refused_is_said_in_the_open(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    """Unless a later one of the same case did it."""
+    refused = {
+        "case_id": OTHER, "reason": "looked wrong", "at": "2026-11-24T09:00:00Z",
+        "done_at": "2026-11-24T09:00:01Z", "outcome": "refused: the log says nothing of this case",
+    }  # fmt: skip
+    later = refused | {"outcome": "10 events folded anew, 0 flags raised or cleared"}
+    said = "was not repaired"
+    for repairs, plain in (([refused], True), ([later, refused], False), ([], False)):
+        answer = {"items": repairs, "next": None}
+        upstream.answers["/progress/v1/repairs"] = (200, answer, {})
+        page = (await http.get("/operations/rebuilds", headers=signed_in("operations"))).text
+        assert (said in page.partition("<details")[0]) is plain
+        assert (said in page) is plain
+
+
 async def test_a_case_is_repaired_by_its_id_before_anybody_found_it_missing(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:

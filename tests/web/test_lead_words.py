@@ -25,7 +25,7 @@ from services.web.lead.thresholds import changed, entries, field_of, version_wor
 from services.web.lead.waits import Waiting, bands, gaps, not_accepted
 from services.web.lead.waits import summary as waits_summary
 from services.web.operations.incidents import Differing
-from services.web.operations.rebuilding import bar, progress_words, result_words
+from services.web.operations.rebuilding import bar, before_words, progress_words, result_words
 from services.web.operations.rebuilds import summary as rebuilds_summary
 from services.web.operations.runbook import RUNBOOK
 from services.web.safeguarding.told import concern_of
@@ -225,6 +225,16 @@ def test_what_is_not_compared_is_not_told_as_equal() -> None:
     assert result_words(rebuild(equal=18, different=2)) == (
         "18 equal, 2 different, 0 only in the live version, 0 only in the rebuilt one"
     )
+    assert result_words(rebuild(equal=20, stand_still=2)).endswith(
+        "; 2 cases of the rebuilt one stand still: an event cannot be read"
+    )
+
+
+def test_before_the_switch_the_version_before_is_the_live_one() -> None:
+    built = rebuild(version=2, previous=None, live=1)
+    assert before_words(built) == "1, live now"
+    assert before_words(built | {"previous": 1, "live": 2}) == "1"
+    assert before_words(built | {"version": None, "live": None}) == "none"
 
 
 def test_operations_see_at_once_what_differs() -> None:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 
 from services.progress import queries
 from services.progress.api.callers import Clinical
-from services.progress.models.shapes import CaseloadPage, CaseRead
+from services.progress.models.shapes import CaseloadPage, CaseRead, StillCase
 from shared import audit
-from shared.app import Limit, Now, Route, Session
+from shared.app import Limit, Now, Page, Route, Session
 from shared.events.words import Role
 
 
@@ -54,3 +54,15 @@ async def caseload(
     current = await queries.fresh(session, now)
     unreadable = sum(not item.readable for item in items)
     return CaseloadPage(items=items, next=following, unreadable=unreadable, **dict(current))
+
+
+@router.get("/standing-still")
+async def standing_still(
+    session: Session,
+    actor: Clinical,
+    clinic_id: UUID | None = None,
+    clinician_id: UUID | None = None,
+) -> Page[StillCase]:
+    """Cases that stand still because an event of theirs could not be read, the longest first."""
+    found = await queries.standing_still(session, actor, clinic_id, clinician_id)
+    return Page[StillCase](items=found, next=None)

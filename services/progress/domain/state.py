@@ -3,6 +3,7 @@
 from msgspec import Struct, field, msgpack
 
 from services.progress.domain.packed import Layout
+from shared.errors import NotItsOwn
 from shared.events.goals import GOAL_CHANGE
 from shared.events.words import (
     Attendance,
@@ -150,7 +151,7 @@ encode = msgpack.Encoder().encode
 decode = msgpack.Decoder(Case).decode
 
 
-class Unreadable(Exception):
+class Unreadable(NotItsOwn):
     """A case's state is not one: whatever is to go into it waits for the case's repair."""
 
 

@@ -17,7 +17,8 @@ class Why(In):
 class Rebuild(Out):
     """One rebuild: how far it is, what came of the comparison, which version it made.
 
-    `only_live`, `only_rebuilt`: cases that stand in one of the two versions alone.
+    `only_live`, `only_rebuilt`: cases that stand in one of the two versions alone. `stand_still`:
+    those of the rebuilt one that wait for an event which cannot be read. `live`: what all read now.
     """
 
     number: int
@@ -37,6 +38,8 @@ class Rebuild(Out):
     different: int | None
     only_live: int | None
     only_rebuilt: int | None
+    stand_still: int | None
+    live: int | None
     switched_at: datetime | None
     problem: str | None
 

@@ -42,10 +42,30 @@ class FlagPage(FreshPage[FlagRead]):
     unreadable: int
 
 
+class Still(Out):
+    """Since when a case stands still: up to then it is current, in these topics.
+
+    `unreadable` of its events could not be read, and `waiting` came after them and wait.
+    """
+
+    since: datetime
+    unreadable: int
+    waiting: int
+    topics: list[str]
+
+
+class StillCase(Still):
+    """A case that stands still, closed or not."""
+
+    case_id: UUID
+    clinician_id: UUID | None
+
+
 class CaseSummary(Out):
     """A case as it stands; `unreadable_flags`: so many more that nobody can read.
 
-    One that is not `readable` stands empty until it is repaired.
+    One that is not `readable` stands empty until it is repaired. `still`: what came since then is
+    not in it, whatever the answer's own `current_to` says.
     """
 
     case_id: UUID
@@ -63,6 +83,7 @@ class CaseSummary(Out):
     flags: list[FlagRead]
     unreadable_flags: int
     readable: bool
+    still: Still | None
 
 
 class CaseloadPage(FreshPage[CaseSummary]):
@@ -72,9 +93,10 @@ class CaseloadPage(FreshPage[CaseSummary]):
 
 
 class CaseRead(CaseSummary, Fresh):
-    """One case; `set_aside` counts its events that could not be taken in.
+    """One case; `set_aside` counts its events that could not be taken in, or wait behind one.
 
-    `flag_acts` is all that people did about its flags, whatever became of those; oldest first.
+    `skipped`: so many were left out for good; what they said is in nothing here. `flag_acts` is all
+    that people did about its flags, whatever became of those; oldest first.
     """
 
     opened_at: datetime | None
@@ -85,3 +107,4 @@ class CaseRead(CaseSummary, Fresh):
     attainment: list[Attainment]
     flag_acts: list[FlagActRead]
     set_aside: int
+    skipped: int

@@ -42,7 +42,9 @@ update rebuild set events_done = $2, events_total = $3, events_per_second = $4 w
 """
 _COMPARED = """
 update rebuild set state = 'compared', compared_at = now(), equal = $2, different = $3,
-    only_live = $4, only_rebuilt = $5, events_done = events_total where number = $1
+    only_live = $4, only_rebuilt = $5, stand_still = $6,
+    events_done = events_total
+where number = $1
 """
 _DIFFERENCE = """
 insert into rebuild_difference (rebuild, case_id, what, reason, live, rebuilt)
@@ -157,7 +159,8 @@ class Build:
             (number, *key, why, *found.sides.get(key, (None, None)))
             for key, why in found.differences.items()
         ]
-        counts = (found.equal, found.different, found.only_live, found.only_rebuilt)
+        sides = (found.only_live, found.only_rebuilt)
+        counts = (found.equal, found.different, *sides, found.stand_still)
         async with self._connection.transaction():
             await self._connection.executemany(_DIFFERENCE, rows)
             await self._connection.execute(_COMPARED, number, *counts)

@@ -51,6 +51,10 @@ _ASIDE = """
 select distinct key from parked
 where consumer = any($1::text[]) and state in ('blocking', 'waiting')
 """
+_STILL = """
+select count(distinct key) from parked
+where consumer = $1 and state = 'blocking' and topic <> 'clinics'
+"""
 
 
 Sides = tuple[str | None, str | None]  # a row in the live version and in the built one, as JSON
@@ -67,6 +71,7 @@ class Compared:
     different: int = 0
     only_live: int = 0
     only_rebuilt: int = 0
+    stand_still: int = 0  # in the built one: an event of theirs cannot be read
     differences: dict[tuple[UUID, str], str] = field(default_factory=dict)
     sides: dict[tuple[UUID, str], Sides] = field(default_factory=dict)
 
@@ -100,6 +105,7 @@ async def compare(
             found.differences[row["case_id"], what] = reason
             found.sides[row["case_id"], what] = (_side(live_row), _side(built_row))
     _explain(found, {key for (key,) in await connection.fetch(_ASIDE, consumers)})
+    found.stand_still = await connection.fetchval(_STILL, consumers[-1])
     found.only_live = sum(side == "live" for side in one_sided.values())
     found.only_rebuilt = len(one_sided) - found.only_live
     found.different = len(cases.keys() - one_sided.keys())

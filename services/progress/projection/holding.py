@@ -18,7 +18,8 @@ from services.progress.projection.reckoning import Stands
 from services.progress.projection.showing import Flagged, Key
 from services.progress.projection.store import Connection, lock_number
 from shared.bus import Partition
-from shared.consumer import places
+from shared.consumer import parked, places
+from shared.consumer.parked import NOTHING, Skipped
 
 
 _STATES = "select * from live.case_state where case_id = any($1::uuid[])"
@@ -61,7 +62,7 @@ class Clinic:
 
 @dataclass
 class Held:
-    """The read tables at one moment. `aside`: keys that wait for a redrive.
+    """The read tables at one moment. `aside`: keys that wait for a redrive; `skipped`: for good.
 
     `spoilt`: the cases of which a flag's row cannot be read, also one that is over.
     """
@@ -74,6 +75,7 @@ class Held:
     spoilt: set[UUID] = field(default_factory=set)
     clinics: dict[UUID, Clinic] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
+    skipped: Skipped = NOTHING
 
     def unreadable(self) -> set[UUID]:
         """The cases of which nobody can read what the tables hold."""
@@ -94,6 +96,9 @@ async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> He
         for clinic_id, zone, rules, numbers in await connection.fetch(_CLINICS):
             found.clinics[clinic_id] = Clinic(zone, json.loads(rules), numbers)
         found.aside = {key for (key,) in await connection.fetch(_ASIDE, CONSUMER)}
+        keys = [(topic, str(case_id)) for topic in TOPICS for case_id in cases]
+        keys += [(CLINICS, str(clinic_id)) for clinic_id in found.clinics]
+        found.skipped = await parked.skipped(connection, keys)
         for part, place in (await places.all_of(connection, CONSUMER)).items():
             if part.topic == CLINICS:
                 found.clinic_stops[part] = place.next_offset

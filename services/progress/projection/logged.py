@@ -9,6 +9,7 @@ from uuid import UUID
 from shared import events
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
+from shared.consumer.parked import NOTHING, Skipped
 from shared.settings import Settings
 
 
@@ -37,13 +38,17 @@ async def cases_in(bus: Bus, stops: Stops) -> set[UUID]:
 
 
 async def said(
-    bus: Bus, settings: Settings, stops: Stops, keys: Collection[UUID]
+    bus: Bus,
+    settings: Settings,
+    stops: Stops,
+    keys: Collection[UUID],
+    skipped: Skipped = NOTHING,
 ) -> dict[UUID, list[events.Event]]:
-    """The events under these keys in their publishers' order, each once."""
+    """The events under these keys in their publishers' order, each once; none that was skipped."""
     wanted = {str(key).encode(): key for key in keys}
     found: dict[UUID, dict[UUID, Logged]] = defaultdict(dict)
     async for logged in _records(bus, stops):
-        if logged.record.key in wanted:
+        if logged.record.key in wanted and not skipped.holds(logged.record):
             found[wanted[logged.record.key]].setdefault(wire.id_of(logged.record), logged)
     return {
         key: [

@@ -86,9 +86,9 @@ async def _compared(
     # What is set aside waits for a redrive, and its page says so: nobody can read it here. Where
     # it was set aside because the state cannot be read, the case itself has to be found.
     wanted = [case for case in cases if str(case) not in held.aside or case in held.unreadable()]
-    said = await logged.said(bus, settings, held.stops, wanted)
+    said = await logged.said(bus, settings, held.stops, wanted, held.skipped)
     clinics = {event.clinic_id for those in said.values() for event in those}
-    about = await logged.said(bus, settings, held.clinic_stops, clinics)
+    about = await logged.said(bus, settings, held.clinic_stops, clinics, held.skipped)
     found = {}
     for case_id in wanted:
         if what := _differences(held, case_id, said.get(case_id, []), about):

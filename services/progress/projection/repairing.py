@@ -28,7 +28,7 @@ from services.progress.projection.target import LIVE
 from shared import outbox
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
-from shared.consumer import places
+from shared.consumer import parked, places
 from shared.consumer.failure import Meaning, cause, meaning
 from shared.consumer.sorting import Place, sort
 from shared.events import Event
@@ -82,7 +82,7 @@ async def _repair(
         await store.lock_number(connection, number)
         waiting = await aside(connection, case_id)
         if waiting.otherwise:
-            outcome = "refused: an event of this case is set aside, redrive it first"
+            outcome = "refused: an event of this case is set aside, redrive or skip it first"
         else:
             records = await _records(bus, connection, number, case_id)
             row = await connection.fetchrow(_HELD, case_id)
@@ -95,7 +95,7 @@ async def _repair(
 
 
 async def _records(bus: Bus, connection: Connection, number: int, case_id: UUID) -> list[Record]:
-    """What readers took of this case up to where we stand, in the order of the log."""
+    """What readers took of this case up to where we stand, in order; not what was skipped."""
     everything = await places.all_of(connection, CONSUMER)
     parts = [Partition(topic, number) for topic in TOPICS]
     stops = {part: everything[part].next_offset for part in parts}
@@ -106,7 +106,8 @@ async def _records(bus: Bus, connection: Connection, number: int, case_id: UUID)
         sorted_ = sort(records, held[part], part.topic)
         held[part] = sorted_.place
         found[part] += [record for record in sorted_.next if wire.key(record) == str(case_id)]
-    return in_time(found.values())
+    skipped = await parked.skipped(connection, [(topic, str(case_id)) for topic in TOPICS])
+    return [record for record in in_time(found.values()) if not skipped.holds(record)]
 
 
 class _Was(NamedTuple):

@@ -5,6 +5,7 @@ from services.progress.queries.detail import acts_of, detail
 from services.progress.queries.figures import behind, figures
 from services.progress.queries.flags import OPEN, acted_on, flags, read, row_of
 from services.progress.queries.freshness import fresh
+from services.progress.queries.still import standing_still
 
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "fresh",
     "read",
     "row_of",
+    "standing_still",
 ]

@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.state import Case, readable
 from services.progress.models import tables
-from services.progress.models.shapes import CaseRead, CaseSummary
+from services.progress.models.shapes import CaseRead, CaseSummary, Still
 from services.progress.queries import standing
 from services.progress.queries.detail import people_did
 from services.progress.queries.flags import Some, flags_of, theirs
 from services.progress.queries.freshness import fresh
 from services.progress.queries.states import case_in
+from services.progress.queries.still import skipped_of, still_of
 from shared.auth import Actor
 from shared.db import AWAY, Database
 from shared.errors import NotFound
@@ -32,10 +33,6 @@ _case, _zone = tables.case_state.c, tables.clinic.c.zone
 _placed = tables.case_state.outerjoin(
     tables.clinic, tables.clinic.c.clinic_id == tables.case_state.c.clinic_id
 )
-_SET_ASIDE = text("""
-    select count(*) from parked
-    where consumer = :consumer and key = :key and state in ('blocking', 'waiting')
-""")
 
 
 class _Found(NamedTuple):
@@ -51,17 +48,21 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime
     if found is None:
         raise NotFound()
     flags = await flags_of(session, actor, [case_id])
-    names = {"consumer": tables.CONSUMER, "key": str(case_id)}
+    still = (await still_of(session, [case_id])).get(case_id)
     acts = await people_did(session, [flag.flag_id for flag in flags[case_id].items])
-    set_aside = (await session.execute(_SET_ASIDE, names)).scalar_one()
     current = await fresh(session, now)
     said = standing.whole(case_id, found.case, found.zone, now)
     theirs_: dict[str, Any] = {
         "flags": flags[case_id].items,
         "unreadable_flags": flags[case_id].unreadable,
+        "flag_acts": acts,
     }
-    theirs_ |= {"flag_acts": acts, "set_aside": set_aside}
-    return CaseRead(**said, **theirs_, readable=True, **dict(current))
+    aside: dict[str, Any] = {
+        "still": still,
+        "set_aside": still.unreadable + still.waiting if still else 0,
+        "skipped": await skipped_of(session, case_id),
+    }
+    return CaseRead(**said, **theirs_, **aside, readable=True, **dict(current))
 
 
 async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) -> None:
@@ -106,8 +107,9 @@ async def caseload(
         asked = asked.where(_case.case_id > place[0])
     rows = (await session.execute(asked.order_by(_case.case_id).limit(limit + 1))).all()
     page, following = paged(rows, limit, _place)
-    flags = await flags_of(session, actor, [row.case_id for row in page])
-    items = [_summary(row, now, flags[row.case_id]) for row in page]
+    ids = [row.case_id for row in page]
+    flags, still = await flags_of(session, actor, ids), await still_of(session, ids)
+    items = [_summary(row, now, flags[row.case_id], still.get(row.case_id)) for row in page]
     return items, following
 
 
@@ -115,11 +117,13 @@ def _place(row: Row[Any, Any, Any, Any, Any]) -> tuple[object, ...]:
     return (row.case_id,)
 
 
-def _summary(row: Row[Any, Any, Any, Any, Any], now: datetime, flags: Some) -> CaseSummary:
+def _summary(
+    row: Row[Any, Any, Any, Any, Any], now: datetime, flags: Some, still: Still | None
+) -> CaseSummary:
     """One whose state cannot be read stands there empty; its own page says why."""
     clinician = row.clinician_id and row.clinician_id.bytes
     empty = Case(row.clinic_id.bytes, clinician, status="open")
     case = readable(row.state)
     said = standing.summary(row.case_id, case or empty, row.zone, now)
-    about = {"flags": flags.items, "unreadable_flags": flags.unreadable}
+    about = {"flags": flags.items, "unreadable_flags": flags.unreadable, "still": still}
     return CaseSummary(**said, **about, readable=case is not None)

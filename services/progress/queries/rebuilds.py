@@ -22,7 +22,8 @@ SHOWN = 200  # differences that one answer names one by one
 
 _COLUMNS = """
 number, state, automatic, reason, version, previous, asked_at, began_at, events_done, events_total,
-events_per_second, compared_at, equal, different, only_live, only_rebuilt, switched_at, problem,
+events_per_second, compared_at, equal, different, only_live, only_rebuilt, stand_still, switched_at,
+problem, (select version from projection where projection.live) as live,
 case when state = 'building' and events_per_second > 0
     then round(((events_total - events_done) / events_per_second)::numeric, 1)::float end
     as seconds_left

@@ -22,6 +22,8 @@ from services.web.closing.ended import ended
 from services.web.diary import Session, sessions_of
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.shell.fronts import CLINICIAN
+from services.web.still.answered import answered, answers_of
+from services.web.still.standing import still_of
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
 
@@ -34,13 +36,14 @@ async def case_page(
 ) -> Response:
     """The page of one case."""
     found = await record(visit, case_id)
-    clients, gone, referral, assigned, recorded, versions = await parts(
+    clients, gone, referral, assigned, recorded, versions, uncounted = await parts(
         _clients(visit, found),
         ended(visit, found.case, found.clinic),
         visit.api.get("intake", f"/v1/referrals/{case_id}"),
         visit.api.every("goals", "/v1/assignments", case_id=case_id),
         disclosures(visit, case_id),
         agreed_before(visit, found),
+        answers_of(visit, found),
     )
     now = wall(visit.now, found.clinic.zone)
     return visit.page(
@@ -53,6 +56,9 @@ async def case_page(
         now=now,
         record=found,
         closing=gone.value,
+        still=still_of(found.shown, found.clinic, now),
+        uncounted=uncounted,
+        answered=answered(uncounted.value or [], found.clinic, now),
         fresh=freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
         acts=visit.front == CLINICIAN and not found.case.closed,
         live=f"ratings,answers,flags,diary&case_id={case_id}",

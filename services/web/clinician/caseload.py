@@ -58,6 +58,7 @@ class Row:
     worse: bool  # whether a goal or a measure went the wrong way
     last: str
     next: str | None  # none when the diary cannot be shown
+    still: str = ""  # since when nothing that came is in this line; empty where all is
 
 
 def caseload_rows(
@@ -67,7 +68,10 @@ def caseload_rows(
     now: datetime,
     clinic: Clinic,
 ) -> list[Row]:
-    """Flagged first, then by the next session; None for sessions that cannot be shown."""
+    """Those that stand still, then flagged ones, then by the next session.
+
+    None for sessions that cannot be shown.
+    """
     after = [s for s in sessions or [] if s.to_come(now)]
     coming = {s.case_id: s for s in reversed(after)}
     nexts = {s.case_id: words.moment(s.starts, now) for s in coming.values()}
@@ -79,6 +83,8 @@ def caseload_rows(
 
 
 def _first(row: Row) -> int:
+    if row.still:
+        return -1  # it may be the most urgent of all: nobody can tell
     return rank(row.severity) if row.severity else 9
 
 
@@ -91,7 +97,7 @@ def _row(
 ) -> Row:
     flags = standing_flags(item["flags"])
     open_ = [goal for goal in item["goals"] if goal.get("status", "active") in WORKED_ON]
-    last = item.get("last_contact")
+    last, still = item.get("last_contact"), item.get("still")
     return Row(
         case_id=item["case_id"],
         name=name_in(cases, item["case_id"]),
@@ -104,6 +110,7 @@ def _row(
         worse=_worse(item),
         last=words.day(wall(last, clinic.zone).date(), now.date()) if last else "not yet",
         next=coming,
+        still=words.moment(wall(still["since"], clinic.zone), now) if still else "",
     )
 
 

@@ -14,6 +14,7 @@ from services.web.clinician.own_flags import asked, own
 from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
 from services.web.freshness import RISK_LIMIT, freshness, unread
+from services.web.still.standing import cases_of
 from services.web.visit import Visit
 from services.web.walltime import wall
 
@@ -27,7 +28,7 @@ async def my_day(visit: Visit) -> Response:
     """The clinician's home page."""
     clinic = await visit.clinic()
     now = wall(visit.now, clinic.zone)
-    caseload, told, cases, diary, concerns = await _asked(visit, clinic, now)
+    caseload, told, cases, diary, concerns, still = await _asked(visit, clinic, now)
     named = by_id(cases.items)
     mine = await own(visit, told, named)
     flags = None if told.away else mine.needing
@@ -46,6 +47,8 @@ async def my_day(visit: Visit) -> Response:
         mine_open=len(mine.open),
         flags=flags or [],
         whole=standing(flags or []),
+        still=still,
+        standing_still=cases_of(still, named, clinic, now),
         concerns=[each for each in concerns.items if each["state"] != "closed"],
         today=today,
         summary=summary(flags, None if diary.away else today),
@@ -59,7 +62,7 @@ async def my_day(visit: Visit) -> Response:
 
 
 async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...]:
-    """Caseload, flags, cases' names, the clinic's diary from today on, concerns I am named in."""
+    """Caseload, flags, cases' names, the diary from today on, my concerns, what stands still."""
     me = visit.person.sub
     start, end = window(clinic.zone, now.date(), now.date() + AHEAD)
     span = {"clinic_id": clinic.clinic_id, "from": start, "to": end}
@@ -70,6 +73,7 @@ async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...
         visit.api.every("scheduling", "/v1/appointments", **span),
         # Whoever is named in no concern is told what a stranger is: that there is none.
         visit.api.every("progress", "/v1/concerns", clinic_id=clinic.clinic_id),
+        visit.api.every("progress", "/v1/standing-still", clinician_id=me),
     )
 
 

@@ -15,6 +15,7 @@ from services.web.flagging.clocks import Clock, clock_of
 from services.web.flagging.hands import colleagues, hands
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.lead.tiles import summary, tiles
+from services.web.still.standing import cases_of
 from services.web.taking import take
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
@@ -76,9 +77,10 @@ class Column:
 async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
     """The lead's home page."""
     clinic = await visit.clinic()
-    flags, cases = await parts(
+    flags, cases, still = await parts(
         visit.api.every("progress", "/v1/flags", clinic_id=clinic.clinic_id, state="open"),
         visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
+        visit.api.every("progress", "/v1/standing-still", clinic_id=clinic.clinic_id),
     )
     named, now = by_id(cases.items), wall(visit.now, clinic.zone)
     return visit.page(
@@ -89,6 +91,8 @@ async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         fresh=freshness("Flags", flags.value, visit.now, RISK_LIMIT),
         form=form or Form(),
         flags=flags,
+        still=still,
+        standing_still=cases_of(still, named, clinic, now),
         counts={} if flags.away else {"flags": len(flags.items)},
         live="flags",
         people=lambda card: colleagues(visit.staff_id, clinic, card.flag.assigned_to, card.owner),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from services.web.operations import home, parked, rebuilds
+from services.web.operations import home, parked, rebuilds, skipping
 from services.web.shell.fronts import OPERATIONS
 from services.web.visit import Visit, visiting
 
@@ -36,6 +36,24 @@ async def all_parked(visit: Here) -> Response:
 async def redrive(visit: Here, service: str, parked_id: UUID) -> Response:
     """Preview or redrive a parked event."""
     return await parked.redrive(visit, service, str(parked_id))
+
+
+@router.get("/parked/{service}/{parked_id}/skip")
+async def skip_form(visit: Here, service: str, parked_id: UUID) -> Response:
+    """What skipping an event for good means."""
+    return await skipping.skip_form(visit, service, str(parked_id))
+
+
+@router.post("/parked/{service}/{parked_id}/skip")
+async def skip(visit: Here, service: str, parked_id: UUID) -> Response:
+    """Preview it, or ask for it."""
+    return await skipping.ask(visit, service, str(parked_id))
+
+
+@router.post("/parked/{service}/{parked_id}/skip/confirm")
+async def confirm_skip(visit: Here, service: str, parked_id: UUID) -> Response:
+    """Confirm what somebody else asked for."""
+    return await skipping.confirm(visit, service, str(parked_id))
 
 
 @router.get("/rebuilds")

@@ -16,13 +16,13 @@ from services.web.problems import NotThere, Refused
 from services.web.visit import Form, Visit
 
 
-FOREIGN = "foreign"
-OUTCOME = re.compile(r"(dry run: )?(\d+) handed on(?:, then (\w+))?")
+FOREIGN, SKIPPED = "foreign", "skipped"
+OUTCOME = re.compile(r"(dry run: )?(skipped, )?(\d+) handed on(?:, then (\w+))?")
 
 
 @dataclass(frozen=True)
 class Group:
-    """The parked events of one service with one cause."""
+    """The parked events of one service with one cause; of strangers' records, all readers'."""
 
     service: str
     topic: str
@@ -55,13 +55,11 @@ async def parked(visit: Visit, form: Form | None = None, status: int = 200) -> R
     """All parked events of all services."""
     services = [name for name in PUBLISHERS if name in READS]
     answers = await asyncio.gather(
-        *(part(visit.api.every(name, "/v1/parked")) for name in services)
+        *(part(visit.api.every(name, "/v1/parked", skipped=True)) for name in services)
     )
-    groups = [
-        group
-        for name, answer in zip(services, answers, strict=True)
-        for group in grouped(name, answer.items)
-    ]
+    told = dict(zip(services, (answer.items for answer in answers), strict=True))
+    groups = [group for name in services for group in grouped(name, in_state(told[name]))]
+    groups += strangers({name: in_state(told[name], FOREIGN) for name in services})
     return visit.page(
         "operations/parked.html",
         status=status,
@@ -71,6 +69,7 @@ async def parked(visit: Visit, form: Form | None = None, status: int = 200) -> R
         groups=sorted(groups, key=lambda group: (group.foreign, group.items[0]["since"])),
         outcome_words=outcome_words,
         cause_words=cause_words,
+        skipped=[each for name in services for each in left_out(name, told[name])],
         away=[name for name, answer in zip(services, answers, strict=True) if answer.away],
         counts={"parked": sum(len(g.items) for g in groups if not g.foreign)},
     )
@@ -80,10 +79,14 @@ def outcome_words(outcome: str) -> str:
     """What came of a preview or a redrive, in a sentence."""
     found = OUTCOME.fullmatch(outcome)
     if not found:
-        return f"{outcome[:1].upper()}{outcome[1:]}."
-    dry, done, cause = found[1], int(found[2]), found[3]
+        plain = outcome.replace("dry run: ", "preview: ")
+        return f"{plain[:1].upper()}{plain[1:]}."
+    dry, skipped, done, cause = found[1], found[2], int(found[3]), found[4]
     verb = "would be" if dry else "was" if done < 2 else "were"
     said = f"{count(done, 'event') if done else 'Nothing'} {verb} read"
+    if skipped:
+        behind = f"{count(done, 'event')} behind it" if done else "nothing behind it"
+        said = f"It {'would be' if dry else 'was'} left out for good, and {behind} {verb} read"
     if cause is None:
         return f"{said}; then nothing of this case is set aside any more."
     return f"{said}; {'the next' if done else 'the first'} still cannot be. {cause_words(cause)}."
@@ -92,6 +95,31 @@ def outcome_words(outcome: str) -> str:
 def cause_words(cause: str) -> str:
     """Why an event could not be read; an error's class where it is no fault of the event's form."""
     return words.PARKED_CAUSES.get(cause) or f"The reader failed on it ({cause})"
+
+
+def in_state(items: list[dict[str, Any]], state: str = "blocking") -> list[dict[str, Any]]:
+    """Those of the items that block their case, or are what is asked for."""
+    return [item for item in items if item["state"] == state]
+
+
+def left_out(service: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a service skips for good, each once: several versions of it may have met it."""
+    found: dict[tuple[str, int, int], dict[str, Any]] = {}
+    for item in in_state(items, SKIPPED):
+        place = (item["topic"], item["partition"], item["offset"])
+        if place not in found or item["skip"]:
+            found[place] = item | {"service": service}
+    return list(found.values())
+
+
+def strangers(told: dict[str, list[dict[str, Any]]]) -> list[Group]:
+    """Records that no publisher of ours wrote, each once, with all who read past it."""
+    seen: dict[tuple[str, int, int], dict[str, Any]] = {}
+    for service, items in told.items():
+        for item in items:
+            place = (item["topic"], item["partition"], item["offset"])
+            seen.setdefault(place, item | {"readers": []})["readers"].append(service)
+    return grouped("", list(seen.values()))
 
 
 def grouped(service: str, items: list[dict[str, Any]]) -> list[Group]:

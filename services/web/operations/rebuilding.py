@@ -51,8 +51,25 @@ def result_words(told: dict[str, Any]) -> str:
         return "not compared yet"
     differ = told["different"] + told["only_live"] + told["only_rebuilt"]
     if not differ:
-        return f"all {count(told['equal'], 'case')} equal in what stands now"
+        return f"all {count(told['equal'], 'case')} equal in what stands now{_still(told)}"
     return (
         f"{told['equal']} equal, {told['different']} different, {told['only_live']} only in the"
         f" live version, {told['only_rebuilt']} only in the rebuilt one"
+        f"{_still(told)}"
     )
+
+
+def _still(told: dict[str, Any]) -> str:
+    """A version is no better than the log: what nobody can read there blocks its case there too."""
+    if not (number := told.get("stand_still")):
+        return ""
+    whose = f"{count(number, 'case')} of the rebuilt one"
+    return f"; {whose} {'stands' if number == 1 else 'stand'} still: an event cannot be read"
+
+
+def before_words(told: dict[str, Any]) -> str:
+    """Which version was live before this one; until it is switched to, the one that is."""
+    if told["previous"] is not None:
+        return str(told["previous"])
+    live = told.get("live")
+    return f"{live}, live now" if live not in (None, told["version"]) else "none"

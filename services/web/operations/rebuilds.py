@@ -9,7 +9,13 @@ from services.web.clients import parts
 from services.web.freshness import read_now
 from services.web.operations.differing import beside, matters, why_words
 from services.web.operations.incidents import Differing, by_case, is_case
-from services.web.operations.rebuilding import bar, progress_words, result_words, state_words
+from services.web.operations.rebuilding import (
+    bar,
+    before_words,
+    progress_words,
+    result_words,
+    state_words,
+)
 from services.web.operations.runbook import RUNBOOK
 from services.web.problems import Refused
 from services.web.visit import Form, Visit, refusals
@@ -17,6 +23,7 @@ from services.web.visit import Form, Visit, refusals
 
 NEEDS_REASON = "Write the reason; it is kept with your name"
 MANY, NEWEST = 200, 10  # incidents and repairs that are asked for
+NOTHING_DONE = ("refused", "failed")
 LABELS = {"reason": ("reason", "The reason")}
 TURNS = {"switch": "switching", "switch-back": "switching_back"}
 
@@ -40,15 +47,27 @@ async def rebuilds(visit: Visit, form: Form | None = None, status: int = 200) ->
         open=open_,
         repaired=by_case([each for each in incidents.items if each["repaired_at"]]),
         repairs=repairs,
+        refused=refused_of(repairs.items),
+        waiting=any(each["done_at"] is None for each in repairs.items),
         summary=summary(known.items, open_),
         **_words(),
     )
+
+
+def refused_of(repairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cases of which the newest repair changed nothing: what it said stands in the open."""
+    newest: dict[str, dict[str, Any]] = {}
+    for each in repairs:
+        newest.setdefault(each["case_id"], each)
+    said = {case_id: each["outcome"] or "" for case_id, each in newest.items()}
+    return [newest[case_id] for case_id, told in said.items() if told.startswith(NOTHING_DONE)]
 
 
 def _words() -> dict[str, Any]:
     return {
         "state_words": state_words,
         "result_words": result_words,
+        "before_words": before_words,
         "progress_words": progress_words,
         "bar": bar,
         "why_words": why_words,

@@ -29,6 +29,13 @@ RUNBOOK = (
         "Preview it, then redrive it on Parked events once the cause is gone.",
     ),
     Trouble(
+        "An event can never be read",
+        "Parked events: set aside, and a preview says that it still cannot be; its case stands"
+        " still, which its clinician and the lead are told",
+        "That what it says counts for nothing here: skip it for good on Parked events. Two people"
+        " have to agree, and who publishes it records it again.",
+    ),
+    Trouble(
         "What is known of a case cannot be read",
         "Rebuilds and Parked events say so of that case; nobody else waits for it",
         "Repair that case: what was set aside for this reason is taken up with it.",

@@ -1,0 +1,77 @@
+"""Cases that stand still: an event of theirs could not be read, and what came after it waits."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.progress.models import tables
+from services.progress.models.shapes import Still, StillCase
+from services.progress.queries.flags import theirs
+from shared.auth import Actor
+
+
+# A record's own time and not the row's: a rebuild sets the same one aside again, much later.
+_STILL = text("""
+    select key, to_timestamp(min(recorded_at) filter (where state = 'blocking') / 1000.0) as since,
+        count(*) filter (where state = 'blocking') as unreadable,
+        count(*) filter (where state = 'waiting') as waiting,
+        array_agg(distinct topic order by topic) as topics
+    from parked
+    where consumer = :consumer and state in ('blocking', 'waiting')
+        and (cast(:keys as text[]) is null or key = any(:keys))
+    group by key having count(*) filter (where state = 'blocking') > 0
+""")
+# Every version of the projection that met one has a row of it.
+_SKIPPED = text("""
+    select count(distinct (topic, coalesce(event_id::text, partition || ' ' || "offset")))
+    from parked where key = :key and state = 'skipped'
+""")
+
+
+async def skipped_of(session: AsyncSession, case_id: UUID) -> int:
+    """How many events of a case were left out for good."""
+    return int((await session.execute(_SKIPPED, {"key": str(case_id)})).scalar_one())
+
+
+async def still_of(session: AsyncSession, case_ids: Iterable[UUID]) -> dict[UUID, Still]:
+    """Those of these cases that stand still, and since when."""
+    return {key: Still(**said) for key, said in (await _found(session, case_ids)).items()}
+
+
+async def standing_still(
+    session: AsyncSession, actor: Actor, clinic_id: UUID | None, clinician_id: UUID | None
+) -> list[StillCase]:
+    """All that the actor may see, open or not, in a clinic or of a clinician; the longest first."""
+    found = await _found(session, None)
+    case = tables.case_state.c
+    asked = select(case.case_id, case.clinician_id)
+    asked = asked.where(case.case_id.in_(list(found)), *theirs(actor, case.clinician_id))
+    for column, wanted in ((case.clinic_id, clinic_id), (case.clinician_id, clinician_id)):
+        asked = asked if wanted is None else asked.where(column == wanted)
+    rows = (await session.execute(asked)).all() if found else []
+    items = [
+        StillCase(case_id=row.case_id, clinician_id=row.clinician_id, **found[row.case_id])
+        for row in rows
+    ]
+    return sorted(items, key=lambda item: (item.since, item.case_id))
+
+
+async def _found(
+    session: AsyncSession, case_ids: Iterable[UUID] | None
+) -> dict[UUID, dict[str, Any]]:
+    """By case; a clinic's key, or what is no id at all, is no case's."""
+    keys = None if case_ids is None else [str(case_id) for case_id in case_ids]
+    names = {"consumer": tables.CONSUMER, "keys": keys}
+    found: dict[UUID, dict[str, Any]] = {}
+    for row in (await session.execute(_STILL, names)).mappings():
+        with suppress(ValueError):
+            found[UUID(row["key"])] = _said(row)
+    return found
+
+
+def _said(row: RowMapping) -> dict[str, Any]:
+    return {name: row[name] for name in ("since", "unreadable", "waiting", "topics")}

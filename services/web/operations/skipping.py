@@ -1,0 +1,91 @@
+"""Skip for good: what it means, asking for it, and the second person who confirms."""
+
+from typing import Any
+
+from fastapi import Response
+
+from services.web.freshness import read_now
+from services.web.operations.parked import cause_words, in_state, outcome_words
+from services.web.operations.readers import READS
+from services.web.problems import NotThere, Refused
+from services.web.visit import Form, Visit
+
+
+# What never counts there, in the words of those who use the service.
+LOST = {
+    "intake": "what front desk sees of referrals",
+    "scheduling": "the diary and its free hours",
+    "goals": "what may be rated and answered",
+    "notifications": "messages: nobody is told of it, and no reminder rests on it",
+    "progress": "figures, scores and flags, also not in a flag about safety",
+}
+
+
+async def skip_form(
+    visit: Visit, service: str, parked_id: str, form: Form | None = None, status: int = 200
+) -> Response:
+    """The page of one event that nobody can read. NotThere when it blocks nobody any more."""
+    item = await _item(visit, service, parked_id)
+    return visit.page(
+        "operations/skip.html",
+        status=status,
+        title="Skip an event for good",
+        fresh=read_now("The event", visit.now),
+        form=form or Form(),
+        service=service,
+        item=item,
+        asked=item.get("skip"),
+        lost=LOST[service],
+        outcome_words=outcome_words,
+        cause_words=cause_words,
+    )
+
+
+async def ask(visit: Visit, service: str, parked_id: str) -> Response:
+    """Say what would come of it, or ask for it with a reason."""
+    form = await _form(visit, service)
+    if not form.get("reason"):
+        form.wrong("reason", "Write the reason; it is kept with your name")
+        return await skip_form(visit, service, parked_id, form, 422)
+    dry = form.get("act") != "ask"
+    here = f"/operations/parked/{service}/{parked_id}/skip"
+    try:
+        body = {"reason": form["reason"], "dry_run": dry}
+        await visit.api.act(service, f"/v1/parked/{parked_id}/skip", body, form.key)
+    except Refused as refused:
+        return await _refused(visit, service, parked_id, form, refused)
+    return visit.done(here, "previewing" if dry else "skip-asked")
+
+
+async def confirm(visit: Visit, service: str, parked_id: str) -> Response:
+    """The second person agrees; the same one is refused by the service itself."""
+    form = await _form(visit, service)
+    path, body = f"/v1/parked/{parked_id}/skip/confirm", {"wish_id": form.get("wish_id", "")}
+    try:
+        await visit.api.act(service, path, body, form.key)
+    except Refused as refused:
+        return await _refused(visit, service, parked_id, form, refused)
+    return visit.done("/operations/parked", "skipping")
+
+
+async def _form(visit: Visit, service: str) -> Form:
+    if service not in READS:
+        raise NotThere
+    return await visit.form()
+
+
+async def _refused(
+    visit: Visit, service: str, parked_id: str, form: Form, refused: Refused
+) -> Response:
+    form.errors = [("", refused.detail)]
+    return await skip_form(visit, service, parked_id, form, refused.status)
+
+
+async def _item(visit: Visit, service: str, parked_id: str) -> dict[str, Any]:
+    if service not in READS:
+        raise NotThere
+    told = await visit.api.every(service, "/v1/parked")
+    for item in in_state(told["items"]):
+        if item["parked_id"] == parked_id:
+            return item
+    raise NotThere

@@ -1,0 +1,137 @@
+"""Operations' pages of what cannot be read: skipped for good by two; strangers shown once."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from services.web.operations.parked import outcome_words
+from tests.web.conftest import STAFF, Upstream
+from tests.web.one_case import CASE, OURS, Cookie, listed
+
+
+PAGE = f"/operations/parked/progress/{CASE}/skip"
+OTHER = str(uuid4())
+
+
+def item(state: str = "blocking", **more: Any) -> dict[str, Any]:
+    told = {"parked_id": CASE, "topic": "goals", "partition": 0, "offset": 7, "key": CASE}
+    told |= {"type": "goals.goal_rated", "cause": "body", "state": state, "waiting": 14}
+    return told | {"since": "2026-11-01T10:00:00Z", "outcome": None, "skip": None} | more
+
+
+def asked(by: str) -> dict[str, str]:
+    return {"wish_id": OTHER, "by": by, "at": "2026-11-01T10:00:00Z", "reason": "no rating"}
+
+
+def sent(upstream: Upstream) -> list[tuple[str, Any]]:
+    return [(path, json.loads(body)) for how, path, _, body in upstream.seen if how == "POST"]
+
+
+async def test_the_page_says_what_it_means_and_asks_for_a_reason(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    upstream.answers["/progress/v1/parked"] = listed(item())
+    headers = signed_in("operations") | OURS
+    page = (await http.get("/operations/parked", headers=headers)).text
+    assert f'href="{PAGE}"' in page
+    page = (await http.get(PAGE, headers=headers)).text
+    assert "What this event says will never count in progress" in page
+    assert "Who published it must record it again" in page
+    assert "14 events behind it are read in the same step" in page
+    answer = await http.post(PAGE, data={"act": "ask"}, headers=headers)
+    assert (answer.status_code, sent(upstream)) == (422, [])
+    for act, dry in (("preview", True), ("ask", False)):
+        upstream.seen.clear()
+        answer = await http.post(PAGE, data={"act": act, "reason": "why"}, headers=headers)
+        assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
+        body = {"reason": "why", "dry_run": dry}
+        assert sent(upstream) == [(f"/progress/v1/parked/{CASE}/skip", body)]
+
+
+@pytest.mark.parametrize(("by", "may"), [(STAFF, False), (OTHER, True)])
+async def test_only_a_second_person_is_offered_to_confirm(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, by: str, may: bool
+) -> None:
+    upstream.answers["/progress/v1/parked"] = listed(item(skip=asked(by)))
+    headers = signed_in("operations") | OURS
+    page = (await http.get(PAGE, headers=headers)).text
+    assert ("Confirm: skip this event for good" in page) is may
+    assert ("It waits for a second person" in page) is not may
+    assert "no rating" in page
+    answer = await http.post(f"{PAGE}/confirm", data={"wish_id": OTHER}, headers=headers)
+    assert answer.headers["location"] == "/operations/parked"
+    path = f"/progress/v1/parked/{CASE}/skip/confirm"
+    assert sent(upstream) == [(path, {"wish_id": OTHER})]
+
+
+async def test_a_refusal_is_shown_and_what_blocks_nobody_has_no_page(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    words = "You asked for it yourself: a second person has to confirm it."
+    upstream.answers |= {
+        "/progress/v1/parked": listed(item(skip=asked(STAFF))),
+        f"/progress/v1/parked/{CASE}/skip/confirm": (409, {"detail": words}, {}),
+    }
+    headers = signed_in("operations") | OURS
+    answer = await http.post(f"{PAGE}/confirm", data={"wish_id": OTHER}, headers=headers)
+    assert answer.status_code == 409
+    assert words in answer.text
+    upstream.answers["/progress/v1/parked"] = listed(item("skipped"))
+    assert (await http.get(PAGE, headers=headers)).status_code == 404
+    nowhere = PAGE.replace("progress", "nowhere")
+    assert (await http.get(nowhere, headers=headers)).status_code == 404
+
+
+async def test_what_was_skipped_stands_there_with_its_reason(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    done = item("skipped", skip=asked(OTHER), outcome="skipped, 14 handed on")
+    again = item("skipped", parked_id=OTHER)  # another version met it too
+    upstream.answers["/progress/v1/parked"] = listed(done, again)
+    page = (await http.get("/operations/parked", headers=signed_in("operations"))).text
+    assert "Skipped for good" in page
+    assert "no rating" in page
+    assert "It was left out for good, and 14 events behind it were read" in page
+    assert "Nothing is set aside." in page
+    assert page.count("goals-0 at 7") == 1
+
+
+async def test_a_strangers_record_is_shown_once_with_its_readers(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    stranger = item("foreign", cause="foreign", key="nobody", waiting=0)
+    upstream.answers |= {
+        "/progress/v1/parked": listed(stranger, item(offset=9)),
+        "/notifications/v1/parked": listed(stranger | {"parked_id": OTHER}, item(cause="key")),
+    }
+    page = (await http.get("/operations/parked", headers=signed_in("operations"))).text
+    assert page.count(">nobody<") == 1
+    assert "notifications, progress" in page
+    regions = [part.partition('"')[0] for part in page.split('aria-labelledby="p')[1:]]
+    assert len(regions) == len(set(regions)) == 3
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (
+            "dry run: skipped, 14 handed on",
+            "It would be left out for good, and 14 events behind it would be read;"
+            " then nothing of this case is set aside any more.",
+        ),
+        (
+            "skipped, 0 handed on, then KeyError",
+            "It was left out for good, and nothing behind it was read; the first still cannot be."
+            " The reader failed on it (KeyError).",
+        ),
+        (
+            "dry run: refused: it can be read after all, redrive it",
+            "Preview: refused: it can be read after all, redrive it.",
+        ),
+    ],
+)
+def test_what_came_of_it_is_said_in_a_sentence(outcome: str, said: str) -> None:
+    assert outcome_words(outcome) == said

@@ -1,0 +1,139 @@
+"""A case that stands still says so before anything else, and where people look first."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from services.web.freshness import freshness
+from services.web.still.answered import uncounted
+from services.web.still.standing import how_many
+from tests.web.conftest import STAFF, Upstream
+from tests.web.one_case import CASE, PAGE, Cookie, listed, now, one_case
+
+
+HERE = {"unreadable": 1, "waiting": 14, "topics": ["goals"]}
+WORDS = "One event could not be read, and 14 that came after it wait."
+TICK = "#tm-current"
+
+
+def stands(upstream: Upstream, seconds: float = 5) -> str:
+    """Let the case stand still since so many seconds, while the reader itself is current."""
+    one_case(upstream)
+    since = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+    upstream.answers[f"/progress/v1/cases/{CASE}"][1]["still"] = HERE | {"since": since}
+    row = HERE | {"since": since, "case_id": CASE, "clinician_id": STAFF}
+    upstream.answers["/progress/v1/standing-still"] = listed(row)
+    return since
+
+
+@pytest.mark.parametrize("role", ["clinician", "clinical_lead"])
+async def test_the_case_page_says_so_first_and_shows_no_green_tick(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, role: str
+) -> None:
+    one_case(upstream)
+    path = PAGE if role == "clinician" else PAGE.replace("clinician", "lead")
+    before = (await http.get(path, headers=signed_in(role))).text
+    assert "stood still" not in before
+    assert TICK in before.partition('id="freshness"')[2].partition("</section>")[0]
+    stands(upstream)
+    page = (await http.get(path, headers=signed_in(role))).text
+    strip = page.partition('id="freshness"')[2].partition("</section>")[0]
+    assert TICK not in strip
+    assert 'data-limit="0"' in strip, "the script must not put the tick back"
+    assert "This case has stood still since Today " in page
+    assert WORDS in page
+    assert "Goals, scores, flags and safety answers since then are not shown here." in page
+    assert page.index("h-still") < page.index("h-words")
+    assert "<strong>Up to Today " in page[page.index("h-words") :]
+    assert "Questionnaires given" in page[page.index("h-still") : page.index("h-words")]
+
+
+@pytest.mark.parametrize(
+    ("path", "role"), [("/clinician", "clinician"), ("/lead", "clinical_lead")]
+)
+async def test_it_stands_where_people_look_first(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str, role: str
+) -> None:
+    one_case(upstream)
+    said = "1 case stands still: a clinician has to look"
+    assert said not in (await http.get(path, headers=signed_in(role))).text
+    stands(upstream)
+    page = (await http.get(path, headers=signed_in(role))).text
+    assert said in page
+    panel = page.partition('id="stand-still"')[2].partition("</section>")[0]
+    assert f'<a href="{path}/cases/{CASE}">Nadia Rahman</a>' in panel
+    asked = next(each[2] for each in upstream.asked if each[1].endswith("/standing-still"))
+    assert ("clinician_id" if role == "clinician" else "clinic_id") in dict(asked)
+
+
+async def test_what_was_left_out_for_good_is_said_on_the_case(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    one_case(upstream)
+    said = "1 event of this case could never be read, and operations left it out for good"
+    for skipped in (0, 1):
+        upstream.answers[f"/progress/v1/cases/{CASE}"][1]["skipped"] = skipped
+        page = (await http.get(PAGE, headers=signed_in("clinician"))).text
+        assert (said in page) is bool(skipped)
+
+
+async def test_what_was_answered_and_is_not_counted_is_named_from_the_record_itself(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    stands(upstream)
+    score: dict[str, Any] = {
+        "measure": "phq-9",
+        "answered_at": "2026-11-26T02:20:00Z",
+        "points": "14",
+    }
+    score |= {"safety": {"9": 3}}
+    unheard = score | {"response_id": str(uuid4()), "voided": None}
+    voided = score | {"response_id": str(uuid4()), "voided": {"at": now(), "by": STAFF}}
+    upstream.answers |= {
+        "/goals/v1/measures": listed({"code": "phq-9", "pack": {"on": True}}),
+        "/goals/v1/measures/phq-9/responses": listed(unheard, voided),
+    }
+    page = (await http.get(PAGE, headers=signed_in("clinician"))).text
+    panel = page.partition('id="stands-still"')[2].partition("</section>")[0]
+    assert f'href="{PAGE}/answers/{unheard["response_id"]}"' in panel
+    assert "item 9 about safety answered 3" in panel
+    assert str(voided["response_id"]) not in panel
+    upstream.answers["/goals/v1/measures"] = (503, {"title": "Unavailable"}, {})
+    page = (await http.get(PAGE, headers=signed_in("clinician"))).text
+    assert "What was answered and is not counted here cannot be shown" in page
+
+
+async def test_when_nobody_knows_whether_one_does_the_page_says_that(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    one_case(upstream)
+    upstream.answers["/progress/v1/standing-still"] = (503, {"title": "Unavailable"}, {})
+    page = (await http.get("/clinician", headers=signed_in("clinician"))).text
+    assert "Whether a case stands still cannot be shown" in page
+
+
+def test_what_stands_still_is_late_however_short_ago_that_was() -> None:
+    at = datetime.now(UTC)
+    answer: dict[str, Any] = {"current_to": at.isoformat(), "still": None}
+    assert not freshness("Scores", answer, at).late
+    since = at - timedelta(seconds=1)
+    told = freshness("Scores", answer | {"still": {"since": since.isoformat()}}, at)
+    assert told.late
+    assert told.current_to == since
+
+
+def test_what_a_figure_has_or_was_voided_is_not_named() -> None:
+    old, new, gone = ({"response_id": n, "voided": None} for n in "abc")
+    gone["voided"] = "wrong client"
+    measures = [{"points": [{"response_id": "a"}]}]
+    assert uncounted(measures, [old, new, gone]) == [new]
+    assert uncounted([], [old]) == [old]
+
+
+def test_how_many_is_said_as_it_is() -> None:
+    assert how_many(1, 0) == "one event could not be read"
+    assert how_many(1, 1) == "one event could not be read, and 1 that came after it waits"
+    assert how_many(2, 3) == "two events could not be read, and 3 that came after them wait"
