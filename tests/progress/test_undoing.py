@@ -106,3 +106,14 @@ async def test_a_handing_over_is_taken_back_unless_it_went_on(clinic: Clinic) ->
     status, body = await refused(lead, flag_id, "assign", to=str(first), undoes=act)
     assert (status, body["detail"]) == (409, SINCE)
     assert (await shown(clinic, flag_id))["assigned_to"] == str(third)
+
+
+async def test_who_handed_a_flag_on_takes_it_back_and_nobody_gets_it_so(clinic: Clinic) -> None:
+    flag_id, mine, other = await fell(clinic), clinic.clinician, uuid4()
+    await at_work(clinic, other, role=Role.CLINICAL_LEAD)
+    me = str(clinic.story.clinician_id)
+    await did(mine, flag_id, "assign", to=me)
+    act = (await did(mine, flag_id, "assign", to=str(other)))["last_act"]
+    answer = await mine.post(f"flags/{flag_id}/assign", {"to": str(uuid4()), "undoes": act})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "to")
+    assert (await did(mine, flag_id, "assign", to=me, undoes=act))["assigned_to"] == me

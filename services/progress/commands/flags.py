@@ -14,14 +14,14 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress import queries
-from services.progress.commands.undoing import Undoing, state_before
+from services.progress.commands.undoing import Undoing, held_before, state_before
 from services.progress.domain.lifecycle import Act, check_closing, moved
 from services.progress.models.flags import FlagRead
 from services.progress.models.tables import flag_act, flag_case, lock_case
 from services.progress.queries.staff import not_here, working_here
 from shared import audit, outbox
 from shared.auth import Actor
-from shared.errors import Conflict
+from shared.errors import Conflict, Invalid
 from shared.events import Event
 from shared.events.progress import (
     CloseReason,
@@ -98,17 +98,21 @@ async def assign(
 
     Whose it is already has it once. Invalid for somebody who may not open its case: a flag in
     their hands would stand nowhere. Conflict for a flag that is closed or cleared, whoever is to
-    have it, and where it `undoes` what is not the actor's own last act.
+    have it, and where it `undoes` what is not the actor's own last act; that gives it back to
+    whoever had it before, and to nobody else.
     """
     row = await _held(session, by, flag_id)
     if undoes:
         await state_before(session, flag_id, Undoing(undoes, by.actor.id, Act.ASSIGNED))
+        if to != await held_before(session, flag_id):
+            raise Invalid.of("to", "is not whoever had the flag before")
     moved(Act.ASSIGNED, FlagState(row.state))
     if row.assigned_to == to:
         return queries.read(row)
     if to != by.actor.id and not await working_here(session, row.clinic_id, [to], _given(row, to)):
         raise await not_here(session, "to", NOT_THEIRS, by.now, by.partitions)
-    if row.assigned_to not in (None, by.actor.id) and not by.actor.is_any(Role.CLINICAL_LEAD):
+    mine = row.assigned_to in (None, by.actor.id) or undoes or by.actor.is_any(Role.CLINICAL_LEAD)
+    if not mine:
         raise Conflict(
             f"Already taken by {row.assigned_to}.", extra={"assigned_to": str(row.assigned_to)}
         )

@@ -44,3 +44,12 @@ async def state_before(session: AsyncSession, flag_id: UUID, undoing: Undoing) -
     if (last.act_id, last.by, last.act) != asked:
         raise overtaken(last.by, last.at)
     return before_closing(last.before)
+
+
+async def held_before(session: AsyncSession, flag_id: UUID) -> UUID | None:
+    """Who had the flag before it was handed over last; None where nobody had."""
+    acts = flag_act.c
+    asked = select(acts.to).where(acts.flag_id == flag_id, acts.act == Act.ASSIGNED.value)
+    before = asked.order_by(acts.number.desc()).offset(1).limit(1)
+    found: UUID | None = await session.scalar(before)
+    return found
