@@ -110,7 +110,7 @@ async def test_killed_half_way_and_told_again_it_is_told_once(settings: Settings
         await seed(settings)
         assert await counts(settings) == whole
     assert half["goals.rating"] < whole["goals.rating"]
-    assert (whole["clinics.clinic"], whole["clinics.staff"]) == (2, 10)
+    assert (whole["clinics.clinic"], whole["clinics.staff"]) == (2, 11)
     assert (whole["intake.referral"], whole["intake.case_record"]) == (5, 3)
     couple = next(story for story in some() if story.people == 2 and story.clinician)
     second = couple.sessions + AHEAD + 1  # a couple's sessions stand in two clients' diaries
