@@ -35,6 +35,19 @@ async def acknowledged(clinic: Clinic) -> str:
     return flag_id
 
 
+async def worse(clinic: Clinic) -> str:
+    """A flag for scores that became worse, which its clinician has acknowledged and acted on."""
+    await clinic.world.happens(clinic.story.answered(5, 0, 1), clinic.story.answered(20, 0, 20))
+    [flag] = (await clinic.shown())["flags"]
+    path = f"flags/{flag['flag_id']}"
+    for act, said in (
+        ("acknowledge", {"note": "seen"}),
+        ("action", {"action": "discussed_in_supervision", "note": "done"}),
+    ):
+        assert (await clinic.clinician.post(f"{path}/{act}", said)).status_code == 200
+    return str(flag["flag_id"])
+
+
 async def raised(world: World) -> int:
     return [kind for kind, _ in await world.told()].count("progress.flag_raised")
 
@@ -107,3 +120,30 @@ async def test_a_case_that_is_lost_altogether_tells_no_more(clinic: Clinic) -> N
     await lost(clinic.world, clinic.story.case_id)
     await again(clinic)
     assert await clinic.world.told() == told
+
+
+async def test_a_flag_that_became_more_severe_is_told_whoever_saw_it(clinic: Clinic) -> None:
+    """Also by an answer that was put in the place of one that it rested on."""
+    await acknowledged(clinic)
+    before = await raised(clinic.world)
+    await unread(clinic, clinic.story.answered(3, 3, 20))
+    [row] = await clinic.world.rows("select severity from live.flag")
+    assert (row["severity"], await raised(clinic.world)) == ("urgent", before + 1)
+
+
+@pytest.mark.parametrize(("closed", "more"), [(True, 1), (False, 0)])
+async def test_one_that_people_closed_is_told_with_what_came_after(
+    clinic: Clinic, closed: bool, more: int
+) -> None:
+    """Of a rule whose new evidence alone is told to nobody: then as on the live path."""
+    flag_id = await worse(clinic)
+    if closed:
+        said = {"reason": "action_taken", "note": "the plan was changed"}
+        assert (await clinic.clinician.post(f"flags/{flag_id}/close", said)).status_code == 200
+    before = await raised(clinic.world)
+    await again(clinic)
+    assert await raised(clinic.world) == before, "control: nothing came after it"
+    await unread(clinic, clinic.story.answered(22, 0, 40))
+    for _ in range(2):
+        assert await raised(clinic.world) == before + more
+        await again(clinic)
