@@ -12,6 +12,7 @@ from shared.clock import utcnow
 from shared.events.words import Role
 from tests.progress.desk import Clinic, Desk
 from tests.progress.people import at_work
+from tests.progress.reconciled import WRONG
 
 
 CANARY = "canary: what the child said"
@@ -223,3 +224,15 @@ async def test_the_counts_grow_with_each_act_and_are_nobody_elses(clinic: Clinic
     for role in OTHERS:
         answer = await clinic.desk(role).get("concerns/counts", **about)
         assert answer.status_code == 404, role
+
+
+async def test_it_is_stored_while_nobody_can_read_the_case(clinic: Clinic) -> None:
+    """The client is taken as said; whose clinic it is stands beside what cannot be read."""
+    await clinic.world.rows(WRONG, clinic.story.case_id, b"\x00")
+    client_id = str(clinic.story.client_id)
+    concern_id = await raised(clinic, client_id=client_id)
+    seen = (await lead(clinic).get(f"concerns/{concern_id}")).json()
+    assert (seen["note"], seen["client_id"]) == (CANARY, client_id)
+    said = {"case_id": str(clinic.story.case_id), "note": "x", "urgent": False}
+    stranger = clinic.desk(Role.FRONT_DESK, clinic=uuid4())
+    assert (await stranger.post("concerns", said)).status_code == 404

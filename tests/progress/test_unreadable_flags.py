@@ -146,3 +146,18 @@ async def test_clocks_of_other_flags_go_on(clinic: Clinic) -> None:
         await worker.close()
     rows = await clinic.world.rows("select distinct case_id from flag_case")
     assert [row["case_id"] for row in rows] == [other.case_id]
+
+
+async def test_an_event_that_meets_one_of_no_rule_opens_an_incident(clinic: Clinic) -> None:
+    """It grows and is told as it should, and nobody has to wait until reconcile looks."""
+    asked = "select case_id, what from incident where repaired_at is null"
+    await flagged(clinic)
+    await clinic.world.happens(clinic.story.answered(2, 1, 10))
+    assert await clinic.world.rows(asked) == [], "control: a row of a rule that there is"
+    await clinic.world.rows(FLAG.format(SPOILT["rule"]), clinic.story.case_id)
+    for minute in (20, 30):
+        await clinic.world.happens(clinic.story.answered(3, 3, minute))
+    found = await clinic.world.rows(asked)
+    assert [tuple(row) for row in found] == [(clinic.story.case_id, UNREADABLE)]
+    await repaired(clinic.world, clinic.story.case_id)
+    assert await clinic.world.rows(asked) == []

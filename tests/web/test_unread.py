@@ -89,6 +89,28 @@ async def test_a_list_of_flags_says_how_many_are_not_in_it(
         assert ("1 flag cannot be read, and is not shown" in page.text) is said
 
 
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("/lead", "clinical_lead"),
+        ("/lead/supervision", "clinical_lead"),
+        ("/clinician/flags", "clinician"),
+    ],
+)
+async def test_a_list_of_flags_says_how_many_cases_nobody_can_read(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str, role: str
+) -> None:
+    said = {1: "1 case cannot be read. What came in for it", 2: "2 cases cannot be read.", 0: ""}
+    for unread, words in said.items():
+        told: dict[str, Any] = {"items": [], "next": None, "unreadable": 0}
+        told |= {"unreadable_cases": unread, "current_to": "2026-11-25T12:00:00Z"}
+        upstream.answers["/progress/v1/flags"] = (200, told | {"lag_seconds": 0.0}, {})
+        page = await http.get(path, headers=signed_in(role))
+        assert page.status_code == 200
+        assert words in page.text
+        assert ("cannot be read" in page.text) is bool(unread)
+
+
 async def test_a_case_and_a_caseload_say_how_many_flags_are_not_in_them(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:

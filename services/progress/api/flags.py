@@ -53,8 +53,10 @@ async def flags(
         raise Invalid.of("clinic_id", "name a clinic or a case")
     states = queries.OPEN if state == "open" else (state,) if state else ()
     found, following = await queries.flags(session, actor, about, states, limit, after)
+    unread = await queries.unreadable_cases(session, actor, about)
     current = await queries.fresh(session, now)
-    return FlagPage(**found._asdict(), next=following, **dict(current))
+    more = {"next": following, "unreadable_cases": unread}
+    return FlagPage(**found._asdict(), **more, **dict(current))
 
 
 @router.get("/flags/{flag_id}")

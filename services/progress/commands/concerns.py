@@ -31,10 +31,12 @@ ELSEWHERE = "does not work in this clinic"
 async def raise_concern(session: AsyncSession, by: By, said: Concern) -> UUID:
     """Pass a concern on to the safeguarding lead. NotFound for another clinic's case.
 
-    Invalid where somebody named does not work in the clinic.
+    Invalid where somebody named does not work in the clinic. While nobody can read the case the
+    client is taken as said.
     """
     clinic_id, case = await queries.case_of(session, said.case_id)
-    if said.client_id and case.clients and octets(said.client_id) not in case.clients:
+    clients = case.clients if case else ()
+    if said.client_id and clients and octets(said.client_id) not in clients:
         raise Invalid.of("client_id", "is not a client of this case")
     await _check(session, by, clinic_id, "named", said.named)
     concern_id = uuid4()

@@ -37,9 +37,14 @@ class FlagWhole(FlagDetail, Fresh):
 
 
 class FlagPage(FreshPage[FlagRead]):
-    """Flags; `unreadable`: so many more belong on this page, and nobody can read them."""
+    """Flags; `unreadable`: so many more belong on this page, and nobody can read them.
+
+    `unreadable_cases`: so many of the cases that the list is about, on whatever page; their flags
+    say nothing of what came in since.
+    """
 
     unreadable: int
+    unreadable_cases: int
 
 
 class Still(Out):

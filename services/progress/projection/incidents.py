@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from services.progress.models.incidents import FLAG_UNREADABLE, UNREADABLE
 from services.progress.projection.store import Connection
 from shared.log import frames, log
 
 
-UNREADABLE = "case: cannot be read"
-FLAG_UNREADABLE = "flag: cannot be read"
+__all__ = ["FLAG_UNREADABLE", "UNREADABLE", "note", "note_all", "repaired"]
 _NOTE = """
 insert into incident (case_id, what) values ($1, $2)
 on conflict (case_id, what) where repaired_at is null do update set seen_at = now()

@@ -15,7 +15,15 @@ from services.progress.domain.packed import BEGINNING, micros
 from services.progress.domain.rules import DEFAULTS, Happened, Told
 from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import flag_rows, houses, incidents, names, store, telling
+from services.progress.projection import (
+    flag_rows,
+    grown,
+    houses,
+    incidents,
+    names,
+    store,
+    telling,
+)
 from services.progress.projection.carrying import carry_over, told_of
 from services.progress.projection.folding import Batch, fold_all, gather
 from services.progress.projection.merging import in_time
@@ -138,15 +146,33 @@ async def _anew(
     # As far as time was taken into account here and in other cases; never beyond now.
     until = max(was.case.looked if was.case else 0, await _swept(connection, case_id, now))
     evaluate(case, case_id.bytes, house, min(until, micros(now)))
-    carry_over(case, told_of(was.called.names))
+    more = await _named_as_told(connection, case_id, case, was)
     await store.save(connection, folded.cases, held, LIVE)
     await _save_flags(connection, case_id, case, was.called.told)
     told = _told(was.called.heard, case.flags, repair_id, micros(now))
+    told += [grown.telling(flag, micros(now)) for flag in more]
     if told:
         await outbox.put(connection, *(_event(case_id, case, each) for each in told))
     taken = await take_up(connection, was.waiting, records, batch)
     await incidents.repaired(connection, case_id)
     return _said(len(records), taken, len(told))
+
+
+async def _named_as_told(
+    connection: Connection, case_id: UUID, case: Case, was: _Was
+) -> list[Flag]:
+    """Let its flags bear the names that people know; those that came to more than they know.
+
+    Such a flag grew when the log says so, and its clock runs from then.
+    """
+    folded = [(flag, flag.grown_at) for flag in case.flags if not flag.cleared]
+    carry_over(case, told_of(was.called.names))
+    seen = await grown.looks(connection, case_id)
+    more = grown.grown(case.flags, was.called, was.case, seen)
+    for flag, grown_at in folded:
+        if flag in more:
+            flag.grown_at = max(flag.grown_at, grown_at)
+    return more
 
 
 def _said(folded: int, taken: int, told: int) -> str:

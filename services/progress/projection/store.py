@@ -139,14 +139,17 @@ async def save_flags(
     connection: Connection,
     flags: Sequence[tuple[bytes, bytes, Flag]],
     target: Target = LIVE,
-) -> None:
-    """Write the rows of flags, each with its case and clinic."""
+) -> list[asyncpg.Record]:
+    """Write the rows of flags, each with its case and clinic; of each its case and its rule.
+
+    A row keeps the rule that stood there: one that there is not has to be found, not hidden.
+    """
     if not flags:
-        return
+        return []
     newest = {each[2].id: each for each in flags}  # one statement writes a row once
     ordered = [newest[flag_id] for flag_id in sorted(newest)]
     columns = zip(*(_flag_row(*each) for each in ordered), strict=True)
-    await connection.execute(target.rows.save_flag, *columns)
+    return list(await connection.fetch(target.rows.save_flag, *columns))
 
 
 def _flag_row(case_id: bytes, clinic: bytes, flag: Flag) -> tuple[object, ...]:

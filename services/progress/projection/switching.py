@@ -12,6 +12,7 @@ import asyncpg
 
 from services.progress.models.tables import CONSUMER
 from services.progress.models.versions import consumer_of, pointing, schema_of
+from services.progress.projection import mended
 from services.progress.projection.carrying import keep_told
 from services.progress.projection.store import Connection
 from shared import outbox
@@ -25,6 +26,11 @@ from shared.log import log
 # A batch that waits for our locks may hold what we wait for; then we are the one to step back.
 VIEW_PATIENCE = "set local lock_timeout = '400ms'"
 
+# It rests on what was not there before: where its rule says so, or it was closed, people are told.
+_GROWN = """
+(coalesce(not built.evidence <@ live.evidence, false) and (built.rule = any($1::text[]) or exists
+    (select from flag_case as did where did.flag_id = built.flag_id and did.closed_at is not null)))
+"""
 _FLAGS = """
 select coalesce(built.flag_id, live.flag_id) as flag_id, case_id,
     coalesce(built.clinic_id, live.clinic_id) as clinic_id,
@@ -33,11 +39,11 @@ select coalesce(built.flag_id, live.flag_id) as flag_id, case_id,
     coalesce(built.rule_version, live.rule_version) as rule_version,
     built.severity, built.raised_at, built.evidence, held.clinician_id,
     coalesce(not live.cleared, false) as stood, coalesce(not built.cleared, false) as stands,
-    live.severity as severity_was
+    live.severity as severity_was, {grown} as grown
 from {live}.flag as live full join {built}.flag as built using (flag_id, case_id)
     left join {built}.case_state as held using (case_id)
 where coalesce(not live.cleared, false) <> coalesce(not built.cleared, false)
-    or not live.cleared and not built.cleared and live.severity <> built.severity
+    or not live.cleared and not built.cleared and (live.severity <> built.severity or {grown})
 order by flag_id
 """
 _RENAME = "update {table} set consumer = $2 where consumer = $1"
@@ -68,6 +74,7 @@ async def switch(connection: Connection, act: Switch) -> int:
     if events:
         await outbox.put(connection, *events)
     await keep_told(connection, act.live, act.built)
+    await mended.settle(connection, act.built)
     await _rename(connection, act)
     await connection.execute(VIEW_PATIENCE)
     for statement in pointing(act.built):
@@ -86,8 +93,9 @@ async def _rename(connection: Connection, act: Switch) -> None:
 
 
 async def _flags_that_differ(connection: Connection, act: Switch) -> list[Event]:
-    names = {"live": schema_of(act.live), "built": schema_of(act.built)}
-    rows = await connection.fetch(_FLAGS.format(**names))
+    names = {"live": schema_of(act.live), "built": schema_of(act.built), "grown": _GROWN}
+    again = [rule.value for rule, definition in DEFINITIONS.items() if definition.again]
+    rows = await connection.fetch(_FLAGS.format(**names), again)
     return [event for row in rows if (event := _event(row, act))]
 
 
@@ -110,8 +118,9 @@ def _event(row: asyncpg.Record, act: Switch) -> Event | None:
     order = list(Severity)
     severity = Severity(row["severity"])
     was = row["severity_was"]
-    if row["stood"] and was in order and order.index(severity) > order.index(was):
-        return None  # it became milder: nobody is told again
+    milder = was in order and order.index(severity) > order.index(was)
+    if row["stood"] and milder and not row["grown"]:
+        return None  # nobody is told again
     return FlagRaised(
         event_id=derived_id(act.cause, f"{row['flag_id']} raised"),
         severity=severity,

@@ -35,6 +35,7 @@ on conflict (flag_id) do update set client_id = excluded.client_id, severity = e
     cleared = excluded.cleared, evidence = excluded.evidence, because = excluded.because,
     rule_version = excluded.rule_version, parameters = excluded.parameters,
     grown_at = excluded.grown_at
+returning case_id, rule
 """
 SAVE_CLINIC = """
 insert into {schema}.clinic as held (clinic_id, zone, rules, numbers, calendars)

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from services.progress.domain.packed import instant
 from services.progress.domain.rules import Happened, Told
 from services.progress.domain.state import Case
-from services.progress.projection import store
+from services.progress.projection import incidents, store
 from services.progress.projection.store import Connection, Id
 from services.progress.projection.target import Target
 from shared import outbox
 from shared.events import Event
 from shared.events.progress import FlagCleared, FlagRaised
 from shared.events.rules import DEFINITIONS
+from shared.events.words import Rule
 
 
+RULES = frozenset(rule.value for rule in Rule)
 PUBLISHED = (Happened.RAISED, Happened.CLEARED)
 _CLOSED = "select flag_id from flag_case where flag_id = any($1::uuid[]) and closed_at is not null"
 
@@ -26,9 +28,11 @@ async def tell(
     More evidence for an open flag is told to nobody again; for one that people have closed it is.
     """
     newest = {told.flag.id: (case_id, case.clinic, told.flag) for case_id, case, told in happened}
-    await store.save_flags(connection, list(newest.values()), target)
+    rows = await store.save_flags(connection, list(newest.values()), target)
     if target.silent:
         return False
+    if spoilt := {row["case_id"]: None for row in rows if row["rule"] not in RULES}:
+        await incidents.note_all(connection, spoilt, incidents.FLAG_UNREADABLE)
     closed = await _closed(connection, happened)
     events = [
         event_of(case_id, case, told)

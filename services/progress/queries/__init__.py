@@ -6,6 +6,7 @@ from services.progress.queries.figures import behind, figures
 from services.progress.queries.flags import OPEN, acted_on, flags, read, row_of
 from services.progress.queries.freshness import fresh
 from services.progress.queries.still import standing_still
+from services.progress.queries.unread import unreadable_cases
 
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "read",
     "row_of",
     "standing_still",
+    "unreadable_cases",
 ]

@@ -9,12 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain import calendar, escalation
 from services.progress.domain.lifecycle import Act
-from services.progress.domain.state import Case
+from services.progress.domain.state import Case, readable
 from services.progress.models import tables
 from services.progress.models.flags import ConcernCounts, ConcernRead
 from services.progress.queries.detail import acts_of
 from services.progress.queries.flags import shown
-from services.progress.queries.states import case_in
 from shared.auth import Actor
 from shared.errors import NotFound
 from shared.events.words import FlagState, Role, Rule, Severity
@@ -33,14 +32,17 @@ def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
     return [_concern.named.contains([actor.id])]
 
 
-async def case_of(session: AsyncSession, case_id: UUID) -> tuple[UUID, Case]:
-    """A case of the caller's clinics, whoever's it is: anybody here may be worried about it."""
+async def case_of(session: AsyncSession, case_id: UUID) -> tuple[UUID, Case | None]:
+    """A case of the caller's clinics, whoever's it is: anybody here may be worried about it.
+
+    None in place of what nobody can read: a concern waits for no repair.
+    """
     state = tables.case_state.c
     asked = select(state.clinic_id, state.state).where(state.case_id == case_id)
     row = (await session.execute(asked)).one_or_none()
     if row is None:
         raise NotFound()
-    return row.clinic_id, case_in(row.state)
+    return row.clinic_id, readable(row.state)
 
 
 async def row_of_concern(session: AsyncSession, actor: Actor, concern_id: UUID) -> Row[Any]:

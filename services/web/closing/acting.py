@@ -53,7 +53,7 @@ async def end_form(
         clinic=found.clinic,
         now=wall(visit.now, found.clinic.zone),
         fresh=found.fresh,
-        back=back_of(visit, found.case),
+        back=back_of(visit, found.case.case_id),
         open=found,
         closing=gone,
         groups=groups(found.booked.treated),
@@ -99,7 +99,7 @@ async def end(visit: Visit, case_id: str) -> Response:
     except Refused as refused:
         form.errors = _why(refused, form, await visit.clinic_of(case.clinic_id), visit)
         return await end_form(visit, case_id, form, refused.status)
-    return visit.done(back_of(visit, case), "case_closed", done.event)
+    return visit.done(back_of(visit, case.case_id), "case_closed", done.event)
 
 
 def _why(refused: Refused, form: Form, clinic: Clinic, visit: Visit) -> list[tuple[str, str]]:
