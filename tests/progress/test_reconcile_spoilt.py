@@ -6,7 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from services.progress.domain.state import ANSWERS, OUTCOMES, SESSIONS, Case, decode, encode
+from services.progress.domain.state import (
+    ANSWERS,
+    OUTCOMES,
+    RATINGS,
+    SESSIONS,
+    Case,
+    decode,
+    encode,
+)
 from services.progress.projection.comparing import different
 from shared.events.words import Attendance
 from tests.progress.reconciled import (
@@ -84,7 +92,7 @@ SPOILT: list[tuple[Callable[[Case], None], list[str]]] = [
     (
         one_rating_less,
         [
-            "goals: change, latest, lines, points, ratings, trend, verdict",
+            "goals: change, latest, lines, points, ratings, verdict",
             "kinds of goal: now, verdict",
         ],
     ),
@@ -145,3 +153,17 @@ async def test_control_whatever_is_spoilt_is_an_incident_and_repair_mends_that_c
     )
     incidents = await world.rows("select repaired_at from incident")
     assert all(each["repaired_at"] for each in incidents)
+
+
+async def test_control_a_weeks_movement_without_its_last_rating_is_an_incident(
+    world: World,
+) -> None:
+    [*_, story] = await some(world)
+    await world.happens(story.rated(GOAL, 2, 3 * 24 * 60), story.rated(GOAL, 1, 9 * 24 * 60))
+    assert await differing(world) == {}
+    case = await state(world, story.case_id)
+    goal = case.goals[GOAL.bytes]
+    goal.ratings = goal.ratings[: -RATINGS.size]
+    await world.rows(WRONG, story.case_id, encode(case))
+    [what] = (await differing(world)).values()
+    assert "goals: change, latest, lines, points, ratings, trend" in what
