@@ -45,6 +45,27 @@ async def test_a_case_shows_goals_measures_attendance_and_flags(clinic: Clinic) 
     assert (shown["case_number"], shown["status"]) == ("K-1", "open")
 
 
+async def test_a_case_is_shown_as_one_commit_left_it(clinic: Clinic) -> None:
+    """Read over and over while it is written to: each answer is there with its flag, or neither."""
+    seen: list[tuple[int, int]] = []
+    done = asyncio.Event()
+
+    async def look() -> None:
+        while not done.is_set():
+            shown = await clinic.shown()
+            points = sum(len(each["points"]) for each in shown["measures"])
+            flag = next((each for each in shown["flags"] if each["rule"] == "SI_ITEM"), None)
+            seen.append((points, len(flag["evidence"]) if flag else 0))
+
+    looking = [asyncio.create_task(look()) for _ in range(3)]
+    for minute in range(40):
+        await clinic.world.happens(clinic.story.answered(9, 1, minute))
+    done.set()
+    await asyncio.gather(*looking)
+    assert {points - evidence for points, evidence in seen} == {0}
+    assert len(set(seen)) > 1, "control: it was read while it was written to"
+
+
 async def test_a_flag_names_its_day_on_the_clinics_calendar(clinic: Clinic) -> None:
     await clinic.world.happens(clinic.story.answered(1, 1, 5 * 60))  # 03:00 on the 3rd there
     [flag] = (await clinic.shown())["flags"]

@@ -25,6 +25,7 @@ from shared.errors import NotFound
 from shared.pages import paged, parts_of
 
 
+TRIES = 5  # reads of a case that is written to again and again; then what was read last is shown
 PATIENCE = 2.0  # seconds that a caller waits for its own act
 # Seconds between two looks until so many have passed: nearly every act is there in a moment.
 LOOKS = ((0.2, 0.005), (0.6, 0.025), (PATIENCE + 1, 0.1))
@@ -36,25 +37,23 @@ _placed = tables.case_state.outerjoin(
 
 
 class _Found(NamedTuple):
-    """A case's state, and its clinic's time zone (None until the clinic is heard of)."""
+    """A case's state with its version, and its clinic's time zone (None until that is heard of)."""
 
     case: Case
     zone: str | None
+    version: int
 
 
 async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime) -> CaseRead:
     """One case as it stands. NotFound when the actor may not see it."""
-    found = await _state(session, actor, case_id)
-    if found is None:
-        raise NotFound()
-    flags = await flags_of(session, actor, [case_id])
+    current = await fresh(session, now)  # first: nobody is told that more is in it than is
+    found, flags = await _as_committed(session, actor, case_id)
     still = (await still_of(session, [case_id])).get(case_id)
-    acts = await people_did(session, [flag.flag_id for flag in flags[case_id].items])
-    current = await fresh(session, now)
+    acts = await people_did(session, [flag.flag_id for flag in flags.items])
     said = standing.whole(case_id, found.case, found.zone, now)
     theirs_: dict[str, Any] = {
-        "flags": flags[case_id].items,
-        "unreadable_flags": flags[case_id].unreadable,
+        "flags": flags.items,
+        "unreadable_flags": flags.unreadable,
         "flag_acts": acts,
     }
     aside: dict[str, Any] = {
@@ -82,11 +81,26 @@ async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) 
         await asyncio.sleep(next(pause for until, pause in LOOKS if waited < until))
 
 
+async def _as_committed(session: AsyncSession, actor: Actor, case_id: UUID) -> tuple[_Found, Some]:
+    """A case's state and its flags as one commit left them: read again where another came between.
+
+    A flag whose answer is not shown yet, or the other way round, would be a puzzle.
+    """
+    tries = 0
+    while found := await _state(session, actor, case_id):
+        flags = (await flags_of(session, actor, [case_id]))[case_id]
+        version = await session.scalar(select(_case.version).where(_case.case_id == case_id))
+        tries += 1
+        if version == found.version or tries == TRIES:
+            return found, flags
+    raise NotFound()
+
+
 async def _state(session: AsyncSession, actor: Actor, case_id: UUID) -> _Found | None:
     mine = theirs(actor, _case.clinician_id)
-    asked = select(_case.state, _zone).select_from(_placed).where(_case.case_id == case_id, *mine)
-    row = (await session.execute(asked)).one_or_none()
-    return None if row is None else _Found(case_in(row.state), row.zone)
+    asked = select(_case.state, _zone, _case.version).select_from(_placed)
+    row = (await session.execute(asked.where(_case.case_id == case_id, *mine))).one_or_none()
+    return None if row is None else _Found(case_in(row.state), row.zone, row.version)
 
 
 async def caseload(
