@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.system.running import System, until
 
+
+pytestmark = pytest.mark.system
 
 WHY = {"reason": "to see that it is the same"}
 # How the same came about may differ: sweeps stood between facts that were written late.
