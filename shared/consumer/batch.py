@@ -88,9 +88,8 @@ class Batch:
             if each.foreign:
                 await parked.park(raw, name, each.foreign, parked.FOREIGN, parked.FOREIGN)
         wanted = [r for each in found.values() for r in each.next if self._concerns_us(r)]
-        keys = [(record.topic, wire.key(record)) for record in wanted]
-        blocked = await parked.blocked(raw, name, keys)
-        skipped = await parked.skipped(raw, keys)
+        keys = ((record.topic, wire.key(record)) for record in wanted)
+        blocked, skipped = await parked.in_the_way(raw, name, keys)
         for record in wanted:
             if skipped.holds(record):
                 continue

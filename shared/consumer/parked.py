@@ -20,13 +20,13 @@ FOREIGN, BLOCKING, WAITING, DONE = "foreign", "blocking", "waiting", "done"
 SKIPPED = "skipped"
 
 _ANY = """
-select exists (select from parked where consumer = $1 and state in ('blocking', 'waiting'))
+select exists (select from parked where consumer = $1 and state in ('blocking', 'waiting')),
+    exists (select from parked where state = 'skipped')
 """
 _BLOCKED = """
 select distinct topic, key from parked where consumer = $1 and state in ('blocking', 'waiting')
     and (topic, key) in (select * from unnest($2::text[], $3::text[]))
 """
-_ANY_SKIPPED = "select exists (select from parked where state = 'skipped')"
 # Whichever reader or version of a projection it was that could not read them.
 _SKIPPED = """
 select topic, event_id, digest from parked where state = 'skipped'
@@ -78,31 +78,34 @@ class Skipped:
 NOTHING = Skipped()
 
 
-async def skipped(connection: Connection, keys: Iterable[tuple[str, str]]) -> Skipped:
-    """What was skipped for good of these (topic, key)s, by any reader of this service.
+async def in_the_way(
+    connection: Connection, consumer: str, keys: Iterable[tuple[str, str]]
+) -> tuple[set[tuple[str, str]], Skipped]:
+    """Which of these (topic, key)s have something set aside, and what of them was skipped for good.
 
-    Nearly always nothing is, and then the keys are not even gone through.
+    What follows a set-aside event queues behind it. Every batch asks, and nearly always there is
+    neither: then it is one question, and the keys are not even gone through.
     """
-    if not await connection.fetchval(_ANY_SKIPPED):
-        return NOTHING
-    pairs = sorted(set(keys))
+    [(waiting, left_out)] = await connection.fetch(_ANY, consumer)
+    pairs = sorted(set(keys)) if waiting or left_out else []
+    return (
+        await _blocked(connection, consumer, pairs) if waiting else set(),
+        await skipped(connection, pairs) if left_out else NOTHING,
+    )
+
+
+async def _blocked(
+    connection: Connection, consumer: str, pairs: Sequence[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    rows = await connection.fetch(_BLOCKED, consumer, [t for t, _ in pairs], [k for _, k in pairs])
+    return {(row["topic"], row["key"]) for row in rows}
+
+
+async def skipped(connection: Connection, pairs: Sequence[tuple[str, str]]) -> Skipped:
+    """What was skipped for good of these (topic, key)s, by any reader of this service."""
     rows = await connection.fetch(_SKIPPED, [t for t, _ in pairs], [k for _, k in pairs])
     named = frozenset((row["topic"], row["event_id"]) for row in rows if row["event_id"])
     return Skipped(frozenset((row["topic"], row["digest"]) for row in rows), named)
-
-
-async def blocked(
-    connection: Connection, consumer: str, keys: Iterable[tuple[str, str]]
-) -> set[tuple[str, str]]:
-    """Which of these (topic, key)s have something set aside: what follows queues behind it.
-
-    Nearly always nothing is, and then the keys are not even gone through.
-    """
-    if not await connection.fetchval(_ANY, consumer):
-        return set()
-    pairs = sorted(set(keys))
-    rows = await connection.fetch(_BLOCKED, consumer, [t for t, _ in pairs], [k for _, k in pairs])
-    return {(row["topic"], row["key"]) for row in rows}
 
 
 async def park(

@@ -95,10 +95,11 @@ async def _gathered(
     connection: Connection, applied: Applied, refused: Exception | None, target: Target
 ) -> Batch:
     following = in_time([each.next for each in applied.sorted.values() if each.next])
-    named = [(record.topic, wire.key(record)) for record in following]
-    if skipped := await parked.skipped(connection, named):
+    named = ((record.topic, wire.key(record)) for record in following)
+    blocked, skipped = await parked.in_the_way(connection, target.consumer, named)
+    if skipped:
         following = [record for record in following if not skipped.holds(record)]
-    batch = Batch(blocked=await parked.blocked(connection, target.consumer, named))
+    batch = Batch(blocked=blocked)
     if refused is None:
         gather(following, batch)
     else:
