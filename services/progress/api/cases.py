@@ -50,8 +50,8 @@ async def caseload(
     after: str | None = None,
 ) -> CaseloadPage:
     """Open cases, a clinician's or all that the caller may see."""
-    items, following = await queries.caseload(session, actor, clinician_id, now, limit, after)
     current = await queries.fresh(session, now)
+    items, following = await queries.caseload(session, actor, clinician_id, now, limit, after)
     unreadable = sum(not item.readable for item in items)
     return CaseloadPage(items=items, next=following, unreadable=unreadable, **dict(current))
 

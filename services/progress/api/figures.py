@@ -42,9 +42,9 @@ async def behind(
     after: str | None = None,
 ) -> FigureCases:
     """The cases behind a figure: a figure's code, or "resilience.stalled" for goals of a kind."""
+    current = await queries.fresh(session, now)
     found = await queries.behind(session, actor, clinic_id, month, figure, now, limit, after)
     await audit.record(session, actor, "figure_cases_read", clinic_id)
-    current = await queries.fresh(session, now)
     return FigureCases(
         items=found.items, next=found.following, unreadable=found.unreadable, **dict(current)
     )

@@ -52,9 +52,9 @@ async def flags(
     if not any(about.values()):
         raise Invalid.of("clinic_id", "name a clinic or a case")
     states = queries.OPEN if state == "open" else (state,) if state else ()
+    current = await queries.fresh(session, now)
     found, following = await queries.flags(session, actor, about, states, limit, after)
     unread = await queries.unreadable_cases(session, actor, about)
-    current = await queries.fresh(session, now)
     more = {"next": following, "unreadable_cases": unread}
     return FlagPage(**found._asdict(), **more, **dict(current))
 
@@ -62,9 +62,9 @@ async def flags(
 @router.get("/flags/{flag_id}")
 async def flag(flag_id: UUID, session: Session, actor: Clinical, now: Now) -> FlagWhole:
     """One flag: why, what was done about it, who has been told, what it rests on."""
+    current = await queries.fresh(session, now)
     found = await queries.detail(session, actor, flag_id)
     await audit.record(session, actor, "flag_read", flag_id)
-    current = await queries.fresh(session, now)
     return FlagWhole(**dict(found), **dict(current))
 
 

@@ -44,6 +44,7 @@ async def figures(
     session: AsyncSession, actor: Actor, clinic_id: UUID, month: str, round_: bool, now: datetime
 ) -> FiguresRead:
     """A clinic's month. NotFound for a clinic that is not the actor's."""
+    current = await fresh(session, now)
     span = await _month(session, actor, clinic_id, month, now)
     counted: Counter[str] = Counter()
     cases = unreadable = 0
@@ -54,7 +55,6 @@ async def figures(
         _count(case, span, counted)
         cases += span.under_care(case)
     shown = suppressed if round_ else int
-    current = await fresh(session, now)
     return FiguresRead(
         clinic_id=clinic_id,
         month=month,
