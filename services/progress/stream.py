@@ -32,6 +32,9 @@ from shared.settings import Settings
 
 
 FETCH = 1 << 19  # bytes of one partition in one fetch
+# Batches make many objects and no cycles: to look through those in use, again and again, cost an
+# eighth of all work. What they do not free themselves is found after a million more.
+COLLECT = (1_000_000, 20, 100)
 GRACE = 2.0  # seconds that the relay has to end in order
 
 
@@ -135,9 +138,7 @@ def main(settings: Settings, reader: Reader | None = None) -> None:
         )
     loop = uvloop.new_event_loop()
     asyncio.set_event_loop(loop)
-    # Batches make many objects and no cycles: to look through those in use, again and again, cost
-    # an eighth of all work. What they do not free themselves is found after a million more.
-    gc.set_threshold(1_000_000, 20, 100)
+    gc.set_threshold(*COLLECT)
     bus, reader = KafkaBus(settings.kafka), reader or Reader(settings)
     app = build(settings, reader)
     watch = Watch(bus, reader)

@@ -117,7 +117,7 @@ async def plain(settings: Settings, counter: Counter) -> None:
 def main(kind: str, records: str) -> None:
     """Run one lane until it has folded everything."""
     settings, counter = Settings(), Counter(int(records))
-    gc.set_threshold(1_000_000, 20, 100)
+    gc.set_threshold(*stream.COLLECT)
     if kind == "plain":
         uvloop.run(plain(settings, counter))
     else:

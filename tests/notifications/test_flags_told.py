@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from email.message import Message as Mail
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -64,16 +65,23 @@ async def test_those_whom_the_rule_names_are_told(
     assert await told(world) == {who[role]: "flag_raised" for role in roles}
 
 
+def about(world: World, case: CaseOpened) -> dict[str, Any]:
+    """What every event about a flag of a case says."""
+    return {
+        "clinic_id": world.clinic,
+        "flag_id": uuid4(),
+        "case_id": case.case_id,
+        "client_id": None,
+        "rule": Rule.SI_ITEM,
+        "rule_version": 2,
+    }
+
+
 def escalated(world: World, case: CaseOpened, to: Teller, person: UUID | None) -> FlagEscalated:
     now = datetime.now(UTC)
     return FlagEscalated(
         occurred_at=now,
-        clinic_id=world.clinic,
-        flag_id=uuid4(),
-        case_id=case.case_id,
-        client_id=None,
-        rule=Rule.SI_ITEM,
-        rule_version=2,
+        **about(world, case),
         step=1,
         to=to,
         person_id=person,
@@ -93,12 +101,7 @@ async def test_an_escalation_goes_to_who_stands_in_then_to_the_leads(world: Worl
 def assigned(world: World, case: CaseOpened, by: UUID, to: UUID, at: datetime) -> FlagAssigned:
     return FlagAssigned(
         occurred_at=at,
-        clinic_id=world.clinic,
-        flag_id=uuid4(),
-        case_id=case.case_id,
-        client_id=None,
-        rule=Rule.SI_ITEM,
-        rule_version=2,
+        **about(world, case),
         by=by,
         to=to,
     )

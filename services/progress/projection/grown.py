@@ -8,15 +8,14 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.progress.domain.rules import Happened, Told
+from services.progress.domain.rules.evidence import SEVERITIES
 from services.progress.domain.state import Case, Flag
 from services.progress.projection.names import Known
 from services.progress.projection.store import Connection
 from shared.events.base import derived_bytes
 from shared.events.rules import DEFINITIONS
-from shared.events.words import Severity
 
 
-SEVERITIES = list(Severity)  # the worst first
 _SEEN = "select flag_id, seen, closed_at is not null from flag_case where case_id = $1"
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.progress.domain.rules.evidence import SEVERITIES
 from services.progress.models.tables import CONSUMER
 from services.progress.models.versions import consumer_of, pointing, schema_of
 from services.progress.projection import mended
@@ -115,10 +116,9 @@ def _event(row: asyncpg.Record, act: Switch) -> Event | None:
     }
     if not row["stands"]:
         return FlagCleared(event_id=derived_id(act.cause, f"{row['flag_id']} cleared"), **common)
-    order = list(Severity)
     severity = Severity(row["severity"])
     was = row["severity_was"]
-    milder = was in order and order.index(severity) > order.index(was)
+    milder = was in SEVERITIES and SEVERITIES.index(severity) > SEVERITIES.index(was)
     if row["stood"] and milder and not row["grown"]:
         return None  # nobody is told again
     return FlagRaised(

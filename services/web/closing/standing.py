@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from services.web import words
-from services.web.cases import Flag, flags_of
+from services.web.cases import OVER, Flag, flags_of
 from services.web.clinician.figures import name_of_measure
 from services.web.clinician.record import Record
 from services.web.diary import SEEN, Session, sessions_of
 
 
 OPEN = ("active", "on_hold")
-OVER = ("closed", "cleared")
 PAIRED = ("phq-9", "gad-7")  # whose first and last scores make an outcome (domain sheet B.2 [S17])
 
 

@@ -1,0 +1,97 @@
+"""Flags that came to more: what asks for a new look, and what people did stays."""
+
+from shared.events.goals import MeasureAmended, MeasureCompleted
+from shared.events.words import CorrectionReason
+from tests.progress.desk import Clinic, flagged
+from tests.progress.histories import at
+from tests.progress.test_flags import GOAL, did, fell
+
+
+async def test_new_evidence_opens_a_closed_flag_again(clinic: Clinic) -> None:
+    flag_id = await fell(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await did(clinic.clinician, flag_id, "close", reason="action_taken")
+    await clinic.world.happens(clinic.story.rated(GOAL, 1, 9))
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], found["clock"]["what"]) == ("raised", "acknowledge")
+    assert found["clock"]["since"] == at(9).isoformat().replace("+00:00", "Z")
+    assert [act["act"] for act in found["acts"]] == ["acknowledged", "closed"]
+    kinds = [kind for kind, _ in await clinic.world.told()]
+    assert kinds.count("progress.flag_raised") == 2
+
+
+async def test_what_people_did_stays_when_new_evidence_asks_for_a_new_look(clinic: Clinic) -> None:
+    flag_id, me = await flagged(clinic), str(clinic.story.clinician_id)
+    await did(clinic.clinician, flag_id, "acknowledge", note="rang them")
+    before = await clinic.shown()
+    assert (before["flags"][0]["acknowledged"]["note"], len(before["flag_acts"])) == (
+        "rang them",
+        1,
+    )
+    assert before["flags"][0]["seen_before"] is None
+    await clinic.world.happens(clinic.story.answered(2, 2, 2))
+    after = await clinic.shown()
+    [flag] = [each for each in after["flags"] if each["flag_id"] == flag_id]
+    assert (flag["state"], flag["acknowledged"]) == ("raised", None)
+    assert (flag["seen_before"]["by"], flag["seen_before"]["note"]) == (me, "rang them")
+    assert after["flag_acts"] == before["flag_acts"]
+    [act] = after["flag_acts"]
+    assert (act["flag_id"], act["act"], act["by"]) == (flag_id, "acknowledged", me)
+
+
+def corrected(answers: MeasureCompleted, nine: int, when: float, number: int) -> MeasureAmended:
+    """The same answers, with another one to item 9."""
+    held = {name: getattr(answers, name) for name in ("clinic_id", "case_id", "client_id")}
+    return MeasureAmended(
+        **held,
+        occurred_at=at(when),
+        response_id=answers.response_id,
+        measure=answers.measure,
+        version=answers.version,
+        items=answers.items | {"9": nine},
+        total=answers.total + nine - answers.items["9"],
+        answered_at=answers.answered_at,
+        amendment=number,
+        usable=True,
+        by=answers.by,
+        reason=CorrectionReason.ENTERED_WRONGLY,
+    )
+
+
+async def test_an_answer_that_is_corrected_upwards_asks_for_a_new_look(clinic: Clinic) -> None:
+    """It rests on the same answers; who saw a 1 has not seen a 3."""
+    answers = clinic.story.answered(9, 1, 1)
+    await clinic.world.happens(answers)
+    flag_id = str((await clinic.shown())["flags"][0]["flag_id"])
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await clinic.world.happens(corrected(answers, 3, 9, 2))
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], found["severity"], found["acknowledged"]) == ("raised", "urgent", None)
+    assert found["clock"]["since"] == at(9).isoformat().replace("+00:00", "Z")
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen again")
+    await clinic.world.happens(corrected(answers, 2, 12, 3))
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], found["severity"]) == ("acknowledged", "urgent"), "no rise, no new look"
+
+
+async def test_a_flag_that_was_over_and_stands_again_asks_for_a_new_look(clinic: Clinic) -> None:
+    answers = clinic.story.answered(9, 1, 1)
+    await clinic.world.happens(answers)
+    flag_id = str((await clinic.shown())["flags"][0]["flag_id"])
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await clinic.world.happens(corrected(answers, 0, 5, 2))
+    assert (await clinic.clinician.get(f"flags/{flag_id}")).json()["state"] == "cleared"
+    await clinic.world.happens(corrected(answers, 1, 9, 3))
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], found["acknowledged"]) == ("raised", None)
+    assert [act["act"] for act in found["acts"]] == ["acknowledged"]
+
+
+async def test_more_evidence_for_an_open_flag_is_told_to_nobody_again(clinic: Clinic) -> None:
+    flag_id = await fell(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await clinic.world.happens(clinic.story.rated(GOAL, 1, 9))
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], len(found["evidence"])) == ("acknowledged", 2)
+    kinds = [kind for kind, _ in await clinic.world.told()]
+    assert kinds.count("progress.flag_raised") == 1
