@@ -28,8 +28,14 @@ from shared.settings import Settings
 POLL = 8_000
 ROOM = 2 << 20  # bytes of a partition in one fetch
 TELL = 0.5  # seconds between two reports
-# A rebuild is work of minutes: the limits of ordinary transactions are not its own.
-PATIENT = {"statement_timeout": "0", "transaction_timeout": "0", "application_name": "rebuild"}
+# A rebuild is work of minutes: the limits of ordinary transactions are not its own. What it asks of
+# all cases at once is answered from memory: the live version stands still meanwhile.
+PATIENT = {
+    "statement_timeout": "0",
+    "transaction_timeout": "0",
+    "application_name": "rebuild",
+    "work_mem": "64MB",
+}
 
 Places = dict[Partition, Place]
 Report = Callable[[int, int, float], Awaitable[None]]
@@ -62,7 +68,7 @@ class Catching:
     def __init__(self, bus: Bus, settings: Settings, version: int) -> None:
         self._bus = bus
         self._settings = settings
-        self._version = version
+        self.version = version
         # What a crash of the database takes of it is simply read again; the switch waits for it.
         session = {**PATIENT, "synchronous_commit": "off"}
         self.reader = Reader(settings, target=building(version), session=session)
@@ -181,7 +187,7 @@ class Catching:
 
         async def carried(connection: Connection) -> set[tuple[UUID, str]]:
             target, cache = self.reader.target, self.reader.cache
-            return await carry_all(connection, live, self._version, target, cache)
+            return await carry_all(connection, live, self.version, target, cache)
 
         found = await self.reader.with_connection(carried)
         return cast("set[tuple[UUID, str]]", found)

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import asyncpg
@@ -66,6 +67,8 @@ async def _start(stop: asyncio.Event, what: str) -> None:
     """Run it until it ends, or we do: it ends when its standard input closes."""
     command = (sys.executable, "-m", "services.progress.projection.keeper", what)
     child = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.PIPE)
+    with suppress(ProcessLookupError):  # at once: it begins with much to import
+        os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
     ended, told = asyncio.ensure_future(child.wait()), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait([ended, told], return_when=asyncio.FIRST_COMPLETED)
@@ -118,7 +121,6 @@ def main() -> None:
     """`python -m services.progress.projection.keeper build|sample`, started by a worker."""
     settings = Settings()
     configure(CONSUMER, "rebuild")
-    os.nice(NICE)
     uvloop.run(_until_closed(KafkaBus(settings.kafka), settings, sys.argv[1]))
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from services.progress.models.tables import CONSUMER, LOCK_SPACE
-from services.progress.models.versions import LAYOUT
+from services.progress.models.versions import LAYOUT, schema_of
 from services.progress.projection import standing
 from services.progress.projection.catching import Catching, same_place
 from services.progress.projection.settling import swept_until
@@ -48,7 +48,14 @@ class Levelling:
         """Read and settle until little is left."""
         await self._read_near(report)
         await self._catching.settle(await self._swept())
-        await self._read_near(report)  # what came while time was settled
+        await self._known_to_the_planner()
+        await self._read_near(report)  # what came meanwhile
+
+    async def _known_to_the_planner(self) -> None:
+        """What is compared under the locks was filled a moment ago: nobody has looked at it yet."""
+        live = await standing.live_version(self._connection)
+        for version in (live, self._catching.version):
+            await self._connection.execute(f"vacuum (analyze) {schema_of(version)}.flag")
 
     async def _read_near(self, report: Report) -> None:
         for turn in range(2 * ROUNDS):

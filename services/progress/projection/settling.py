@@ -3,7 +3,7 @@
 Up to the moment for which the live version's sweeper has done it too, so that both can be compared.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from services.progress.domain.state import readable
@@ -14,13 +14,14 @@ from services.progress.projection.target import Target
 
 
 _DUE = """
-select due_at, state from live.case_state as held
+select due_at, case_id, state from live.case_state as held
 where due_at <= $1 and case_id is distinct from $2
     and not exists (select from incident as known
         where known.case_id = held.case_id and known.what = $3 and known.repaired_at is null)
-order by due_at
+    and (due_at, case_id) > ($4, $5)
+order by due_at, case_id limit 50
 """
-CHUNK = 50  # states in memory
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 async def swept_until(
@@ -30,12 +31,12 @@ async def swept_until(
 
     One that nobody can read stays due until its repair: it says nothing about the others.
     """
-    async with connection.transaction():
-        due_cases = connection.cursor(_DUE, now, besides, UNREADABLE, prefetch=CHUNK)
-        async for due_at, state in due_cases:
+    behind: tuple[datetime, UUID] = (LONG_AGO, FRONT)
+    while found := await connection.fetch(_DUE, now, besides, UNREADABLE, *behind):
+        for due_at, case_id, state in found:
+            behind = (due_at, case_id)
             if readable(state):
-                due: datetime = due_at
-                return due - timedelta(microseconds=1)
+                return behind[0] - timedelta(microseconds=1)
     return now
 
 
