@@ -103,6 +103,17 @@ async def test_an_act_that_does_not_come_is_waited_for_two_seconds_at_most(
     assert answer.status_code == 200
 
 
+async def test_an_act_that_is_set_aside_is_not_waited_for(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.progress.queries.cases.PATIENCE", float("inf"))
+    behind = clinic.story.answered(1, 0, 2)
+    await clinic.world.happens(clinic.story.answered(28, None, 1), behind)
+    path, after = f"cases/{clinic.story.case_id}", str(behind.event_id)
+    answer = await clinic.clinician.get(path, after=after)
+    assert (answer.status_code, answer.json()["set_aside"]) == (200, 2)
+
+
 async def test_who_waits_keeps_no_connection_from_others(clinic: Clinic) -> None:
     path = f"cases/{clinic.story.case_id}"
     waiting = [

@@ -18,7 +18,7 @@ from services.progress.queries.detail import people_did
 from services.progress.queries.flags import Some, flags_of, theirs
 from services.progress.queries.freshness import fresh
 from services.progress.queries.states import case_in
-from services.progress.queries.still import skipped_of, still_of
+from services.progress.queries.still import is_aside, skipped_of, still_of
 from shared.auth import Actor
 from shared.db import AWAY, Database
 from shared.errors import NotFound
@@ -67,13 +67,17 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime
 async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) -> None:
     """Wait until that event is in the case, two seconds at most; nothing is held between looks.
 
-    A database that is away ends the wait: whoever asks next says so.
+    An event that is set aside is not waited for. A database that is away ends the wait: whoever
+    asks next says so.
     """
     began = time.monotonic()
     while (waited := time.monotonic() - began) <= PATIENCE:
         try:
             async with database.session(actor.clinics) as session:
                 found = await _state(session, actor, case_id)
+                # Seldom, so not asked in the moment in which nearly every act comes.
+                if waited > LOOKS[0][0] and await is_aside(session, case_id, after):
+                    return
         except (*AWAY, SQLAlchemyError):
             return
         if found and found.case.heard_of(after.bytes):

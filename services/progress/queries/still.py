@@ -31,6 +31,18 @@ _SKIPPED = text("""
     from parked where key = :key and state = 'skipped'
 """)
 
+_ASIDE = text("""
+    select exists (select from parked
+        where consumer = :consumer and key = :key and event_id = :event_id
+            and state in ('blocking', 'waiting', 'skipped'))
+""")
+
+
+async def is_aside(session: AsyncSession, case_id: UUID, event_id: UUID) -> bool:
+    """Whether this event of a case is set aside: it will not be in it soon."""
+    names = {"consumer": tables.CONSUMER, "key": str(case_id), "event_id": event_id}
+    return bool((await session.execute(_ASIDE, names)).scalar_one())
+
 
 async def skipped_of(session: AsyncSession, case_id: UUID) -> int:
     """How many events of a case were left out for good."""
