@@ -27,7 +27,7 @@ from shared import idempotency, outbox
 from shared.auth import Actor, Authenticator
 from shared.clock import utcnow
 from shared.db import LOST
-from shared.errors import FieldError, Malformed, TooLarge, Unavailable, Unsupported
+from shared.errors import FieldError, Invalid, Malformed, TooLarge, Unavailable, Unsupported
 from shared.events.base import Instant
 from shared.text import readable
 
@@ -150,6 +150,7 @@ class Route(APIRoute):
         async def run(request: Request) -> Response:
             app = request.app.state
             request.state.actor = await self.caller(request)
+            _no_nul(request)
             request.state.keeps = self.keeps
             if request.method not in ("GET", "HEAD"):
                 await _read(request, app.settings.body_limit, self.kinds)
@@ -157,6 +158,14 @@ class Route(APIRoute):
             return await _with_tries(request, handler)
 
         return run
+
+
+def _no_nul(request: Request) -> None:
+    """No text of the database's can hold it, so nothing in an address means anything with it."""
+    told = [*request.path_params.items(), *request.query_params.multi_items()]
+    if wrong := [name for name, value in told if "\0" in f"{name}{value}"]:
+        name = wrong[0] if _NAME.fullmatch(wrong[0]) else "query"
+        raise Invalid.of(name, "holds a NUL character, which no text may")
 
 
 async def _with_tries(request: Request, handler: Handler) -> Response:
@@ -189,7 +198,7 @@ async def _in_transaction(request: Request, handler: Handler) -> tuple[Response,
     async with app.database.session(actor.clinics) as session:
         request.state.session = session
         keeps = request.state.keeps
-        call = await idempotency.begin(session, request, actor.sub) if keeps else None
+        call = await idempotency.begin(session, request, actor) if keeps else None
         if call and call.answer:
             return call.answer, False
         response = await handler(request)

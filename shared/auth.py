@@ -143,10 +143,13 @@ class Authenticator:
 
 def _actor(claims: dict[str, Any]) -> Actor:
     known = {role.value for role in Role}
+    sub = str(claims["sub"])
+    if not sub.isprintable():  # NUL, half a character: no row could say who that was
+        raise ValueError("sub")
     return Actor(
-        sub=str(claims["sub"]),
+        sub=sub,
         roles=frozenset(Role(role) for role in claims.get("roles", []) if role in known),
-        clinics=frozenset(UUID(clinic) for clinic in claims.get("clinics", [])),
+        clinics=frozenset(UUID(str(clinic)) for clinic in claims.get("clinics", [])),
     )
 
 

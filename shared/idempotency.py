@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.auth import Actor
 from shared.errors import Invalid
 
 
@@ -35,10 +36,11 @@ class Call:
     answer: Response | None = None
 
 
-async def begin(session: AsyncSession, request: Request, sub: str) -> Call | None:
+async def begin(session: AsyncSession, request: Request, actor: Actor) -> Call | None:
     """Wait for a call under the same key that is under way, then find its answer.
 
-    None when the request has no key. Invalid when the key was used with another body, or is no key.
+    None when the request has no key. Invalid when the key was used with another body or with other
+    rights, or is no key: whoever may no longer see something is not shown it again.
     The lock is the transaction's first, before every key's and row's.
     """
     key = request.headers.get("idempotency-key")
@@ -47,16 +49,21 @@ async def begin(session: AsyncSession, request: Request, sub: str) -> Call | Non
     if not (0 < len(key) <= 200 and all("!" <= letter <= "~" for letter in key)):
         raise Invalid.of("Idempotency-Key", "must be 1 to 200 visible ASCII characters")
     body = request._body if hasattr(request, "_body") else b""
-    call = Call(sub, str(request.url.path), key, hashlib.sha256(body).hexdigest())
-    await session.execute(_LOCK, {"name": f"{sub} {call.route} {key}"})
-    names = {"sub": sub, "route": call.route, "key": key}
+    call = Call(actor.sub, str(request.url.path), key, _hash(actor, body))
+    await session.execute(_LOCK, {"name": f"{call.sub} {call.route} {key}"})
+    names = {"sub": call.sub, "route": call.route, "key": key}
     if (row := (await session.execute(_FIND, names)).one_or_none()) is None:
         return call
     if row.body_hash != call.body_hash:
-        raise Invalid.of("Idempotency-Key", "was used before with another body")
+        raise Invalid.of("Idempotency-Key", "was used before with another body or other rights")
     headers = row.headers | {"idempotency-replayed": "true"}
     call.answer = Response(row.body, row.status, headers)
     return call
+
+
+def _hash(actor: Actor, body: bytes) -> str:
+    rights = (sorted(actor.roles), sorted(map(str, actor.clinics)))
+    return hashlib.sha256(json.dumps(rights).encode() + body).hexdigest()
 
 
 async def keep(session: AsyncSession, call: Call, response: Response) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -201,7 +201,7 @@ async def parked(
     session: Session,
     actor: Operator,
     limit: Limit = 50,
-    after: int = 0,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     done: bool = False,
     skipped: bool = False,
 ) -> Page[Parked]:

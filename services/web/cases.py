@@ -10,6 +10,7 @@ from services.web.charts.words import Verdict, rated
 
 ORDER = ("urgent", "high", "medium", "low", "info")
 OVER = ("closed", "cleared")  # the states in which a flag asks for nothing; the others are open
+NO_NAME = "Name cannot be shown"  # intake is away: the page goes on without names
 NEVER = datetime.max.replace(tzinfo=UTC)  # when the clock runs out of a flag that has none
 
 
@@ -96,7 +97,7 @@ def by_id(items: list[dict[str, Any]]) -> dict[str, Case]:
 def name_in(cases: dict[str, Case], case_id: str) -> str:
     """A case's people; where intake is away, the page goes on without names."""
     found = cases.get(case_id)
-    return found.name if found else "Name cannot be shown"
+    return found.name if found else NO_NAME
 
 
 def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
@@ -110,7 +111,7 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
             state=item["state"],
             sentence=item["sentence"],
             raised_at=item["raised_at"],
-            name=name_in(cases, item["case_id"]),
+            name=_whose(cases.get(item["case_id"]), item),
             acknowledged=item.get("acknowledged"),
             seen_before=item.get("seen_before"),
             assigned_to=item.get("assigned_to"),
@@ -120,6 +121,16 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
         for item in items
     ]
     return sorted(flags, key=lambda flag: flag.first)
+
+
+def _whose(case: Case | None, flag: dict[str, Any]) -> str:
+    """A case's people; of several the one whose flag it is comes first, by name."""
+    if case is None:
+        return NO_NAME
+    mine = [each for each in case.clients if each.get("client_id") == flag.get("client_id")]
+    if len(case.clients) < 2 or not mine:
+        return case.name
+    return f"{mine[0]['given_name']} ({case.name})"
 
 
 def rank(severity: str) -> int:

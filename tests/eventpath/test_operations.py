@@ -139,6 +139,25 @@ async def test_parked_items_come_in_pages(
     assert (len(rest["items"]), rest["next"]) == (1, None)
 
 
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        (f"/v1/parked?after={2**63}", "after"),
+        ("/v1/parked?after=-1", "after"),
+        ("/v1/parked?after=%00", "after"),
+        ("/v1/parked?%00=1", "query"),
+        ("/v1/consumers/%00/pause", "consumer"),
+    ],
+)
+async def test_an_address_that_means_nothing_is_refused_by_name(
+    http: httpx.AsyncClient, path: str, named: str
+) -> None:
+    method, body = ("POST", {"reason": "x"}) if "pause" in path else ("GET", None)
+    answer = await http.request(method, path, json=body)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [named]
+
+
 CALLS = [
     ("GET", "/v1/streams"),
     ("GET", "/v1/parked"),

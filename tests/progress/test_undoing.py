@@ -108,6 +108,16 @@ async def test_a_handing_over_is_taken_back_unless_it_went_on(clinic: Clinic) ->
     assert (await shown(clinic, flag_id))["assigned_to"] == str(third)
 
 
+async def test_who_looked_into_a_flag_first_gets_it_back(clinic: Clinic) -> None:
+    flag_id, mine, other = await fell(clinic), clinic.clinician, uuid4()
+    await at_work(clinic, other, role=Role.CLINICAL_LEAD)
+    await did(mine, flag_id, "acknowledge")
+    await did(mine, flag_id, "review")
+    act = (await did(mine, flag_id, "assign", to=str(other)))["last_act"]
+    me = str(clinic.story.clinician_id)
+    assert (await did(mine, flag_id, "assign", to=me, undoes=act))["assigned_to"] == me
+
+
 async def test_who_handed_a_flag_on_takes_it_back_and_nobody_gets_it_so(clinic: Clinic) -> None:
     flag_id, mine, other = await fell(clinic), clinic.clinician, uuid4()
     await at_work(clinic, other, role=Role.CLINICAL_LEAD)

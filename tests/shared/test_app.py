@@ -101,6 +101,17 @@ async def test_a_key_belongs_to_its_caller(
     assert await events(settings) == before + 2
 
 
+async def test_who_may_less_by_now_is_not_shown_the_answer_again(
+    http: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    key, me = {"Idempotency-Key": str(uuid4())}, uuid4()
+    full, none = issuer.headers(me, Role.CLINICAL_LEAD, CLINIC), issuer.headers(me, Role.FRONT_DESK)
+    first = await http.post("/v1/rooms", json=room(), headers=key | full)
+    again = await http.post("/v1/rooms", json=room(), headers=key | none)
+    assert (first.status_code, again.status_code) == (201, 422)
+    assert again.json()["errors"][0]["field"] == "Idempotency-Key"
+
+
 async def test_a_failure_leaves_nothing_and_is_not_kept(
     http: httpx.AsyncClient, settings: Settings
 ) -> None:

@@ -40,7 +40,7 @@ def row(page: Page, case_id: str) -> Locator:
 
 @pytest.mark.parametrize(
     ("role", "home", "act"),
-    [("clinician", "/clinician", "Acknowledge"), ("clinical_lead", "/lead", "Take it")],
+    [("clinician", "/clinician", "Acknowledge"), ("clinical_lead", "/lead", "Acknowledge")],
 )
 async def test_after_an_act_one_stands_at_the_next_rows_act(
     browser: Browser, system: System, role: str, home: str, act: str

@@ -167,7 +167,7 @@ async def test_ones_own_act_is_no_news_and_a_part_replaced_breaks_no_rule_of_the
             await page.goto("/lead")
         # The act is told to this page too; it asks whether it would look otherwise.
         async with page.expect_response(lambda answer: answer.request.resource_type == "fetch"):
-            await page.locator("li.tm-card button:has-text('Take it')").first.click()
+            await page.locator("li.tm-card button:has-text('Acknowledge')").first.click()
             await done(page, "Acknowledged")
         await expect(page.locator("#show-news")).to_have_count(0)
         await raised(system)  # the control: somebody else's is news

@@ -84,6 +84,8 @@ def test_a_month_without_an_ended_course_gives_way_and_says_so() -> None:
 def test_a_share_of_nobody_is_not_nought() -> None:
     assert [percent(each) for each in FIGURES["figures"]] == ["50 %", "none to count"]
     assert percent({"counted": 0, "of": 2, "percent": None}) == "none of 2"
+    rounded_away = {"counted": 0, "of": 0, "percent": None}
+    assert percent(rounded_away, suppressed=True) == "too few to show"
     assert figure_name("recovery", FIGURES["figures"]) == "Recovery"
     assert figure_name("insight.stalled", []) == "Insight: stalled"
 

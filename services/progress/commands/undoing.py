@@ -47,9 +47,17 @@ async def state_before(session: AsyncSession, flag_id: UUID, undoing: Undoing) -
 
 
 async def held_before(session: AsyncSession, flag_id: UUID) -> UUID | None:
-    """Who had the flag before it was handed over last; None where nobody had."""
-    acts = flag_act.c
-    asked = select(acts.to).where(acts.flag_id == flag_id, acts.act == Act.ASSIGNED.value)
-    before = asked.order_by(acts.number.desc()).offset(1).limit(1)
-    found: UUID | None = await session.scalar(before)
-    return found
+    """Who had the flag before it was handed over last; None where nobody had.
+
+    Whoever looked into it first, while it was nobody's, had it from then on.
+    """
+    acts, giving = flag_act.c, (Act.ASSIGNED.value, Act.REVIEW_STARTED.value)
+    asked = select(acts.act, acts.to, acts.by).where(acts.flag_id == flag_id, acts.act.in_(giving))
+    holder: UUID | None = None
+    before: UUID | None = None
+    for act, to, by in await session.execute(asked.order_by(acts.number)):
+        if act == Act.ASSIGNED.value:
+            before, holder = holder, to
+        else:
+            holder = holder or by
+    return before

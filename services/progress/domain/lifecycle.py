@@ -82,4 +82,4 @@ def check_closing(rule: Rule, reason: CloseReason, note: str | None, clinician: 
     if rule is Rule.SI_ITEM and reason not in ASSESSMENTS:
         raise Invalid.of("reason", "this flag closes with the outcome of a full assessment")
     if not note:
-        raise Invalid.of("note", "say why; this flag is closed with a reason in words")
+        raise Invalid.of("note", "is needed: this is closed with a reason in words")

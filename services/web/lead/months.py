@@ -51,10 +51,14 @@ def instead_words(empty: str, shown: str, *, over: bool) -> str:
     return f"No course ended in {empty}, so {shown} stands here{running}."
 
 
-def percent(figure: dict[str, Any]) -> str:
-    """`52.4 %`, that nobody was counted (which has no percentage), or that nobody could be."""
+def percent(figure: dict[str, Any], suppressed: bool = False) -> str:
+    """`52.4 %`, that nobody was counted (which has no percentage), or that nobody could be.
+
+    Where small numbers are suppressed nobody knows which: there are too few to show.
+    """
     if figure["percent"] is None:
-        return f"none of {figure['of']}" if figure["of"] else "none to count"
+        none = "too few to show" if suppressed else "none to count"
+        return f"none of {figure['of']}" if figure["of"] else none
     return f"{figure['percent']:g} %"
 
 
