@@ -10,7 +10,6 @@ from services.web.charts.words import Verdict, rated
 
 ORDER = ("urgent", "high", "medium", "low", "info")
 OVER = ("closed", "cleared")  # the states in which a flag asks for nothing; the others are open
-NO_NAME = "Name cannot be shown"  # intake is away: the page goes on without names
 NEVER = datetime.max.replace(tzinfo=UTC)  # when the clock runs out of a flag that has none
 
 
@@ -97,7 +96,7 @@ def by_id(items: list[dict[str, Any]]) -> dict[str, Case]:
 def name_in(cases: dict[str, Case], case_id: str) -> str:
     """A case's people; where intake is away, the page goes on without names."""
     found = cases.get(case_id)
-    return found.name if found else NO_NAME
+    return found.name if found else "Name cannot be shown"
 
 
 def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
@@ -111,7 +110,7 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
             state=item["state"],
             sentence=item["sentence"],
             raised_at=item["raised_at"],
-            name=_whose(cases.get(item["case_id"]), item),
+            name=_whose(cases, item),
             acknowledged=item.get("acknowledged"),
             seen_before=item.get("seen_before"),
             assigned_to=item.get("assigned_to"),
@@ -123,14 +122,12 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
     return sorted(flags, key=lambda flag: flag.first)
 
 
-def _whose(case: Case | None, flag: dict[str, Any]) -> str:
+def _whose(cases: dict[str, Case], flag: dict[str, Any]) -> str:
     """A case's people; of several the one whose flag it is comes first, by name."""
-    if case is None:
-        return NO_NAME
-    mine = [each for each in case.clients if each.get("client_id") == flag.get("client_id")]
-    if len(case.clients) < 2 or not mine:
-        return case.name
-    return f"{mine[0]['given_name']} ({case.name})"
+    people, found = name_in(cases, flag["case_id"]), cases.get(flag["case_id"])
+    clients = found.clients if found else ()
+    mine = [each for each in clients if each.get("client_id") == flag.get("client_id")]
+    return f"{mine[0]['given_name']} ({people})" if len(clients) > 1 and mine else people
 
 
 def rank(severity: str) -> int:

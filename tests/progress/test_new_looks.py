@@ -39,6 +39,15 @@ async def test_what_people_did_stays_when_new_evidence_asks_for_a_new_look(clini
     assert (act["flag_id"], act["act"], act["by"]) == (flag_id, "acknowledged", me)
 
 
+async def answered_and_seen(clinic: Clinic) -> tuple[MeasureCompleted, str]:
+    """Answers with a 1 to item 9, and the flag on them, which was acknowledged."""
+    answers = clinic.story.answered(9, 1, 1)
+    await clinic.world.happens(answers)
+    flag_id = str((await clinic.shown())["flags"][0]["flag_id"])
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    return answers, flag_id
+
+
 def corrected(answers: MeasureCompleted, nine: int, when: float, number: int) -> MeasureAmended:
     """The same answers, with another one to item 9."""
     held = {name: getattr(answers, name) for name in ("clinic_id", "case_id", "client_id")}
@@ -60,10 +69,7 @@ def corrected(answers: MeasureCompleted, nine: int, when: float, number: int) ->
 
 async def test_an_answer_that_is_corrected_upwards_asks_for_a_new_look(clinic: Clinic) -> None:
     """It rests on the same answers; who saw a 1 has not seen a 3."""
-    answers = clinic.story.answered(9, 1, 1)
-    await clinic.world.happens(answers)
-    flag_id = str((await clinic.shown())["flags"][0]["flag_id"])
-    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    answers, flag_id = await answered_and_seen(clinic)
     await clinic.world.happens(corrected(answers, 3, 9, 2))
     found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
     assert (found["state"], found["severity"], found["acknowledged"]) == ("raised", "urgent", None)
@@ -75,10 +81,7 @@ async def test_an_answer_that_is_corrected_upwards_asks_for_a_new_look(clinic: C
 
 
 async def test_a_flag_that_was_over_and_stands_again_asks_for_a_new_look(clinic: Clinic) -> None:
-    answers = clinic.story.answered(9, 1, 1)
-    await clinic.world.happens(answers)
-    flag_id = str((await clinic.shown())["flags"][0]["flag_id"])
-    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    answers, flag_id = await answered_and_seen(clinic)
     await clinic.world.happens(corrected(answers, 0, 5, 2))
     assert (await clinic.clinician.get(f"flags/{flag_id}")).json()["state"] == "cleared"
     await clinic.world.happens(corrected(answers, 1, 9, 3))
