@@ -13,6 +13,7 @@ from deploy.seed.referrals import case_id
 from deploy.seed.sessions import clinician
 from services.progress import queries
 from services.progress.commands import flags as commands
+from services.progress.commands.acts import By
 from services.progress.models.flags import FlagRead
 from shared.errors import NotFound
 from shared.events.progress import FlagAction
@@ -45,13 +46,13 @@ async def _seen(acts: Acts, story: Story, rule: Rule, state: FlagState, now: dat
         flag = next((one for one in standing if one.rule == rule), None)
         if flag is None:
             raise NotFound()  # not yet: the history has still to be read
-        by = commands.By(person, now, acts.settings.partitions)
+        by = By(person, now, acts.settings.partitions)
         await _acted(session, by, flag, state)
 
     await acts.do("progress", story.clinic, work)
 
 
-async def _acted(session: AsyncSession, by: commands.By, flag: FlagRead, state: FlagState) -> None:
+async def _acted(session: AsyncSession, by: By, flag: FlagRead, state: FlagState) -> None:
     """From raised on; what is further already stays as it is."""
     if flag.state is not FlagState.RAISED:
         return

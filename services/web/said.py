@@ -102,7 +102,7 @@ def _secret(request: Request) -> str:
 
 
 SAID = {
-    "acknowledged": "Acknowledged. The lead sees that you have it.",
+    "acknowledged": "Acknowledged. Others see that you have it.",
     "flag_review": "Review started. It is yours to look into.",
     "flag_assign": "Handed over. Whoever has it now is told.",
     "flag_action": "Action recorded.",
@@ -169,7 +169,7 @@ SAID = {
 
 # Others have been told, or a clock was stopped: nobody can be made not to know.
 NO_UNDO = {
-    "acknowledged": "It cannot be undone: it is published, and the flag’s clock has gone on.",
+    "acknowledged": "It cannot be undone: others have been told that you saw it.",
     "flag_assign": "It cannot be undone: whoever has it now is told. Hand it on from its page.",
     "accepted": "It cannot be undone: the case is open, and its clinician sees it.",
     "case_closed": "It cannot be taken back here: what was booked is called off. Whoever comes back"

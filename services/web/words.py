@@ -18,7 +18,7 @@ SEVERITIES = {
     "high": "High",
     "medium": "Medium",
     "low": "Low",
-    "info": "Good news",
+    "info": "Good to know",
 }
 RULES = {
     "SI_ITEM": "thoughts of self-harm",

@@ -118,6 +118,26 @@ async def test_it_is_not_closed_without_words(clinic: Clinic) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "note")
 
 
+async def test_of_two_who_close_it_at_once_one_wins_and_the_other_hears_who(
+    clinic: Clinic,
+) -> None:
+    concern_id, sees, other = await raised(clinic), lead(clinic), lead(clinic)
+    path, said = f"concerns/{concern_id}", {"reason": "threshold_not_met", "note": "x"}
+    await sees.post(f"{path}/acknowledge", {"note": "seen"})
+    answers = await asyncio.gather(*(desk.post(f"{path}/close", said) for desk in (sees, other)))
+    assert sorted(each.status_code for each in answers) == [200, 409]
+    [lost] = [each.json() for each in answers if each.status_code == 409]
+    [row] = await clinic.world.rows("select by, at from concern_act where act = 'closed'")
+    assert (lost["state"], lost["by"], lost["at"]) == (
+        "closed",
+        str(row["by"]),
+        row["at"].isoformat(),
+    )
+    again = [await desk.post(f"{path}/close", said) for desk in (sees, other)]
+    assert sorted(each.status_code for each in again) == [200, 409]
+    assert len(await clinic.world.rows("select from concern_act where act = 'closed'")) == 1
+
+
 async def test_who_is_named_sees_it(clinic: Clinic) -> None:
     me = uuid4()
     await at_work(clinic, me)

@@ -201,6 +201,24 @@ async def test_a_field_that_comes_twice_is_named_where_it_could_be_one_of_ours(
     assert [each["field"] for each in answer.json()["errors"]] == named
 
 
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ({"note": "a\0b"}, ["note"]),
+        ({"seats": 3, "doors": ["north", "\0"]}, ["doors"]),
+        ({"inside": {"note": "\0"}}, ["note"]),
+        ({"my door\0": 1}, []),
+    ],
+)
+async def test_a_nul_in_a_body_is_refused_by_the_name_of_its_field(
+    http: httpx.AsyncClient, told: dict[str, object], named: list[str]
+) -> None:
+    answer = await http.post("/v1/rooms", json=told)
+    assert answer.status_code == 400
+    assert "NUL" in answer.json()["detail"]
+    assert [each["field"] for each in answer.json()["errors"]] == named
+
+
 async def test_a_text_may_speak_of_nul(http: httpx.AsyncClient) -> None:
     body = json.dumps(room(note="\\u0000 is NUL")).encode()
     answer = await http.post(

@@ -8,9 +8,9 @@ import pytest
 from services.web.cases import Flag
 from services.web.directory import Clinic
 from services.web.flagging.clocks import Clock, clock_of, left, state
+from services.web.flagging.evidence import Telling, evidence
 from services.web.flagging.history import (
     act_words,
-    evidence,
     history,
     measured,
     parameter_words,
@@ -20,6 +20,7 @@ from services.web.flagging.history import (
 from services.web.flagging.page import ACTS, actions_for
 from services.web.flagging.words import ACTIONS, CLOSE_REASONS, REOPEN_REASONS, TELLERS
 from services.web.lead.tiles import in_time, summary, tiles
+from services.web.shell.fronts import CLINICIAN, LEAD, Front
 from services.web.walltime import wall
 from services.web.words import FLAG_STATES, RULES
 from shared.events.progress import CloseReason, FlagAction, ReopenReason
@@ -87,7 +88,11 @@ def act(name: str, **more: Any) -> dict[str, Any]:
         (act("assigned", to="r"), "Handed over to Ruth Adeyemi by Mara Ellis"),
         (
             act("escalated", by=None, code="deputy", to="r"),
-            "Went on by its clock to Ruth Adeyemi, the deputy: nobody had looked in time",
+            "Went on by its clock to Ruth Adeyemi, the deputy: its time ran out",
+        ),
+        (
+            act("escalated", by=None, code="clinical_lead", step=2),
+            "Went on by its clock to the clinical lead: its time ran out a second time",
         ),
         (
             act("actioned", code="client_contacted"),
@@ -126,15 +131,54 @@ def test_who_was_told_by_name_where_it_is_one_person() -> None:
     ]
 
 
-def test_evidence_that_is_gone_is_told_as_gone() -> None:
-    rests: list[dict[str, Any]] = [
-        {"event_id": "e", "type": "goals.goal_rated", "at": "2026-11-24T09:00:00Z"},
-        {"event_id": "f", "type": None, "at": None},
+def test_whoever_is_told_twice_is_told_again() -> None:
+    lead = {"role": "clinical_lead", "person_id": None, "at": "2026-11-24T09:00:00Z"}
+    shown = [entry.words for entry in told_words([lead, lead], HERE, NOW)]
+    assert shown == ["The clinical lead", "The clinical lead, again"]
+
+
+def rests_on(kind: str | None, said: str | None, **more: Any) -> dict[str, Any]:
+    at = "2026-11-24T09:00:00Z" if kind else None
+    told = {"type": kind, "words": said, "at": at, "subject_id": None, "goal_id": None}
+    return told | more
+
+
+GONE = rests_on(None, None)
+RATED = rests_on("goals.goal_rated", "At 2", subject_id="r", goal_id="g")
+SCORED = rests_on("goals.measure_completed", "PHQ-9 at 20", subject_id="a")
+MISSED = rests_on("scheduling.attendance_recorded", "Session: missed", subject_id="s")
+REFERRED = rests_on("intake.referral_received", "Received")
+
+
+@pytest.mark.parametrize(
+    ("front", "hrefs"),
+    [
+        (CLINICIAN, ["ratings/r", "answers/a", "#h-tl"]),
+        (LEAD, ["#h-goals", "#h-measures", "#h-tl"]),
+    ],
+)
+def test_each_fact_leads_to_where_it_stands_in_this_front_end(
+    front: Front, hrefs: list[str]
+) -> None:
+    telling = Telling(HERE, NOW, front, "k", {"g": "Sleep"})
+    told = {"rests_on": [REFERRED, MISSED, SCORED, RATED], "compared_with": [], "since": []}
+    facts = evidence(told, telling)["evidence"]
+    case = f"{front.home}/cases/k"
+    assert [each.href for each in facts] == [
+        *(f"{case}{'' if href[0] == '#' else '/'}{href}" for href in hrefs),
+        "",
     ]
-    first, gone = evidence(rests, HERE, NOW)
-    assert (first.words, first.when) == ("A goal was rated", "Today 09:00")
+    assert [(each.own, each.words, each.when) for each in facts[:2]] == [
+        ("Sleep", "At 2", "Today 09:00"),
+        ("", "PHQ-9 at 20", "Today 09:00"),
+    ]
+
+
+def test_evidence_that_is_gone_is_told_as_gone() -> None:
+    told = {"rests_on": [GONE], "compared_with": [], "since": []}
+    [gone] = evidence(told, Telling(HERE, NOW, LEAD, "k", {}))["evidence"]
     assert "voided" in gone.words
-    assert gone.when == ""
+    assert (gone.when, gone.href) == ("", "")
 
 
 @pytest.mark.parametrize(

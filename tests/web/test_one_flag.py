@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 import httpx
 
 from tests.web.conftest import STAFF, Upstream
-from tests.web.test_flag_pages import CASE, FLAG, OURS, Cookie, flag
+from tests.web.test_flag_pages import AWAY, CASE, FLAG, OURS, Cookie, flag
+
+
+GOAL = "5f1f2a51-6a3c-4f0e-9d8e-000000000009"
 
 
 async def test_a_flag_seen_without_a_note_has_nobodys_words(
@@ -53,15 +56,58 @@ async def test_what_a_flag_rests_on_is_told_newest_first_and_the_rest_folded(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:
     rests = [
-        {"event_id": CASE, "type": "goals.goal_rated", "at": f"2026-10-{day:02}T09:00:00Z"}
+        {
+            "event_id": CASE,
+            "type": "goals.goal_rated",
+            "at": f"2026-10-{day:02}T09:00:00Z",
+            "words": "A resilience goal at 2",
+            "subject_id": CASE,
+            "goal_id": GOAL,
+        }
         for day in range(1, 9)
     ]
-    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (200, flag(rests_on=rests), {})
+    upstream.answers["/goals/v1/goals"] = (
+        200,
+        {"items": [{"goal_id": GOAL, "title": "Sleep <through>"}], "next": None},
+        {},
+    )
+    told = flag(rests_on=rests, compared_with=rests[:1])
+    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (200, told, {})
     page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
     shown, folded = page.partition("What it rests on")[2].partition("The 3 before")[::2]
     assert shown.index("8 Oct") < shown.index("4 Oct")
     assert "3 Oct" not in shown
     assert "1 Oct" in folded.partition("</details>")[0]
+    assert "“Sleep &lt;through&gt;”" in shown
+    assert f'href="/clinician/cases/{CASE}/ratings/{CASE}"' in shown
+    assert "Compared with the first" in page
+    assert "The newest since then" not in page
+
+
+async def test_a_flag_stands_without_goals_own_words_while_they_cannot_be_asked(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    rated = {"event_id": CASE, "type": "goals.goal_rated", "at": "2026-10-01T09:00:00Z"}
+    rated |= {"words": "A resilience goal at 2", "subject_id": CASE, "goal_id": GOAL}
+    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (200, flag(rests_on=[rated]), {})
+    upstream.answers["/goals/v1/goals"] = AWAY
+    page = await http.get(f"/lead/flags/{FLAG}", headers=signed_in("clinical_lead"))
+    assert page.status_code == 200
+    assert "A resilience goal at 2" in page.text
+
+
+async def test_closing_a_safety_flag_asks_for_the_words_before_the_service_does(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (200, flag(), {})
+    headers = signed_in("clinician") | OURS
+    asked = (await http.get(f"/clinician/flags/{FLAG}/close", headers=headers)).text
+    assert 'name="safety" value="yes"' in asked
+    form = {"reason": "assessed_plan_in_place", "safety": "yes", "note": ""}
+    page = await http.post(f"/clinician/flags/{FLAG}/close", data=form, headers=headers)
+    assert page.status_code == 422
+    assert "Write why it is done with, in your words" in page.text
+    assert not [path for _, path, *_ in upstream.seen if path.endswith("/close")]
 
 
 async def test_after_an_action_closing_is_what_comes_next(

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 
 from services.progress.commands import concerns as commands
-from services.progress.commands.flags import By
+from services.progress.commands.acts import By
 from services.progress.models.flags import (
     Acknowledge,
     Close,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from services.progress import queries
 from services.progress.api.callers import Clinical
 from services.progress.commands import flags as commands
-from services.progress.commands.flags import By
+from services.progress.commands.acts import By
 from services.progress.commands.undoing import last_act
 from services.progress.models.flags import (
     Acknowledge,

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.progress.commands.flags import By, Did, write
+from services.progress.commands.acts import By, Did, mine_already, write
 from services.progress.domain.lifecycle import Act, check_closing, moved
 from services.progress.domain.packed import octets
 from services.progress.models.flags import Concern, ConcernRead
@@ -129,11 +129,13 @@ async def name(session: AsyncSession, by: By, concern_id: UUID, staff_id: UUID) 
 async def close(
     session: AsyncSession, by: By, concern_id: UUID, reason: CloseReason, note: str | None
 ) -> ConcernRead:
-    """Say that it is done with, and why."""
-    await _held(session, by, concern_id)
+    """Say that it is done with, and why. Conflict, naming who was first, when it is already."""
+    row = await _held(session, by, concern_id)
+    did = Did(Act.CLOSED, note, reason.value)
+    if await mine_already(session, concern_act, {"concern_id": concern_id}, row.state, by, did):
+        return await queries.concern(session, by.actor, concern_id, by.now)
     may = by.actor.is_any(Role.CLINICIAN, Role.SAFEGUARDING_LEAD)
     check_closing(Rule.SAFEGUARDING, reason, note, may)
-    did = Did(Act.CLOSED, note, reason.value)
     return await _act(session, by, concern_id, did, {"closed_at": by.now})
 
 

@@ -4,23 +4,21 @@ The partition number of the case is locked first, as the stream processor does: 
 while somebody acts, and of two people the second is told who was first.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import Row, Table, insert, select
+from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress import queries
+from services.progress.commands.acts import By, Did, mine_already, write
 from services.progress.commands.undoing import Undoing, held_before, state_before
 from services.progress.domain.lifecycle import Act, check_closing, moved
 from services.progress.models.flags import FlagRead
 from services.progress.models.tables import flag_act, flag_case, lock_case
 from services.progress.queries.staff import not_here, working_here
 from shared import audit, outbox
-from shared.auth import Actor
 from shared.errors import Conflict, Invalid
 from shared.events import Event
 from shared.events.progress import (
@@ -38,27 +36,6 @@ from shared.events.words import FlagState, Role, Rule
 
 
 NOT_THEIRS = "may not open this case: give it to the case's clinician or to a clinical lead"
-
-
-@dataclass(frozen=True)
-class By:
-    """Who acts, when, in which installation."""
-
-    actor: Actor
-    now: datetime
-    partitions: int
-
-
-@dataclass(frozen=True)
-class Did:
-    """An act as it is written down; `leads` where it takes one back: to the state before that."""
-
-    act: Act
-    note: str | None = None
-    code: str | None = None
-    to: UUID | None = None
-    undoes: UUID | None = None
-    leads: FlagState | None = None
 
 
 async def acknowledge(session: AsyncSession, by: By, flag_id: UUID, note: str | None) -> FlagRead:
@@ -85,7 +62,7 @@ async def review(session: AsyncSession, by: By, flag_id: UUID, note: str | None)
     """Say that the actor looks into a flag. Conflict when somebody does already."""
     row = await _held(session, by, flag_id)
     did = Did(Act.REVIEW_STARTED, note)
-    if await _mine_already(session, by, row, did, FlagState.IN_REVIEW):
+    if await mine_already(session, flag_act, {"flag_id": flag_id}, row.state, by, did):
         return queries.read(row)
     change = {"assigned_to": row.assigned_to or by.actor.id}
     return await _act(session, by, row, did, change, FlagReviewStarted)
@@ -141,7 +118,7 @@ async def close(
     """Say that a flag is done with. Conflict, naming who was first, when it is closed already."""
     row = await _held(session, by, flag_id)
     did = Did(Act.CLOSED, note, reason.value)
-    if await _mine_already(session, by, row, did, FlagState.CLOSED):
+    if await mine_already(session, flag_act, {"flag_id": flag_id}, row.state, by, did):
         return queries.read(row)
     check_closing(Rule(row.rule), reason, note, by.actor.is_any(Role.CLINICIAN))
     change = _saw(row) | {"closed_at": by.now}
@@ -180,25 +157,6 @@ async def _held(session: AsyncSession, by: By, flag_id: UUID) -> Row[Any]:
     return await queries.row_of(session, by.actor, flag_id)
 
 
-async def _mine_already(
-    session: AsyncSession, by: By, row: Row[Any], did: Did, state: FlagState
-) -> bool:
-    """Whether the actor has done just this; Conflict, naming the first, when somebody else has."""
-    if row.state != state.value:
-        return False
-    acts = flag_act.c
-    last = select(acts.by, acts.at, acts.code).where(
-        acts.flag_id == row.flag_id, acts.act == did.act.value
-    )
-    first = (await session.execute(last.order_by(acts.number.desc()).limit(1))).one_or_none()
-    if first is None or (first.by == by.actor.id and first.code == did.code):
-        return first is not None
-    raise Conflict(
-        f"{first.by} was first: the flag is {state.value.replace('_', ' ')} already.",
-        extra={"state": state.value, "by": str(first.by), "at": first.at.isoformat()},
-    )
-
-
 async def _act(
     session: AsyncSession,
     by: By,
@@ -231,13 +189,3 @@ async def _act(
         ),
     )
     return await queries.acted_on(session, row.flag_id)
-
-
-async def write(
-    session: AsyncSession, table: Table, whose: dict[str, UUID], did: Did, by: By, before: str
-) -> None:
-    """Put an act into the list of all, with the state in which it found what it is about."""
-    values = {"act": did.act.value, "note": did.note, "code": did.code, "to": did.to}
-    row = {"act_id": uuid4(), "at": by.now, "by": by.actor.id}
-    row |= {"before": before, "undoes": did.undoes}
-    await session.execute(insert(table).inline().values(**whose, **values, **row))

@@ -40,13 +40,18 @@ SAYS = {
     S.CLOSED: "is closed",
     S.CLEARED: "is cleared: what it rested on no longer stands, or its case has ended",
 }
-ASSESSMENTS = frozenset(
-    {
-        CloseReason.ASSESSED_PLAN_IN_PLACE,
-        CloseReason.ASSESSED_REFERRED_ON,
-        CloseReason.ASSESSED_CARE_CONTINUES,
-        CloseReason.ASSESSMENT_REFUSED,
-    }
+ASSESSMENTS = (
+    CloseReason.ASSESSED_PLAN_IN_PLACE,
+    CloseReason.ASSESSED_REFERRED_ON,
+    CloseReason.ASSESSED_CARE_CONTINUES,
+    CloseReason.ASSESSMENT_REFUSED,
+)
+# What is offered where nobody's safety is concerned; an authority is for concerns.
+USUAL = (
+    CloseReason.ACTION_TAKEN,
+    CloseReason.NO_ACTION_NEEDED,
+    CloseReason.ENTERED_WRONGLY,
+    CloseReason.CASE_ENDED,
 )
 
 
@@ -67,6 +72,11 @@ def before_closing(state: str | None) -> FlagState:
     In review, as any reopening leads, for a closing of which that was not kept.
     """
     return FlagState(state) if state else S.IN_REVIEW
+
+
+def closings(rule: Rule) -> list[CloseReason]:
+    """The reasons that suit a rule, in the order in which they are offered."""
+    return list(ASSESSMENTS if rule is Rule.SI_ITEM else USUAL)
 
 
 def check_closing(rule: Rule, reason: CloseReason, note: str | None, clinician: bool) -> None:

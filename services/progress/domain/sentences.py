@@ -49,18 +49,18 @@ def _unsent(because: Because, on: str) -> str:
 
 
 def _measure(because: Because, on: str) -> str:
-    first, value = (_points(because.code, n) for n in (because.first, because.value))
+    first, value = (points(because.code, n) for n in (because.first, because.value))
     text = f"{_name(because.code)} went from {first} to {value} on {on}"
     return f"{text}{_worse(because.times)}; a change of this size asks for a review."
 
 
 def _goal(because: Because, on: str) -> str:
-    text = f"{_a_goal(because.code)} fell from {because.first} to {because.value} on {on}"
+    text = f"{a_goal(because.code)} fell from {because.first} to {because.value} on {on}"
     return f"{text}{_worse(because.times)}; a change of this size asks for a review."
 
 
 def _track(because: Because, on: str) -> str:
-    first, value = (_points(because.code, n) for n in (because.first, because.value))
+    first, value = (points(because.code, n) for n in (because.first, because.value))
     return (
         f"{_name(because.code)} was {first} at first and {value} by {on}, without a reliable"
         " improvement by the treatment session at which the clinic looks"
@@ -69,7 +69,7 @@ def _track(because: Because, on: str) -> str:
 
 
 def _recovered(because: Because, on: str) -> str:
-    first, value = (_points(because.code, n) for n in (because.first, because.value))
+    first, value = (points(because.code, n) for n in (because.first, because.value))
     return (
         f"{_name(because.code)} went from {first} to {value} by {on}, a reliable recovery that held"
         " over consecutive scores; an ending and how to keep well can be planned."
@@ -77,7 +77,7 @@ def _recovered(because: Because, on: str) -> str:
 
 
 def _stalled(because: Because, on: str) -> str:
-    first, value, goal = because.first, because.value, _a_goal(because.code)
+    first, value, goal = because.first, because.value, a_goal(because.code)
     if value < first:
         text = f"{goal} went down from {first} to {value} over its ratings up to {on}"
     elif value == first:
@@ -90,7 +90,7 @@ def _stalled(because: Because, on: str) -> str:
 
 def _review(because: Because, on: str) -> str:
     return (
-        f"{_a_goal(because.code)} is at level {_level(because.value)}, below the expected 0, and"
+        f"{a_goal(because.code)} is at level {level(because.value)}, below the expected 0, and"
         f" its review was due before {on}{_occasions(because.times, 'such goals')}; it may need to"
         " be agreed anew."
     )
@@ -209,7 +209,8 @@ SENTENCES: dict[str, Callable[[Because, str], str]] = {
 }
 
 
-def _a_goal(code: str) -> str:
+def a_goal(code: str) -> str:
+    """A goal by its kind, as a sentence begins: `An insight goal`."""
     kind = KINDS.get(code, code)
     return f"{'An' if kind[0] in 'aeiou' else 'A'} {kind} goal"
 
@@ -219,7 +220,8 @@ def _name(code: str) -> str:
     return measure.name if measure else code.upper()
 
 
-def _points(code: str, total: int) -> str:
+def points(code: str, total: int) -> str:
+    """A total in units as people say it: in points of its questionnaire."""
     measure = known(code, "1")
     return measure.words(total) if measure else str(total)
 
@@ -228,9 +230,9 @@ def _days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
 
 
-def _level(level: int) -> str:
+def level(value: int) -> str:
     """A described level, with the sign that people write."""
-    return f"\N{MINUS SIGN}{-level}" if level < 0 else str(level)
+    return f"\N{MINUS SIGN}{-value}" if value < 0 else str(value)
 
 
 def _worse(times: int) -> str:

@@ -81,11 +81,17 @@ class ToldRead(Out):
 
 
 class EvidenceRead(Out):
-    """One event that a flag rests on; null where the case no longer holds it."""
+    """One event that a flag rests on; nulls where the case no longer holds it.
+
+    `subject_id` is the rating, the answers, the session or the disclosure that it tells of.
+    """
 
     event_id: UUID
     type: str | None
     at: datetime | None
+    words: str | None
+    subject_id: UUID | None
+    goal_id: UUID | None
 
 
 class ParameterRead(Out):
@@ -100,11 +106,16 @@ class ParameterRead(Out):
 
 
 class FlagDetail(FlagRead):
-    """One flag with all that was done about it."""
+    """One flag with all that was done about it.
+
+    `compared_with` are the first values of what it rests on, `since` the newest that came after it.
+    """
 
     acts: list[ActRead]
     told: list[ToldRead]
     rests_on: list[EvidenceRead]
+    compared_with: list[EvidenceRead]
+    since: list[EvidenceRead]
     parameters_in_words: list[ParameterRead]
     may_close_with: list[CloseReason]
 

@@ -1,41 +1,27 @@
 """One flag with everything: acts, who has been told, what it rests on, parameters in words."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.progress.domain.lifecycle import ASSESSMENTS, Act
-from services.progress.domain.packed import instant
-from services.progress.domain.state import (
-    ANSWERS,
-    DISCLOSURES,
-    RATINGS,
-    SESSIONS,
-    UNSENT,
-    Case,
-)
+from services.progress.domain.lifecycle import Act, closings
 from services.progress.models import tables
 from services.progress.models.flags import (
     ActRead,
-    EvidenceRead,
     FlagActRead,
     FlagDetail,
     ParameterRead,
     ToldRead,
 )
+from services.progress.queries import evidence
 from services.progress.queries.flags import read, row_of
 from services.progress.queries.states import case_in
 from shared.auth import Actor
-from shared.events.progress import CloseReason
 from shared.events.rules import DEFINITIONS, Teller
 from shared.events.words import Rule
-
-
-DISCLOSED, LEFT_UNSENT = "goals.disclosure_recorded", "goals.safety_left_unsent"
 
 
 async def detail(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagDetail:
@@ -45,13 +31,16 @@ async def detail(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagDeta
     asked = select(tables.case_state.c.state).where(tables.case_state.c.case_id == row.case_id)
     case = case_in((await session.execute(asked)).scalar_one())
     rule = Rule(row.rule)
+    held = (rule, row.client_id, row.evidence)
     return FlagDetail(
         **dict(read(row)),
         acts=acts,
         told=_told(row, acts),
-        rests_on=_rests_on(case, row.evidence),
+        rests_on=evidence.rests_on(case, row.evidence),
+        compared_with=evidence.compared_with(case, *held),
+        since=evidence.since(case, *held),
         parameters_in_words=_in_words(rule, row.parameters),
-        may_close_with=sorted(ASSESSMENTS) if rule is Rule.SI_ITEM else list(CloseReason),
+        may_close_with=closings(rule),
     )
 
 
@@ -98,33 +87,6 @@ def _teller(row: Row[Any], act: ActRead) -> Teller:
     if act.act is Act.ESCALATED:
         return Teller(act.code or "")
     return Teller.CLINICIAN if act.to == row.clinician_id else Teller.CLINICAL_LEAD
-
-
-def _rests_on(case: Case, evidence: Sequence[UUID]) -> list[EvidenceRead]:
-    known = _events(case)
-    found = []
-    for event_id in evidence:
-        kind, at = known.get(event_id.bytes, (None, None))
-        found.append(EvidenceRead(event_id=event_id, type=kind, at=at))
-    return found
-
-
-def _events(case: Case) -> dict[bytes, tuple[str, datetime]]:
-    """The events that rules may rest on, with their types and the times that they speak of."""
-    found: dict[bytes, tuple[str, datetime]] = {}
-    layers = [
-        *(("goals.goal_rated", RATINGS, goal.ratings) for goal in case.goals.values()),
-        *(("goals.measure_completed", ANSWERS, each.answers) for each in case.measures),
-        ("scheduling.attendance_recorded", SESSIONS, case.sessions),
-    ]
-    for kind, layout, packed in layers:
-        for row in layout.rows(packed):
-            found[row[2]] = (kind, instant(row[0]))
-    for at, _, event, code, _ in DISCLOSURES.rows(case.disclosures):
-        found[event] = (LEFT_UNSENT if code == UNSENT else DISCLOSED, instant(at))
-    if case.opening and case.received_at is not None:
-        found[case.opening] = ("intake.referral_received", instant(case.received_at))
-    return found
 
 
 def _in_words(rule: Rule, values: dict[str, int]) -> list[ParameterRead]:

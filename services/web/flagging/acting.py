@@ -25,6 +25,7 @@ ASKED = {
     "close": (("reason", "Choose why it is done with"),),
     "reopen": (("reason", "Choose why it is opened again"),),
 }
+WHY = ("note", "Write why it is done with, in your words")
 LABELS = {
     "to": ("to", "The person"),
     "note": ("note", "The note"),
@@ -50,7 +51,7 @@ async def act(visit: Visit, flag_id: str, name: str) -> Response:
         raise NotThere
     form = await visit.form()
     form["act"] = name
-    for field, message in ASKED.get(name, ()):
+    for field, message in _asked(form):
         if not form.get(field):
             form.wrong(field, message)
     if form.errors:
@@ -65,6 +66,12 @@ async def act(visit: Visit, flag_id: str, name: str) -> Response:
         SAYS[name],
         undo=undo_of(form, visit, flag_id, done),
     )
+
+
+def _asked(form: Form) -> tuple[tuple[str, str], ...]:
+    """What the act must say. The page that closes a safety flag says that it is one."""
+    asked = ASKED.get(form["act"], ())
+    return (*asked, WHY) if form["act"] == "close" and form.get("safety") else asked
 
 
 def undo_of(form: Form, visit: Visit, flag_id: str, done: Done) -> Undo | None:

@@ -1,4 +1,4 @@
-"""What was done about a flag, who has been told, and what it rests on: in words. Pure."""
+"""What was done about a flag, who has been told, and by which numbers: in words. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,6 @@ from services.web.flagging.words import (
     ACTIONS,
     CLOSE_REASONS,
     DONE,
-    EVIDENCE,
-    GONE,
     REOPEN_REASONS,
     TELLERS,
 )
@@ -44,7 +42,8 @@ def act_words(act: dict[str, Any], clinic: Clinic) -> str:
     """`Handed over to Mara Ellis by Ruth Adeyemi`, `Closed by Mara Ellis: it is resolved`."""
     name, code, done = act["act"], act.get("code"), act_name(act)
     if name == "escalated":
-        return f"{done} to {_teller(code, act.get('to'), clinic)}: nobody had looked in time"
+        often = " a second time" if (act.get("step") or 0) > 1 else ""
+        return f"{done} to {_teller(code, act.get('to'), clinic)}: its time ran out{often}"
     if name == "assigned" and not _taken(act):
         done = f"{done} to {clinic.who(act.get('to'))}"
     by = f"{done} by {clinic.who(act.get('by'))}"
@@ -61,30 +60,20 @@ def _taken(act: dict[str, Any]) -> bool:
 
 
 def told_words(told: list[dict[str, Any]], clinic: Clinic, now: datetime) -> list[Entry]:
-    """Who has been told, and when."""
-    return [
-        Entry(
-            _capital(_teller(each["role"], each.get("person_id"), clinic)),
-            _when(each["at"], clinic, now),
-        )
-        for each in told
-    ]
+    """Who has been told, and when; whoever was told before is told again."""
+    found: list[Entry] = []
+    known: set[str] = set()
+    for each in told:
+        who = _capital(_teller(each["role"], each.get("person_id"), clinic))
+        again = ", again" if who in known else ""
+        found.append(Entry(f"{who}{again}", _when(each["at"], clinic, now)))
+        known.add(who)
+    return found
 
 
 def _teller(role: str | None, person: str | None, clinic: Clinic) -> str:
     said = words.said(TELLERS, role)
     return f"{clinic.who(person)}, {said}" if person else said
-
-
-def evidence(rests_on: list[dict[str, Any]], clinic: Clinic, now: datetime) -> list[Entry]:
-    """The events it rests on, each with its kind and time."""
-    return [
-        Entry(
-            words.said(EVIDENCE, each["type"]) if each.get("type") else GONE,
-            _when(each["at"], clinic, now) if each.get("at") else "",
-        )
-        for each in rests_on
-    ]
 
 
 def parameter_words(parameter: dict[str, Any]) -> str:

@@ -10,9 +10,9 @@ from services.web.cases import Flag, by_id, flags_of
 from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.flagging.clocks import clock_of
+from services.web.flagging.evidence import Telling, evidence, goals_named, titles_of
 from services.web.flagging.hands import colleagues
 from services.web.flagging.history import (
-    evidence,
     history,
     parameter_words,
     sources_of,
@@ -59,11 +59,14 @@ async def flag_page(
     except NotThere:
         raise NoFlag from None
     clinic = await visit.clinic_of(told["clinic_id"])
-    (cases,) = await parts(visit.api.get("intake", "/v1/cases", ids=told["case_id"]))
+    cases, goals = await parts(
+        visit.api.get("intake", "/v1/cases", ids=told["case_id"]), goals_named(visit, told)
+    )
     named = by_id(cases.items)
     flag = flags_of([told], named)[0]
     case = named.get(flag.case_id)
     now = wall(visit.now, clinic.zone)
+    telling = Telling(clinic, now, visit.front, flag.case_id, titles_of(goals))
     alone = asking or (form is not None and form.get("act") == "close" and told["safety"])
     return visit.page(
         "flagging/close.html" if alone and may_close(visit, told) else "flagging/flag.html",
@@ -79,6 +82,7 @@ async def flag_page(
         case=case,
         live=f"flags&case_id={flag.case_id}",
         **why(told, clinic, now),
+        **evidence(told, telling),
         **choices(visit, told, clinic, flag),
         colleagues=colleagues(
             visit.staff_id, clinic, flag.assigned_to, case.clinician_id if case else None
@@ -96,10 +100,9 @@ def _fields(form: Form) -> Callable[[str], Form]:
 
 
 def why(told: dict[str, Any], clinic: Clinic, now: datetime) -> dict[str, Any]:
-    """What the flag rests on, its rule, its clock, who was told, what was done."""
+    """Its rule, its clock, who was told, what was done."""
     return {
         "clock": clock_of(told["clock"], clinic.zone, now),
-        "evidence": evidence(told["rests_on"], clinic, now),
         "numbers": [parameter_words(each) for each in told["parameters_in_words"]],
         "sources": sources_of(told["parameters_in_words"]),
         "acts": history(told["acts"], clinic, now),

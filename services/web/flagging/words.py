@@ -1,4 +1,4 @@
-"""The words of flags: acts, what was done, why it ended, who is told, what it rests on. Pure."""
+"""The words of flags: acts, what was done, why it ended, who is told. Pure."""
 
 ACTIONS = {
     "safety_assessed": "A full safety assessment was made",
@@ -48,14 +48,6 @@ DONE = {
     "escalated": "Went on by its clock",
     "closed": "Closed",
     "reopened": "Reopened",
-}
-EVIDENCE = {
-    "goals.goal_rated": "A goal was rated",
-    "goals.measure_completed": "A questionnaire was answered",
-    "goals.safety_left_unsent": "A safety item was answered on a link, not sent",
-    "goals.disclosure_recorded": "Staff recorded what the client said",
-    "scheduling.attendance_recorded": "The outcome of a session",
-    "intake.referral_received": "The referral",
 }
 GONE = "Something that this case no longer holds: it was corrected, voided or replaced"
 # What one person did before another could, in the words of a sentence about them.

@@ -35,7 +35,7 @@ GROUPS: dict[str, tuple[str, Callable[[Flag, str], bool]]] = {
     "safety": ("Safety", lambda flag, me: flag.rule == "SI_ITEM"),
     "worse": ("Worse, stuck or not on track", lambda flag, me: flag.rule in WORSE),
     "waits": ("Waits, gaps and missed sessions", lambda flag, me: flag.rule in WAITS),
-    "good": ("Good news", lambda flag, me: flag.rule == "RECOVERED_READY"),
+    "good": ("Ready to end", lambda flag, me: flag.rule == "RECOVERED_READY"),
 }
 VIEWS = {"board": "Board", "table": "Table", "clinicians": "By clinician"}
 SHOWN = 6  # cards of a column that stand without opening anything

@@ -22,7 +22,12 @@ def state_words(told: dict[str, Any]) -> str:
 
 
 def share(told: dict[str, Any]) -> float:
-    """How much of the log is read, from 0 to 1."""
+    """How much of the log is read, from 0 to 1; what everybody reads, or read, has read it all.
+
+    What came since is not part of it, however long the log grows.
+    """
+    if told["state"] in ("switched", "switched_back"):
+        return 1.0
     total = told["events_total"]
     return min(1.0, told["events_done"] / total) if total else 0.0
 

@@ -1,0 +1,68 @@
+"""Acts about flags and concerns: who did what, written down; of two the first counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.progress.domain.lifecycle import MOVES, Act
+from shared.auth import Actor
+from shared.errors import Conflict
+from shared.events.words import FlagState
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, when, in which installation."""
+
+    actor: Actor
+    now: datetime
+    partitions: int
+
+
+@dataclass(frozen=True)
+class Did:
+    """An act as it is written down; `leads` where it takes one back: to the state before that."""
+
+    act: Act
+    note: str | None = None
+    code: str | None = None
+    to: UUID | None = None
+    undoes: UUID | None = None
+    leads: FlagState | None = None
+
+
+async def mine_already(
+    session: AsyncSession, table: Table, whose: dict[str, UUID], state: str, by: By, did: Did
+) -> bool:
+    """Whether the actor has done just this; Conflict, naming the first, when somebody else has.
+
+    `table` holds the acts; `whose` names the column and the id of what they are about, which is
+    locked and stands in `state`.
+    """
+    if state != MOVES[did.act][1]:
+        return False
+    [(subject, subject_id)] = whose.items()
+    last = select(table.c.by, table.c.at, table.c.code).where(
+        table.c[subject] == subject_id, table.c.act == did.act.value
+    )
+    first = (await session.execute(last.order_by(table.c.number.desc()).limit(1))).one_or_none()
+    if first is None or (first.by == by.actor.id and first.code == did.code):
+        return first is not None
+    what = subject.removesuffix("_id")
+    raise Conflict(
+        f"{first.by} was first: the {what} is {state.replace('_', ' ')} already.",
+        extra={"state": state, "by": str(first.by), "at": first.at.isoformat()},
+    )
+
+
+async def write(
+    session: AsyncSession, table: Table, whose: dict[str, UUID], did: Did, by: By, before: str
+) -> None:
+    """Put an act into the list of all, with the state in which it found what it is about."""
+    values = {"act": did.act.value, "note": did.note, "code": did.code, "to": did.to}
+    row = {"act_id": uuid4(), "at": by.now, "by": by.actor.id}
+    row |= {"before": before, "undoes": did.undoes}
+    await session.execute(insert(table).inline().values(**whose, **values, **row))

@@ -1,0 +1,67 @@
+"""What a flag rests on, what that is compared with, and how it stands since. No database here."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from services.progress.domain.packed import instant
+from services.progress.domain.readings import Reading, readings, series
+from services.progress.domain.state import Case
+from services.progress.models.flags import EvidenceRead
+from shared.events.words import Rule
+
+
+COMPARED = (Rule.DETERIORATION, Rule.NOT_ON_TRACK, Rule.RECOVERED_READY)  # with the first
+MOVING = (*COMPARED, Rule.GOAL_STALLED)  # of these the newest value says how things stand
+
+
+def rests_on(case: Case, evidence: Iterable[UUID]) -> list[EvidenceRead]:
+    """The events of a flag by their time; first those that the case no longer holds."""
+    known = {each.event: each for each in readings(case)}
+    found = [_read(event_id, known.get(event_id.bytes)) for event_id in evidence]
+    return sorted(found, key=lambda each: (each.at is not None, each.at, each.event_id.bytes))
+
+
+def compared_with(
+    case: Case, rule: Rule, client: UUID | None, evidence: Sequence[UUID]
+) -> list[EvidenceRead]:
+    """The first value of each line that the evidence is of, where that is what it is held to."""
+    if rule not in COMPARED:
+        return []
+    wanted = {event_id.bytes for event_id in evidence}
+    firsts = (line[0] for line in _touched(case, client, wanted))
+    return [_shown(each) for each in firsts if each.event not in wanted]
+
+
+def since(
+    case: Case, rule: Rule, client: UUID | None, evidence: Sequence[UUID]
+) -> list[EvidenceRead]:
+    """The newest value of each such line, where it came after what the flag rests on."""
+    if rule not in MOVING:
+        return []
+    wanted = {event_id.bytes for event_id in evidence}
+    newest = (line[-1] for line in _touched(case, client, wanted))
+    return [_shown(each) for each in newest if each.event not in wanted]
+
+
+def _touched(case: Case, client: UUID | None, wanted: set[bytes]) -> list[list[Reading]]:
+    lines = series(case, client.bytes if client else None)
+    return [line for line in lines if any(each.event in wanted for each in line)]
+
+
+def _shown(reading: Reading) -> EvidenceRead:
+    return _read(UUID(bytes=reading.event), reading)
+
+
+def _read(event_id: UUID, found: Reading | None) -> EvidenceRead:
+    if found is None:
+        return EvidenceRead(
+            event_id=event_id, type=None, at=None, words=None, subject_id=None, goal_id=None
+        )
+    return EvidenceRead(
+        event_id=event_id,
+        type=found.type,
+        at=instant(found.at),
+        words=found.words,
+        subject_id=UUID(bytes=found.subject) if found.subject else None,
+        goal_id=UUID(bytes=found.goal) if found.goal else None,
+    )
