@@ -219,6 +219,11 @@ def test_how_far_a_rebuild_is() -> None:
     assert progress_words(rebuild()) == "82 %, 41 of 50 events, 2,000 a second, about 50 s left"
     assert "within a second" in progress_words(rebuild(state="asked"))
     assert bar(rebuild(events_total=0)) == 0
+    assert [bar(rebuild(state=state)) for state in ("building", "switched", "switched_back")] == [
+        82,
+        100,
+        100,
+    ]
 
 
 def test_what_is_not_compared_is_not_told_as_equal() -> None:
