@@ -11,6 +11,7 @@ from shared.bus import Record
 from shared.record import GENESIS, INCARNATION, SEQUENCE, SOURCE
 
 
+NONE = ("", b"")
 DIGITS = 19  # of a number that no publisher reaches, and that no column holds
 _INCARNATION = re.compile(rb"^[1-9][0-9]{0,8}-[0-9a-f]{1,32}$")
 
@@ -57,18 +58,26 @@ def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
     """
     found = Sorted(replace(place))
     here = found.place
-    known = _known(publisher, here)
+    incarnation, source = _known(publisher, here)
     expected = here.last_sequence + 1
     last: Record | None = None
     for record in records:
         headers = record.headers
         # Nearly every record: our relay's own, whose five headers come first and in this order.
-        if len(headers) > 2 and (headers[1], headers[2]) == known and _counts(headers[0]):
-            number = int(headers[0][1])
+        name, value = headers[0] if len(headers) > 2 else NONE
+        if (
+            name == SEQUENCE
+            and value  # a stranger's header may have none
+            and value.isdigit()
+            and len(value) < DIGITS
+            and headers[1] == incarnation
+            and headers[2] == source
+        ):
+            number = int(value)
         else:
             number = _slowly(record, found, publisher)
             if number == _ENTERED:
-                known, expected, last = _known(publisher, here), 1, None
+                (incarnation, source), expected, last = _known(publisher, here), 1, None
             if number < 0:
                 continue
         if number > expected:
@@ -91,11 +100,6 @@ def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
 
 def _known(publisher: str, here: Place) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
     return (INCARNATION, here.incarnation.encode()), (SOURCE, wire.source(publisher))
-
-
-def _counts(header: tuple[str, bytes]) -> bool:
-    value = header[1]
-    return header[0] == SEQUENCE and bool(value) and value.isdigit() and len(value) < DIGITS
 
 
 _DONE, _ENTERED = -1, -2

@@ -147,8 +147,9 @@ def _put(record: Record, fact: Fact, batch: Batch) -> None:
     key, headers = record.key, record.headers
     if key is None or key != fact.case_id.encode():
         raise wire.Bad("key")  # it lies in a partition whose lock does not cover that case
-    id_ = headers[3][1] if headers[3][0] == wire.ID else wire.header(record, wire.ID)
-    at = headers[5][1] if headers[5][0] == wire.TIME else wire.header(record, wire.TIME)
+    usual = len(headers) > 5
+    id_ = headers[3][1] if usual and headers[3][0] == wire.ID else wire.header(record, wire.ID)
+    at = headers[5][1] if usual and headers[5][0] == wire.TIME else wire.header(record, wire.TIME)
     try:
         event_id = unhexlify((id_ or b"").replace(b"-", b""))
     except ValueError:
