@@ -20,6 +20,12 @@ def octets(id_: UUID) -> bytes:
     return id_.int.to_bytes(16)
 
 
+def text_of(id_: bytes) -> str:
+    """An id as text: what `str(UUID(bytes=id_))` is, at a third of its cost."""
+    digits = id_.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def micros(at: datetime) -> int:
     """An instant as whole microseconds: exact, and sorts as the instants do."""
     return (at - BEGINNING) // MICROSECOND

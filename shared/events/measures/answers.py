@@ -88,11 +88,25 @@ class Answered(Part):
         lowest, highest = self.ends[number]
         return lowest + highest - value
 
+    @cached_property
+    def counted(self) -> dict[str, dict[int | None, int]]:
+        """Each item's answers that count, and as what, in the order of the items.
+
+        A fold of the whole log asks for every answer that ever was: it only looks them up.
+        """
+        return {
+            n: {
+                choice.value: self.turned(n, choice.value)
+                for choice in self.choices(n)
+                if choice.scored
+            }
+            for n in self.numbers
+        }
+
     def counting(self, items: Answers) -> dict[str, int]:
-        """The answers that count, as they count, in the order of the items."""
-        unscored = self.unscored
-        told = [(n, items[n]) for n in self.numbers if n in items]
-        return {n: self.turned(n, value) for n, value in told if value not in unscored[n]}
+        """The answers that count, as they count, in the order of the items; faults are none."""
+        told = ((n, table.get(items.get(n))) for n, table in self.counted.items())
+        return {n: value for n, value in told if value is not None}
 
     def comparable(self, first: Answers, second: Answers) -> bool:
         """Whether two totals were made in the same way: a sum of four is not one of five."""

@@ -9,11 +9,10 @@ from copy import copy
 from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
-from uuid import UUID
 
 from msgspec import Struct
 
-from services.progress.domain.packed import instant
+from services.progress.domain.packed import instant, text_of
 from services.progress.domain.rules.evidence import SEVERITIES, Evidence, View
 from services.progress.domain.rules.house import House
 from services.progress.domain.rules.register import RULES
@@ -66,7 +65,7 @@ class Told(Struct, frozen=True):
         Most of what happens is published by nobody, and an id costs as much as a rule.
         """
         if self.cause:
-            return derived_bytes(self.cause, f"{self.what} {UUID(bytes=self.flag.id)}")
+            return derived_bytes(self.cause, f"{self.what} {text_of(self.flag.id)}")
         return derived_bytes(self.flag.id, f"{self.what} {instant(self.at).isoformat()}")
 
 
