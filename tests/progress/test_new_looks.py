@@ -18,6 +18,8 @@ async def test_new_evidence_opens_a_closed_flag_again(clinic: Clinic) -> None:
     assert [act["act"] for act in found["acts"]] == ["acknowledged", "closed"]
     kinds = [kind for kind, _ in await clinic.world.told()]
     assert kinds.count("progress.flag_raised") == 2
+    again = [each for each in found["told"] if each["at"] == found["clock"]["since"]]
+    assert [each["role"] for each in again] == [each["role"] for each in found["told"][:1]]
 
 
 async def test_what_people_did_stays_when_new_evidence_asks_for_a_new_look(clinic: Clinic) -> None:

@@ -185,6 +185,36 @@ def test_without_the_diary_nobody_is_said_to_have_no_next_session() -> None:
     assert [name for name, _, _ in picks(rows, "all")] == ["All 1", "Flagged 0", "Worse 0"]
 
 
+def flag_saying(sentence: str) -> Flag:
+    """A flag of 19 November with this sentence."""
+    return Flag(
+        flag_id="f",
+        case_id="c",
+        severity="high",
+        rule="SI_ITEM",
+        state="raised",
+        sentence=sentence,
+        raised_at="2026-11-19T09:00:00Z",
+        name="x",
+        acknowledged=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "small"),
+    [
+        ("Answered 1 on 19 November 2026.", "Answered 1 on 19 November 2026."),
+        ("Answered 2 on 3 December 2026.", "As it stands now: Answered 2 on 3 December 2026."),
+    ],
+)
+def test_a_flags_newest_words_are_not_told_as_those_of_the_day_it_was_raised(
+    sentence: str, small: str
+) -> None:
+    shown: dict[str, Any] = {"goals": [], "measures": [], "flag_acts": []}
+    [entry] = timeline(Sources(shown=shown, flags=[flag_saying(sentence)]), CLINIC, NOW)
+    assert entry.small == small
+
+
 def test_the_timeline_keeps_what_people_did_about_a_flag_that_asks_for_a_new_look() -> None:
     seen = {"flag_id": "f", "act": "acknowledged", "by": "m", "note": "rang", "code": None}
     acts = [
@@ -192,17 +222,7 @@ def test_the_timeline_keeps_what_people_did_about_a_flag_that_asks_for_a_new_loo
         seen | {"at": "2026-11-21T09:00:00Z", "act": "closed", "note": None, "to": None},
         seen | {"at": "2026-11-22T09:00:00Z", "flag_id": "another", "to": None},
     ]
-    raised = Flag(
-        flag_id="f",
-        case_id="c",
-        severity="high",
-        rule="SI_ITEM",
-        state="raised",
-        sentence="Look.",
-        raised_at="2026-11-19T09:00:00Z",
-        name="x",
-        acknowledged=None,
-    )
+    raised = flag_saying("Look.")
     shown = {"goals": [], "measures": [], "flag_acts": acts}
     found = timeline(Sources(shown=shown, flags=[raised]), CLINIC, NOW)
     assert [entry.words for entry in found] == [

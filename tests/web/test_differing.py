@@ -16,7 +16,15 @@ from services.progress.projection.comparing import (
     PASSED,
     RULE,
 )
-from services.web.operations.differing import COLUMNS, PARTS, WHYS, beside, matters, why_words
+from services.web.operations.differing import (
+    COLUMNS,
+    NOT_THERE,
+    PARTS,
+    WHYS,
+    beside,
+    matters,
+    why_words,
+)
 
 
 CASE = "5f1f2a51-6a3c-4f0e-9d8e-000000000003"
@@ -71,6 +79,8 @@ def test_what_only_one_version_has_is_told_whole() -> None:
         "stands, High, raised 12 Nov 2026 10:10 UTC, rests on 1 event, rule version 1"
     )
     assert found.rebuilt == "not there"
+    otherwise = beside(difference("flag DNA_2: raised otherwise"))
+    assert NOT_THERE not in (otherwise.live, otherwise.rebuilt)
     of_before = beside(difference("flag DNA_2: only rebuilt"))
     assert (of_before.live, of_before.rebuilt) == ("not there", "not kept")
     whole = beside(difference("only rebuilt"))

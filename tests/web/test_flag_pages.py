@@ -25,6 +25,7 @@ def flag(**more: Any) -> dict[str, Any]:
         "state": "acknowledged", "sentence": "Look.", "raised_at": at, "clock": None,
         "acknowledged": {"by": STAFF, "at": at, "note": "seen"}, "assigned_to": None,
         "acts": [], "told": [], "rests_on": [], "compared_with": [], "since": [],
+        "seen_before": None, "still": None,
         "parameters_in_words": [], "may_close_with": ["assessed_plan_in_place"],
         "current_to": at, "lag_seconds": 0,
     }  # fmt: skip

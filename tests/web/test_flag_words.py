@@ -111,12 +111,21 @@ def test_an_act_in_words(given: dict[str, Any], said: str) -> None:
 
 def test_the_newest_act_comes_first_with_its_note() -> None:
     given = [act("acknowledged", note="called back"), act("review_started")]
-    shown = history(given, HERE, NOW)
+    shown = history({"acts": given, "seen_before": None, "clock": None}, HERE, NOW)
     assert [entry.words for entry in shown] == [
         "Review started by Mara Ellis",
         "Acknowledged by Mara Ellis",
     ]
     assert (shown[1].note, shown[1].when) == ("called back", "Today 09:00")
+
+
+def test_what_came_since_a_look_stands_among_what_was_done() -> None:
+    clock = {"since": "2026-11-24T10:20:00Z"}
+    told = {"acts": [act("acknowledged")], "seen_before": {"by": "m"}, "clock": clock}
+    assert [(entry.words, entry.when) for entry in history(told, HERE, NOW)] == [
+        ("More came, which asks for a new look: it was raised again", "Today 10:20"),
+        ("Acknowledged by Mara Ellis", "Today 09:00"),
+    ]
 
 
 def test_who_was_told_by_name_where_it_is_one_person() -> None:

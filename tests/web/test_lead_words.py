@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from deploy.environment import PROJECT
-from services.web.cases import Case
+from services.web.cases import Case, Flag
 from services.web.directory import Clinic
+from services.web.lead.board import GROUPS
 from services.web.lead.calendar import calendar_words, filled, holidays_of, hours_of
 from services.web.lead.months import (
     as_csv,
@@ -32,6 +33,7 @@ from services.web.safeguarding.told import concern_of
 from services.web.safeguarding.told import summary as concerns_summary
 from services.web.visit import Form
 from services.web.walltime import wall
+from services.web.words import RULES as RULE_NAMES
 
 
 NOW = wall("2026-11-24T10:42:00Z", "UTC")
@@ -81,6 +83,13 @@ def test_a_month_without_an_ended_course_gives_way_and_says_so() -> None:
     assert instead_words("a", "b", over=True) == "No course ended in a, so b stands here."
 
 
+def test_every_rule_is_in_one_group_of_the_board() -> None:
+    about = {name: group for name, (_, group) in GROUPS.items() if name not in ("all", "mine")}
+    for rule in RULE_NAMES:
+        flag = Flag("f", "k", "low", rule, "raised", "", "", "", None)
+        assert sum(group(flag, "me") for group in about.values()) == 1, rule
+
+
 def test_a_share_of_nobody_is_not_nought() -> None:
     assert [percent(each) for each in FIGURES["figures"]] == ["50 %", "none to count"]
     assert percent({"counted": 0, "of": 2, "percent": None}) == "none of 2"
@@ -109,7 +118,7 @@ def test_waits_in_words() -> None:
         "Nobody waits for a first treatment session."
     )
     said = waits_summary([waiting(42), waiting(43)])
-    assert said == "2 people wait, the longest for 43 days; 1 for more than 42."
+    assert said == "2 cases wait, the longest for 43 days; 1 for more than 42."
     names = [each.name for each in bands([])]
     assert (names[0], names[2], names[5]) == (
         "Up to 14 days",

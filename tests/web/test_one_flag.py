@@ -84,6 +84,28 @@ async def test_what_a_flag_rests_on_is_told_newest_first_and_the_rest_folded(
     assert "The newest since then" not in page
 
 
+async def test_more_since_the_last_look_and_a_case_that_stands_still_are_said_on_the_flags_page(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    at = "2026-10-01T09:00:00+00:00"
+    clock = {"what": "acknowledge", "since": at, "due_at": at, "past": True}
+    still = {"since": at, "unreadable": 1, "waiting": 0, "topics": ["goals"]}
+    seen = {"by": STAFF, "at": at, "note": None}
+    told = flag(state="raised", acknowledged=None, seen_before=seen, clock=clock, still=still)
+    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (200, told, {})
+    page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
+    assert "it asks for a new look" in page.partition('id="h-why"')[2].partition("</section>")[0]
+    done = page.partition('id="h-done"')[2].partition("</section>")[0]
+    assert "it was raised again" in done
+    assert "This case has stood still since" in page
+    strip = page.partition('id="freshness"')[2].partition("</section>")[0]
+    assert "#tm-current" not in strip
+    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (200, flag(state="closed"), {})
+    page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
+    assert "stood still" not in page
+    assert "Safety clocks never stop." not in page
+
+
 async def test_a_flag_stands_without_goals_own_words_while_they_cannot_be_asked(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:

@@ -52,7 +52,13 @@ async def test_the_case_page_says_so_first_and_shows_no_green_tick(
 
 
 @pytest.mark.parametrize(
-    ("path", "role"), [("/clinician", "clinician"), ("/lead", "clinical_lead")]
+    ("path", "role"),
+    [
+        ("/clinician", "clinician"),
+        ("/clinician/flags", "clinician"),
+        ("/lead", "clinical_lead"),
+        ("/lead/supervision", "clinical_lead"),
+    ],
 )
 async def test_it_stands_where_people_look_first(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str, role: str
@@ -64,7 +70,8 @@ async def test_it_stands_where_people_look_first(
     page = (await http.get(path, headers=signed_in(role))).text
     assert said in page
     panel = page.partition('id="stand-still"')[2].partition("</section>")[0]
-    assert f'<a href="{path}/cases/{CASE}">Nadia Rahman</a>' in panel
+    home = path.removesuffix("/flags").removesuffix("/supervision")
+    assert f'<a href="{home}/cases/{CASE}">Nadia Rahman</a>' in panel
     asked = next(each[2] for each in upstream.asked if each[1].endswith("/standing-still"))
     assert ("clinician_id" if role == "clinician" else "clinic_id") in dict(asked)
 

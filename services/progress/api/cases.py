@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request
 
 from services.progress import queries
 from services.progress.api.callers import Clinical
-from services.progress.models.shapes import CaseloadPage, CaseRead, StillCase
+from services.progress.models.shapes import CaseloadPage, CaseRead
+from services.progress.models.still import StillCase
 from shared import audit
 from shared.app import Limit, Now, Page, Route, Session
 from shared.events.words import Role

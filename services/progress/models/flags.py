@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.progress.domain.escalation import ClockName
 from services.progress.domain.lifecycle import Act
+from services.progress.models.still import Still
 from shared.app import In, Out, Words, YesNo
 from shared.events.progress import CloseReason, FlagAction, ReopenReason
 from shared.events.rules import Teller
@@ -117,6 +118,7 @@ class FlagDetail(FlagRead):
     compared_with: list[EvidenceRead]
     since: list[EvidenceRead]
     parameters_in_words: list[ParameterRead]
+    still: Still | None
     may_close_with: list[CloseReason]
 
 

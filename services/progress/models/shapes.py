@@ -8,6 +8,7 @@ from services.progress.models.answers import MeasureProgress
 from services.progress.models.flags import FlagActRead, FlagDetail, FlagRead
 from services.progress.models.goals import Attainment, GoalProgress, KindProgress
 from services.progress.models.outcomes import AttendanceCounts, OutcomeRead, WaitingRead
+from services.progress.models.still import Still
 from shared.app import Out, Page
 from shared.events.measures import Change
 
@@ -45,25 +46,6 @@ class FlagPage(FreshPage[FlagRead]):
 
     unreadable: int
     unreadable_cases: int
-
-
-class Still(Out):
-    """Since when a case stands still: up to then it is current, in these topics.
-
-    `unreadable` of its events could not be read, and `waiting` came after them and wait.
-    """
-
-    since: datetime
-    unreadable: int
-    waiting: int
-    topics: list[str]
-
-
-class StillCase(Still):
-    """A case that stands still, closed or not."""
-
-    case_id: UUID
-    clinician_id: UUID | None
 
 
 class CaseSummary(Out):

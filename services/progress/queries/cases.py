@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.state import Case, readable
 from services.progress.models import tables
-from services.progress.models.shapes import CaseRead, CaseSummary, Still
+from services.progress.models.shapes import CaseRead, CaseSummary
+from services.progress.models.still import Still
 from services.progress.queries import standing
 from services.progress.queries.detail import people_did
 from services.progress.queries.flags import Some, flags_of, theirs

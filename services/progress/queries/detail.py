@@ -19,6 +19,7 @@ from services.progress.models.flags import (
 from services.progress.queries import evidence
 from services.progress.queries.flags import read, row_of
 from services.progress.queries.states import case_in
+from services.progress.queries.still import still_of
 from shared.auth import Actor
 from shared.events.rules import DEFINITIONS, Teller
 from shared.events.words import Rule
@@ -40,6 +41,7 @@ async def detail(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagDeta
         compared_with=evidence.compared_with(case, *held),
         since=evidence.since(case, *held),
         parameters_in_words=_in_words(rule, row.parameters),
+        still=(await still_of(session, [row.case_id])).get(row.case_id),
         may_close_with=closings(rule),
     )
 
@@ -66,20 +68,26 @@ def _act(row: Row[Any]) -> dict[str, Any]:
 
 
 def _told(row: Row[Any], acts: Sequence[ActRead]) -> list[ToldRead]:
-    """Those whom the rule names, then those to whom the clock took it or people gave it."""
-    first = [
+    """Those whom the rule names, those to whom the clock took it or people gave it, by time.
+
+    What came since the last look is told to the first again.
+    """
+    raised = [row.raised_at, *([row.grown_at] if row.unseen else [])]
+    named = [
         ToldRead(
             role=role,
             person_id=row.clinician_id if role is Teller.CLINICIAN else None,
-            at=row.raised_at,
+            at=at,
         )
+        for at in raised
         for role in DEFINITIONS[Rule(row.rule)].tell
     ]
-    return first + [
+    later = [
         ToldRead(role=_teller(row, act), person_id=act.to, at=act.at)
         for act in acts
         if act.act is Act.ESCALATED or (act.act is Act.ASSIGNED and act.to != act.by)
     ]
+    return sorted([*named, *later], key=lambda each: each.at)
 
 
 def _teller(row: Row[Any], act: ActRead) -> Teller:

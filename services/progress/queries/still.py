@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.models import tables
-from services.progress.models.shapes import Still, StillCase
+from services.progress.models.still import Still, StillCase
 from services.progress.queries.flags import theirs
 from shared.auth import Actor
 

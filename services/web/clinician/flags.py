@@ -8,17 +8,20 @@ from services.web.cases import by_id, flags_of
 from services.web.clients import parts
 from services.web.clinician.own_flags import asked, own
 from services.web.freshness import RISK_LIMIT, freshness
+from services.web.still.standing import cases_of
 from services.web.taking import take
 from services.web.visit import Form, Visit
+from services.web.walltime import wall
 
 
 async def my_flags(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
     """All open flags of the clinician; folded, those that ask for nothing any more."""
     me, clinic = visit.person.sub, await visit.clinic()
-    flags, caseload, cases = await parts(
+    flags, caseload, cases, still = await parts(
         asked(visit),
         visit.api.every("progress", "/v1/caseload", clinician_id=me),
         visit.api.every("intake", "/v1/cases", clinician_id=me),
+        visit.api.every("progress", "/v1/standing-still", clinician_id=me),
     )
     named = by_id(cases.items)
     mine = await own(visit, flags, named)
@@ -34,6 +37,8 @@ async def my_flags(visit: Visit, form: Form | None = None, status: int = 200) ->
         closed=[flag for flag in past if flag.state == "closed"],
         cleared=[flag for flag in past if flag.state == "cleared"],
         flags=flags,
+        still=still,
+        standing_still=cases_of(still, named, clinic, wall(visit.now, clinic.zone)),
         counts=count_of(flags.away, len(mine.open)),
         live="flags",
     )

@@ -18,6 +18,7 @@ from services.web.walltime import wall
 
 
 CLEARED = "cleared"
+NOW = "As it stands now: "  # more came since it was raised, and a flag keeps its newest words only
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,10 @@ def _closed_at(told: Sources) -> str | None:
 def _flag(flag: Flag, clinic: Clinic, told: Sources) -> list[Entry]:
     why = ", or the case was closed" if _closed_at(told) else ""
     over = f" It no longer stands: what it rested on has changed{why}."
-    said = flag.sentence + (over if flag.state == CLEARED else "")
-    raised = Entry(wall(flag.raised_at, clinic.zone), flag.title, said, flag)
+    at = wall(flag.raised_at, clinic.zone)
+    grown = "" if f"{at.day} {at:%B %Y}" in flag.sentence else NOW
+    said = grown + flag.sentence + (over if flag.state == CLEARED else "")
+    raised = Entry(at, flag.title, said, flag)
     acts = told.shown.get("flag_acts", []) if told.shown else []
     return [*(_act(act, flag, clinic) for act in acts if act["flag_id"] == flag.flag_id), raised]
 

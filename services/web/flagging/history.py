@@ -29,13 +29,16 @@ class Entry:
     note: str = ""
 
 
-def history(acts: list[dict[str, Any]], clinic: Clinic, now: datetime) -> list[Entry]:
-    """Every act, the newest first."""
-    made = [
-        Entry(act_words(each, clinic), _when(each["at"], clinic, now), each.get("note") or "")
-        for each in acts
-    ]
-    return made[::-1]
+MORE = "More came, which asks for a new look: it was raised again"
+
+
+def history(told: dict[str, Any], clinic: Clinic, now: datetime) -> list[Entry]:
+    """Every act, the newest first, and what came since the last look."""
+    made = [(each["at"], act_words(each, clinic), each.get("note") or "") for each in told["acts"]]
+    if told["seen_before"] and told["clock"]:
+        made.append((told["clock"]["since"], MORE, ""))
+    made.sort(key=lambda each: datetime.fromisoformat(each[0]))
+    return [Entry(said, _when(at, clinic, now), note) for at, said, note in reversed(made)]
 
 
 def act_words(act: dict[str, Any], clinic: Clinic) -> str:

@@ -21,6 +21,7 @@ from services.web.flagging.history import (
 from services.web.flagging.words import ACTIONS, CLOSE_REASONS, REOPEN_REASONS
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.problems import NoFlag, NotThere
+from services.web.still.standing import still_of
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
 
@@ -105,7 +106,8 @@ def why(told: dict[str, Any], clinic: Clinic, now: datetime) -> dict[str, Any]:
         "clock": clock_of(told["clock"], clinic.zone, now),
         "numbers": [parameter_words(each) for each in told["parameters_in_words"]],
         "sources": sources_of(told["parameters_in_words"]),
-        "acts": history(told["acts"], clinic, now),
+        "acts": history(told, clinic, now),
+        "still": still_of(told, clinic, now),
         "informed": told_words(told["told"], clinic, now),
     }
 

@@ -28,13 +28,16 @@ COLUMNS = (
     ("actioned", "done, waiting to be closed"),
 )
 WORSE = ("DETERIORATION", "NOT_ON_TRACK", "GOAL_STALLED")
-WAITS = ("WAIT_BREACH", "LONG_GAP", "DISENGAGED", "DNA_1", "DNA_2")
+MISSED = ("DNA_1", "DNA_2", "LATE_NOT_SEEN")
+WAITS = ("WAIT_BREACH", "LONG_GAP", "DISENGAGED", *MISSED, "REPEAT_REFERRAL")
+UNTOLD = ("OUTCOME_MISSING",)
 GROUPS: dict[str, tuple[str, Callable[[Flag, str], bool]]] = {
     "all": ("All", lambda flag, me: True),
     "mine": ("In my hands", lambda flag, me: flag.assigned_to == me),
     "safety": ("Safety", lambda flag, me: flag.rule == "SI_ITEM"),
     "worse": ("Worse, stuck or not on track", lambda flag, me: flag.rule in WORSE),
     "waits": ("Waits, gaps and missed sessions", lambda flag, me: flag.rule in WAITS),
+    "untold": ("No score near a session", lambda flag, me: flag.rule in UNTOLD),
     "good": ("Ready to end", lambda flag, me: flag.rule == "RECOVERED_READY"),
 }
 VIEWS = {"board": "Board", "table": "Table", "clinicians": "By clinician"}

@@ -124,7 +124,8 @@ def holidays_of(form: Form) -> list[str]:
         try:
             found.append(date.fromisoformat(text.strip(",")).isoformat())
         except ValueError:
-            form.wrong("holidays", f"{text[:20]} is no day. Write each as 2026-12-25, one a line")
+            said = f"{text[:20]} is not written as a day is here: 2026-12-25, one a line"
+            form.wrong("holidays", said)
             break
     return found
 

@@ -11,6 +11,7 @@ from services.web.flagging.acting import faster
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.lead.board import Card, cards_of
 from services.web.problems import Refused
+from services.web.still.standing import cases_of
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
 
@@ -43,13 +44,15 @@ class Agenda:
 async def supervision(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
     """The list of each clinician."""
     clinic = await visit.clinic()
-    flags, cases = await parts(
+    flags, cases, still = await parts(
         visit.api.every("progress", "/v1/flags", clinic_id=clinic.clinic_id, state="open"),
         visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
+        visit.api.every("progress", "/v1/standing-still", clinic_id=clinic.clinic_id),
     )
     now = wall(visit.now, clinic.zone)
     wanted = [item for item in flags.items if item["rule"] in RULES]
-    cards = cards_of(flags_of(wanted, by_id(cases.items)), by_id(cases.items), clinic, now)
+    named = by_id(cases.items)
+    cards = cards_of(flags_of(wanted, named), named, clinic, now)
     return visit.page(
         "lead/supervision.html",
         status=status,
@@ -60,6 +63,8 @@ async def supervision(visit: Visit, form: Form | None = None, status: int = 200)
         form=form or Form(),
         blank=Form(),
         flags=flags,
+        still=still,
+        standing_still=cases_of(still, named, clinic, now),
         agendas=agendas(cards),
         checklist=CHECKLIST,
         discussed=list(DISCUSSED.items()),

@@ -134,7 +134,7 @@ def summary(found: list[Waiting]) -> str:
     if not still:
         return "Nobody waits for a first treatment session."
     over = sum(days > 42 for days in still)
-    waits_ = "person waits" if len(still) == 1 else "people wait"
+    waits_ = "case waits" if len(still) == 1 else "cases wait"
     return f"{len(still)} {waits_}, the longest for {max(still)} days; {over} for more than 42."
 
 

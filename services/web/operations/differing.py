@@ -62,6 +62,8 @@ OVER = (
 )
 NOT_THERE, NOT_SHOWN, NOT_KEPT = "not there", "clinical, not shown here", "not kept"
 ONLY_LIVE, ONLY_REBUILT = "only live", "only rebuilt"
+OTHERWISE = "raised otherwise"  # another first event or moment, as other facts were heard of first
+AS_TOLD = ("stands, as people were told", "stands, now named and dated as people were told")
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def beside(told: dict[str, Any]) -> Beside:
     if not rule:
         return Beside(told["case_id"], _part(told["what"]), *_state(told["what"]))
     name = f"Flag: {words.said(words.RULES, rule)}"
+    if column == OTHERWISE:
+        return Beside(told["case_id"], f"{name}, {column}", *AS_TOLD)
     if column in (ONLY_LIVE, ONLY_REBUILT) or (not live and not rebuilt):
         what = name if column.startswith("only") else f"{name}, {_column(column)}"
         sides = [_side(live, column == ONLY_LIVE), _side(rebuilt, column == ONLY_REBUILT)]

@@ -1,0 +1,25 @@
+"""Cases that stand still, as progress answers it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from shared.app import Out
+
+
+class Still(Out):
+    """Since when a case stands still: up to then it is current, in these topics.
+
+    `unreadable` of its events could not be read, and `waiting` came after them and wait.
+    """
+
+    since: datetime
+    unreadable: int
+    waiting: int
+    topics: list[str]
+
+
+class StillCase(Still):
+    """A case that stands still, closed or not."""
+
+    case_id: UUID
+    clinician_id: UUID | None
