@@ -6,7 +6,10 @@ from pydantic_core import PydanticCustomError
 
 
 BREAKS = "\n\r\t"
-UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp")
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp", "Mn", "Mc", "Me")
+# Letters and signs by their kind that are drawn as nothing: fillers of Hangul, an empty Braille
+# cell (Unicode's Default_Ignorable_Code_Point, and U+2800 by its glyph).
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u17b4\u17b5")
 
 
 def readable(value: object) -> object:
@@ -20,7 +23,8 @@ def readable(value: object) -> object:
             readable(each)
     if not isinstance(value, str):
         return value
-    kinds = [unicodedata.category(letter) for letter in value if letter not in BREAKS]
-    if "Cc" in kinds or (value and all(kind in UNSEEN for kind in kinds)):
+    kinds = {unicodedata.category(letter) for letter in value if letter not in BREAKS}
+    seen = {unicodedata.category(letter) for letter in value if letter not in BLANK}
+    if "Cc" in kinds or (value and seen.issubset(UNSEEN)):
         raise PydanticCustomError("unreadable", "not readable")
     return value

@@ -13,6 +13,7 @@ from services.web.session import COOKIE, person
 
 SERVICES = frozenset({"clinics", "intake", "scheduling", "goals", "notifications", "progress"})
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
+STREAM = "/changes"  # how the path of a service's stream ends; every other call is answered
 DRAINED = 16 << 20  # bytes read and thrown away so that a too large sender hears the answer
 HOP_BY_HOP = frozenset(
     [
@@ -40,8 +41,8 @@ async def pass_on(service: str, path: str, request: Request) -> Response:
         raise NotThere
     body = await limited_body(request, request.app.state.settings.body_limit)
     services: Services = request.app.state.services
-    stream = "text/event-stream" in request.headers.get("accept", "")
-    http = services.streams if stream else services.http
+    # What stays open must not use up the connections of pages, whatever it says that it accepts.
+    http = services.streams if path.endswith(STREAM) else services.http
     outgoing = http.build_request(
         request.method,
         services.url(service, _address(path, request)),

@@ -8,6 +8,7 @@ import pytest
 
 from services.progress.domain.calendar import BEGINNING, Calendar, Week
 from services.progress.domain.escalation import Since, clock, steps
+from services.progress.models.incidents import FLAG_UNREADABLE
 from services.progress.projection.escalating import escalate
 from shared.events.clinics import CalendarChanged, Hours
 from shared.events.rules import Teller
@@ -132,6 +133,25 @@ async def test_a_flag_that_nobody_sees_goes_on_once_however_many_look(clinic: Cl
     assert shown["state"] == "raised"
     seen = await clinic.desk(Role.CLINICIAN, deputy).get(f"flags/{flag_id}")
     assert seen.status_code == 200
+
+
+@pytest.mark.parametrize("spoilt", ["'infinity'", "'9999-12-31 20:00Z'"])
+async def test_a_row_from_which_no_clock_can_be_reckoned_stops_no_others(
+    clinic: Clinic, spoilt: str
+) -> None:
+    flag_id = await flagged(clinic)
+    await clinic.world.rows(f"update live.flag set raised_at = {spoilt}, grown_at = {spoilt}")
+    lead = clinic.desk(Role.CLINICAL_LEAD)
+    raised = {"case_id": str(clinic.story.case_id), "note": "x", "urgent": False}
+    concern = (await lead.post("concerns", raised)).json()["concern_id"]
+    late, partitions = START + timedelta(days=3650), clinic.world.settings.partitions
+    await clinic.world.polling.reader.with_connection(lambda it: escalate(it, late, partitions))
+    rows = await clinic.world.rows("select concern_id from concern_act where act = 'escalated'")
+    assert {str(row["concern_id"]) for row in rows} == {concern}
+    incidents = await clinic.world.rows("select case_id, what from incident")
+    assert [tuple(row) for row in incidents] == [(clinic.story.case_id, FLAG_UNREADABLE)]
+    found = (await clinic.clinician.get("flags", case_id=clinic.story.case_id)).json()
+    assert (found["items"], found["unreadable"]) == ([], 1), flag_id
 
 
 async def test_who_acknowledged_has_a_clock_too(clinic: Clinic) -> None:

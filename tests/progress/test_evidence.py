@@ -11,6 +11,7 @@ from shared.events.words import Attendance, Disclosure, Rule
 from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import Story, at, folded
 from tests.progress.lives import Life
+from tests.progress.reconciled import WRONG
 
 
 GOAL, OTHER = UUID(int=1), UUID(int=2)
@@ -117,6 +118,18 @@ def test_a_total_that_does_not_count_is_told_as_one() -> None:
     assert told.words == (
         "PHQ-9 at 19, which disagrees with its items and does not count, item 9 answered 1"
     )
+
+
+async def test_a_flag_of_a_case_that_nobody_can_read_is_shown_without_its_values(
+    clinic: Clinic,
+) -> None:
+    flag_id = await flagged(clinic)
+    await clinic.world.rows(WRONG, clinic.story.case_id, b"\x00")
+    answer = await clinic.clinician.get(f"flags/{flag_id}")
+    assert answer.status_code == 200
+    [fact] = answer.json()["rests_on"]
+    assert (fact["type"], fact["words"]) == (None, None)
+    assert (await clinic.clinician.post(f"flags/{flag_id}/acknowledge", {})).status_code == 200
 
 
 async def test_the_answer_carries_all_three(clinic: Clinic) -> None:

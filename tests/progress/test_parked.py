@@ -1,5 +1,6 @@
 """What cannot be taken in waits with its own key; the rest goes on, and it can be handed on."""
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -70,6 +71,20 @@ async def test_a_bad_record_blocks_only_its_own_key(
     assert await ratings(world, other) == [7]
     assert await ratings(world, one) == []
     assert await world.parked() == [("blocking", cause), ("waiting", "behind another")]
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+async def test_a_fact_beyond_the_calendar_is_set_aside_and_stops_no_clock(
+    world: World, year: int
+) -> None:
+    """Its flag could be reckoned from by nobody: not by a clock, not by whoever shows it."""
+    one, other = await two_cases(world)
+    when = datetime(year, 1, 1, 1, tzinfo=UTC) if year == 1 else datetime(year, 12, 31, tzinfo=UTC)
+    odd = one.answered(9, 1, 3).model_copy(update={"answered_at": when})
+    await world.publish(odd, other.rated(GOAL, 7, 4))
+    await world.reads()
+    assert await world.parked() == [("blocking", "ValueError")]
+    assert await ratings(world, other) == [7]
 
 
 async def test_a_record_under_another_cases_key_is_set_aside(world: World) -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from services.progress.domain.state import Because, encode, encode_because
+from shared import record as wire
 from shared.events.clinics import RulesChanged, RuleValue
 from shared.events.rules import RuleParameter
 from shared.events.words import Rule
@@ -32,6 +33,29 @@ async def test_what_is_right_is_no_incident(world: World) -> None:
     await some(world)
     assert await differing(world) == {}
     assert await world.rows("select * from incident") == []
+
+
+@pytest.mark.parametrize("gone", ["", "ce_type", "ce_id"])
+async def test_a_stray_far_ahead_of_its_publishers_numbers_is_no_incident(
+    world: World, gone: str
+) -> None:
+    """The reader lets it lie: what is between may still come. So does whoever checks the reader."""
+    [story, *_] = await some(world)
+    hand, part = world.hands["goals"], world.part("goals", story.case_id)
+    stray = await hand.message(story.rated(GOAL, 1, 200), hand.newest[part.partition] + 1_000)
+    headers = [header for header in stray.headers if header[0] != gone]
+    await hand.put(stray._replace(headers=headers))
+    await world.happens(story.rated(GOAL, 7, 201))
+    assert await differing(world) == {}
+
+
+async def test_a_forged_marker_turns_nobodys_page(world: World) -> None:
+    """Who does not know the topic's generation is not believed by the reader, nor here."""
+    [story, *_] = await some(world)
+    names = ("goals", "99-abc", 0, uuid4(), wire.MARKER, at(200))
+    await world.put("goals", str(story.case_id), b"{}", wire.headers(*names))
+    await world.happens(story.rated(GOAL, 7, 201))
+    assert await differing(world) == {}
 
 
 async def test_ratings_seconds_apart_are_no_incident(world: World) -> None:

@@ -105,8 +105,7 @@ async def test_a_service_that_there_is_not_is_not_found(http: httpx.AsyncClient)
 
 
 async def test_a_stream_passes_through_while_it_runs(http: httpx.AsyncClient) -> None:
-    headers = BEARER | {"Accept": "text/event-stream"}
-    async with http.stream("GET", "/api/intake/v1/changes", headers=headers) as answer:
+    async with http.stream("GET", "/api/intake/v1/changes", headers=BEARER) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         lines = [line async for line in answer.aiter_lines() if line.startswith("data:")]
     assert "intake.referral_received" in lines[0]

@@ -113,6 +113,27 @@ async def test_what_was_answered_and_is_not_counted_is_named_from_the_record_its
     assert "What was answered and is not counted here cannot be shown" in page
 
 
+async def test_a_case_that_nobody_can_read_names_what_was_answered_since(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    """It has no answer of its own: the list of those that stand still has it."""
+    stands(upstream)
+    upstream.answers[f"/progress/v1/cases/{CASE}"] = (503, {"title": "Unavailable"}, {})
+    score: dict[str, Any] = {"measure": "phq-9", "points": "19", "safety": {"9": 3}}
+    score |= {"voided": None, "answered_at": datetime.now(UTC).isoformat()}
+    old = score | {"response_id": str(uuid4()), "answered_at": "2026-01-05T09:00:00Z"}
+    new = score | {"response_id": str(uuid4())}
+    upstream.answers |= {
+        "/goals/v1/measures": listed({"code": "phq-9", "pack": {"on": True}}),
+        "/goals/v1/measures/phq-9/responses": listed(old, new),
+    }
+    page = (await http.get(PAGE, headers=signed_in("clinician"))).text
+    panel = page.partition('id="stands-still"')[2].partition("</section>")[0]
+    assert "item 9 about safety answered 3" in panel
+    assert f'href="{PAGE}/answers/{new["response_id"]}"' in panel
+    assert str(old["response_id"]) not in panel
+
+
 async def test_when_nobody_knows_whether_one_does_the_page_says_that(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:

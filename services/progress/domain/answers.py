@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.progress.domain import facts
 from services.progress.domain.measures import checked, items_tell_more, number_of
-from services.progress.domain.packed import micros, octets
+from services.progress.domain.packed import octets, stamp
 from services.progress.domain.rules import Cause, Told, reassess
 from services.progress.domain.series import compared, counting
 from services.progress.domain.state import (
@@ -87,13 +87,13 @@ def measure_voided(case: Case, fact: facts.MeasureVoided, cause: Cause) -> list[
 
 def disclosed(case: Case, fact: facts.DisclosureRecorded, cause: Cause) -> list[Told]:
     """Somebody said in words what a safety item asks."""
-    said = (micros(fact.disclosed_at), octets(fact.disclosure_id), cause.event_id)
+    said = (stamp(fact.disclosed_at), octets(fact.disclosure_id), cause.event_id)
     return _asks_for_a_look(case, said, CODE_NUMBERS[fact.disclosure], fact.client_id, cause)
 
 
 def left_unsent(case: Case, fact: facts.SafetyLeftUnsent, cause: Cause) -> list[Told]:
     """A safety item was answered above 0 and not sent. What is sent later comes beside it."""
-    answered = (micros(fact.answered_at), octets(fact.link_id), cause.event_id)
+    answered = (stamp(fact.answered_at), octets(fact.link_id), cause.event_id)
     return _asks_for_a_look(case, answered, UNSENT, fact.client_id, cause)
 
 
@@ -122,7 +122,7 @@ def _row(fact: facts.Answered, event: bytes, number: int) -> tuple[int, bool, by
     told, counts = checked(fact.measure, fact.version, fact.total, fact.items, fact.usable)
     answer = UNKNOWN if told is None else told
     row = ANSWERS.pack(
-        micros(fact.answered_at),
+        stamp(fact.answered_at),
         octets(fact.response_id),
         event,
         fact.total,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.progress.domain import answers, facts, goals, sessions
-from services.progress.domain.packed import micros, octets
+from services.progress.domain.packed import octets, stamp
 from services.progress.domain.rules import Cause, Told, after
 from services.progress.domain.state import MARK, RECENT, Case
 
@@ -32,7 +32,7 @@ def _noted(case: Case, fact: facts.Noted, cause: Cause) -> list[Told]:
 
 def _referral_received(case: Case, fact: facts.ReferralReceived, cause: Cause) -> list[Told]:
     case.number, case.modality = fact.case_number, fact.modality.value
-    case.received_at = micros(fact.received_at)
+    case.received_at = stamp(fact.received_at)
     return []
 
 
@@ -47,16 +47,16 @@ def _case_opened(case: Case, fact: facts.CaseOpened, cause: Cause) -> list[Told]
     case.clients = [octets(client) for client in fact.client_ids]
     case.clinician = octets(fact.clinician_id)
     case.status, case.opened_at = "open", cause.at
-    case.received_at = micros(fact.referred_at)
+    case.received_at = stamp(fact.referred_at)
     if fact.previous_closed_at and fact.previous_end_code:
-        case.previous_closed_at = micros(fact.previous_closed_at)
+        case.previous_closed_at = stamp(fact.previous_closed_at)
         case.previous_end_code = fact.previous_end_code.value
     return []
 
 
 def _case_closed(case: Case, fact: facts.CaseClosed, cause: Cause) -> list[Told]:
     case.status = "closed"
-    case.end_code, case.closed_at = fact.end_code.value, micros(fact.closed_at)
+    case.end_code, case.closed_at = fact.end_code.value, stamp(fact.closed_at)
     return []
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.progress.domain import facts
 from services.progress.domain.lines import RATER, client_of, heard
-from services.progress.domain.packed import micros, octets
+from services.progress.domain.packed import octets, stamp
 from services.progress.domain.rules import Cause, Told, reassess
 from services.progress.domain.state import RATERS, RATINGS, Case, Goal
 from shared.events.words import GoalStatus, Rule
@@ -84,7 +84,7 @@ def goal_rated(
     own, rater = goal.client is not None, RATER_NUMBERS[fact.rated_by]
     member = 0 if own else _member(goal, fact.client_id)
     row = RATINGS.pack(
-        micros(fact.rated_at),
+        stamp(fact.rated_at),
         octets(fact.rating_id),
         cause.event_id,
         value,
@@ -118,7 +118,7 @@ def rating_amended(case: Case, fact: facts.RatingAmended, cause: Cause) -> list[
     rater = RATER_NUMBERS[fact.rated_by]
     # Told of another member, it is a new fact about them: a flag on it is not the other one's.
     event = event if member == was else cause.event_id
-    row = RATINGS.pack(micros(fact.rated_at), id_, event, fact.value, rater, member, number)
+    row = RATINGS.pack(stamp(fact.rated_at), id_, event, fact.value, rater, member, number)
     goal.ratings = RATINGS.restore(RATINGS.without(goal.ratings, id_), row)
     _settle(goal)
     return _reassess(case, goal, cause, *dict.fromkeys((was, member)))

@@ -13,6 +13,9 @@ from uuid import UUID
 
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)  # no instant is negative: bytes sort as times do
 MICROSECOND = timedelta(microseconds=1)
+# The calendar's first and last year are no time of anything: beyond them no day can be counted.
+EARLIEST = (datetime(2, 1, 1, tzinfo=UTC) - BEGINNING) // MICROSECOND
+LATEST = (datetime(9999, 1, 1, tzinfo=UTC) - BEGINNING) // MICROSECOND
 
 
 def octets(id_: UUID) -> bytes:
@@ -29,6 +32,14 @@ def text_of(id_: bytes) -> str:
 def micros(at: datetime) -> int:
     """An instant as whole microseconds: exact, and sorts as the instants do."""
     return (at - BEGINNING) // MICROSECOND
+
+
+def stamp(at: datetime) -> int:
+    """The same of a moment that a fact tells. ValueError in the calendar's first or last year."""
+    found = (at - BEGINNING) // MICROSECOND
+    if EARLIEST <= found < LATEST:
+        return found
+    raise ValueError("a time beyond which no day can be counted")
 
 
 def instant(at: int) -> datetime:

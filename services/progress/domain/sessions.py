@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.progress.domain import facts
-from services.progress.domain.packed import micros, octets
+from services.progress.domain.packed import octets, stamp
 from services.progress.domain.rules import Cause, Told
 from services.progress.domain.state import BOOKED, KINDS, NOT_TOLD, OUTCOMES, SESSIONS, Case
 from shared.events.words import Attendance
@@ -18,14 +18,14 @@ def booked(case: Case, fact: facts.AppointmentBooked, cause: Cause) -> list[Told
     if SESSIONS.find(case.sessions, octets(fact.appointment_id)):
         return []
     kind = KIND_NUMBERS[fact.kind]
-    _session(case, fact.appointment_id, micros(fact.starts_at), BOOKED, kind, cause)
+    _session(case, fact.appointment_id, stamp(fact.starts_at), BOOKED, kind, cause)
     return []
 
 
 def rescheduled(case: Case, fact: facts.AppointmentRescheduled, cause: Cause) -> list[Told]:
     """A session was moved; what it is for stays."""
     outcome, kind = _known(case, fact.appointment_id)
-    _session(case, fact.appointment_id, micros(fact.starts_at), outcome, kind, cause)
+    _session(case, fact.appointment_id, stamp(fact.starts_at), outcome, kind, cause)
     return []
 
 
@@ -34,14 +34,14 @@ def cancelled(case: Case, fact: facts.AppointmentCancelled, cause: Cause) -> lis
     by_client = fact.by == "client"
     outcome = Attendance.CANCELLED_BY_CLIENT if by_client else Attendance.CANCELLED_BY_SERVICE
     number, kind = OUTCOME_NUMBERS[outcome], _known(case, fact.appointment_id)[1]
-    _session(case, fact.appointment_id, micros(fact.starts_at), number, kind, cause)
+    _session(case, fact.appointment_id, stamp(fact.starts_at), number, kind, cause)
     return []
 
 
 def attendance(case: Case, fact: facts.AttendanceRecorded, cause: Cause) -> list[Told]:
     """What became of a session."""
     outcome, kind = OUTCOME_NUMBERS[fact.outcome], KIND_NUMBERS[fact.kind]
-    _session(case, fact.appointment_id, micros(fact.starts_at), outcome, kind, cause)
+    _session(case, fact.appointment_id, stamp(fact.starts_at), outcome, kind, cause)
     return []
 
 

@@ -14,7 +14,7 @@ import asyncpg
 
 from services.progress.domain.calendar import Calendar, calendar_of
 from services.progress.domain.escalation import Since, Step, clock, steps, taken_up
-from services.progress.projection import store
+from services.progress.projection import incidents, store
 from services.progress.projection.store import Connection
 from shared import outbox
 from shared.events import Event, derived_id
@@ -74,11 +74,16 @@ Row = asyncpg.Record
 
 async def escalate(connection: Connection, now: datetime, partitions: int) -> bool:
     """Carry out what is due by `now`; whether anything was published."""
-    published = False
+    published, spoilt = False, dict[UUID, None]()
     for concern, rows in ((False, await _flags(connection)), (True, await _concerns(connection))):
         for row in rows:
-            if _due(row, now):
+            due = _due(row, now)
+            if due is None and not concern:  # nothing may hint at a concern
+                spoilt[row["case_id"]] = None
+            elif due:
                 published |= await _one(connection, row, now, partitions, concern)
+    if spoilt:
+        await incidents.note_all(connection, spoilt, incidents.FLAG_UNREADABLE)
     return published
 
 
@@ -90,8 +95,18 @@ async def _concerns(connection: Connection, concern_id: UUID | None = None) -> S
     return await connection.fetch(_CONCERNS, concern_id)
 
 
-def _due(row: Row, now: datetime) -> list[tuple[UUID, Step]]:
-    """The steps that are due and not done, with the ids of their acts."""
+def _due(row: Row, now: datetime) -> list[tuple[UUID, Step]] | None:
+    """The steps that are due and not done, with the ids of their acts.
+
+    None for a row that holds what no clock can be reckoned from: it must not stop the others'.
+    """
+    try:
+        return _steps(row, now)
+    except (ValueError, LookupError, TypeError, OverflowError):
+        return None
+
+
+def _steps(row: Row, now: datetime) -> list[tuple[UUID, Step]]:
     raised = row["grown_at"] if row["unseen"] else row["raised_at"]
     since = Since(raised, taken_up(row["acknowledged_at"], row["reopened_at"]))
     calendar = _calendar(row)
@@ -122,7 +137,7 @@ async def _one(
         again = await (_concerns if concern else _flags)(connection, subject)
         events: list[Event] = []
         for row in again:
-            for act_id, step in _due(row, now):
+            for act_id, step in _due(row, now) or ():
                 await _write(connection, row, act_id, step, now, concern)
                 events.append(_event(row, act_id, step, now, concern))
         if events:

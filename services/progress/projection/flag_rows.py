@@ -49,7 +49,7 @@ def flag_in(row: Row) -> Flag | None:
             parameters=parameters,
             grown_at=micros(row["grown_at"]),
         )
-    except (ValueError, LookupError, OverflowError):  # msgspec's errors are ValueErrors
+    except (ValueError, LookupError, TypeError, OverflowError):  # msgspec's errors are ValueErrors
         return None
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from services.progress.domain.facts import AboutClinic, Fact, decoders
 from services.progress.domain.fold import fold
-from services.progress.domain.packed import micros
+from services.progress.domain.packed import stamp
 from services.progress.domain.rules import DEFAULTS, Cause, House, Moment, Told, again, passed
 from services.progress.domain.state import Case, Unreadable, decode, readable
 from services.progress.projection.store import Held
@@ -54,7 +54,7 @@ class Item(Struct, gc=False):
     def at(self) -> int:
         """When the event was recorded; read, once, only for facts that ask rules."""
         if self.read_at is None:
-            self.read_at = micros(datetime.fromisoformat(self.said_at.decode("ascii")))
+            self.read_at = stamp(datetime.fromisoformat(self.said_at.decode("ascii")))
         return self.read_at
 
 

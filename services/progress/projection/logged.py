@@ -1,7 +1,7 @@
 """What the log holds of cases and their clinics, up to where the read tables had read it."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -61,17 +61,61 @@ async def said(
 
 
 async def _records(bus: Bus, stops: Stops) -> AsyncIterator[Logged]:
-    """Publishers' own records of the incarnation that was in force where they stand."""
-    newest: dict[Partition, int] = defaultdict(int)
+    """Publishers' own records as every reader takes them: number by number, from genesis on."""
+    lines: dict[Partition, _Line] = defaultdict(_Line)
     async for records in scan(bus, dict.fromkeys(stops, 0), stops):
         for record in records:
-            part = Partition(record.topic, record.partition)
-            incarnation = wire.text(record, wire.INCARNATION).partition("-")[0]
-            number = wire.text(record, wire.SEQUENCE)
-            ours = wire.header(record, wire.SOURCE) == wire.source(record.topic)
-            if not (ours and number.isdigit() and incarnation.isdigit()):
-                continue
-            if wire.kind(record) in wire.PLUMBING:
-                newest[part] = max(newest[part], int(incarnation))
-            elif int(incarnation) == newest[part]:
-                yield Logged((record.topic, int(incarnation), int(number)), record)
+            for logged in lines[Partition(record.topic, record.partition)].takes(record):
+                if _kind(logged.record) and _id(logged.record):
+                    yield logged
+
+
+class _Line:
+    """One partition's log. What is ahead of its number waits for those between, or is a stray."""
+
+    def __init__(self) -> None:
+        self._generation: UUID | None = None
+        self._incarnation = 0
+        self._newest = 0
+        self._ahead: dict[int, Record] = {}
+
+    def takes(self, record: Record) -> Iterator[Logged]:
+        """What can be read now that this record is there; nothing for a stranger's."""
+        incarnation = wire.text(record, wire.INCARNATION).partition("-")[0]
+        number = wire.text(record, wire.SEQUENCE)
+        ours = wire.header(record, wire.SOURCE) == wire.source(record.topic)
+        if not (ours and number.isdecimal() and incarnation.isdecimal()):
+            return
+        if _kind(record) in wire.PLUMBING:
+            self._turn(record, int(incarnation))
+        elif int(incarnation) == self._incarnation and int(number) > self._newest:
+            self._ahead.setdefault(int(number), record)
+            while following := self._ahead.pop(self._newest + 1, None):
+                self._newest += 1
+                yield Logged((record.topic, self._incarnation, self._newest), following)
+
+    def _turn(self, record: Record, incarnation: int) -> None:
+        """A genesis, or a marker of a higher incarnation that knows the topic's generation."""
+        if _kind(record) == wire.GENESIS:
+            known = self._generation is None
+            self._generation = self._generation or _id(record)
+        else:
+            known = incarnation > self._incarnation and _id(record) == self._generation
+        if known:
+            self._incarnation, self._newest = incarnation, 0
+            self._ahead.clear()
+
+
+def _kind(record: Record) -> str:
+    """A record's type; empty where it has none: whoever reads it sets it aside."""
+    try:
+        return wire.kind(record)
+    except wire.Bad:
+        return ""
+
+
+def _id(record: Record) -> UUID | None:
+    try:
+        return wire.id_of(record)
+    except wire.Bad:
+        return None

@@ -8,6 +8,7 @@ from sqlalchemy import Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.lifecycle import Act, closings
+from services.progress.domain.state import readable
 from services.progress.models import tables
 from services.progress.models.flags import (
     ActRead,
@@ -18,7 +19,6 @@ from services.progress.models.flags import (
 )
 from services.progress.queries import evidence
 from services.progress.queries.flags import read, row_of
-from services.progress.queries.states import case_in
 from services.progress.queries.still import still_of
 from shared.auth import Actor
 from shared.events.rules import DEFINITIONS, Teller
@@ -30,7 +30,7 @@ async def detail(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagDeta
     row = await row_of(session, actor, flag_id)
     acts = await acts_of(session, tables.flag_act, "flag_id", flag_id)
     asked = select(tables.case_state.c.state).where(tables.case_state.c.case_id == row.case_id)
-    case = case_in((await session.execute(asked)).scalar_one())
+    case = readable((await session.execute(asked)).scalar_one())
     rule = Rule(row.rule)
     held = (rule, row.client_id, row.evidence)
     return FlagDetail(

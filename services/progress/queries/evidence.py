@@ -14,18 +14,21 @@ COMPARED = (Rule.DETERIORATION, Rule.NOT_ON_TRACK, Rule.RECOVERED_READY)  # with
 MOVING = (*COMPARED, Rule.GOAL_STALLED)  # of these the newest value says how things stand
 
 
-def rests_on(case: Case, evidence: Iterable[UUID]) -> list[EvidenceRead]:
-    """The events of a flag by their time; first those that the case no longer holds."""
-    known = {each.event: each for each in readings(case)}
+def rests_on(case: Case | None, evidence: Iterable[UUID]) -> list[EvidenceRead]:
+    """The events of a flag by their time; first those that the case no longer holds.
+
+    Of a case that nobody can read (None) all are told by their id alone, and nothing is compared.
+    """
+    known = {each.event: each for each in readings(case)} if case else {}
     found = [_read(event_id, known.get(event_id.bytes)) for event_id in evidence]
     return sorted(found, key=lambda each: (each.at is not None, each.at, each.event_id.bytes))
 
 
 def compared_with(
-    case: Case, rule: Rule, client: UUID | None, evidence: Sequence[UUID]
+    case: Case | None, rule: Rule, client: UUID | None, evidence: Sequence[UUID]
 ) -> list[EvidenceRead]:
     """The first value of each line that the evidence is of, where that is what it is held to."""
-    if rule not in COMPARED:
+    if case is None or rule not in COMPARED:
         return []
     wanted = {event_id.bytes for event_id in evidence}
     firsts = (line[0] for line in _touched(case, client, wanted))
@@ -33,10 +36,10 @@ def compared_with(
 
 
 def since(
-    case: Case, rule: Rule, client: UUID | None, evidence: Sequence[UUID]
+    case: Case | None, rule: Rule, client: UUID | None, evidence: Sequence[UUID]
 ) -> list[EvidenceRead]:
     """The newest value of each such line, where it came after what the flag rests on."""
-    if rule not in MOVING:
+    if case is None or rule not in MOVING:
         return []
     wanted = {event_id.bytes for event_id in evidence}
     newest = (line[-1] for line in _touched(case, client, wanted))

@@ -198,7 +198,8 @@ def read(row: Row[Any]) -> FlagRead:
 def _readable(row: Row[Any]) -> FlagRead | None:
     try:
         return _read(row)
-    except (ValueError, LookupError, OverflowError):  # msgspec's and pydantic's are ValueErrors
+    # msgspec's and pydantic's are ValueErrors; a moment at the calendar's end is of another type.
+    except (ValueError, LookupError, TypeError, OverflowError):
         return None
 
 

@@ -22,7 +22,7 @@ from services.web.closing.ended import ended
 from services.web.diary import Session, sessions_of
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.shell.fronts import CLINICIAN
-from services.web.still.answered import answered, answers_of
+from services.web.still.answered import answered, answers_of, stands
 from services.web.still.standing import still_of
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
@@ -36,6 +36,7 @@ async def case_page(
 ) -> Response:
     """The page of one case."""
     found = await record(visit, case_id)
+    still = await stands(visit, found)
     clients, gone, referral, assigned, recorded, versions, uncounted = await parts(
         _clients(visit, found),
         ended(visit, found.case, found.clinic),
@@ -43,7 +44,7 @@ async def case_page(
         visit.api.every("goals", "/v1/assignments", case_id=case_id),
         disclosures(visit, case_id),
         agreed_before(visit, found),
-        answers_of(visit, found),
+        answers_of(visit, found, still),
     )
     now = wall(visit.now, found.clinic.zone)
     return visit.page(
@@ -56,7 +57,7 @@ async def case_page(
         now=now,
         record=found,
         closing=gone.value,
-        still=still_of(found.shown, found.clinic, now),
+        still=still_of({"still": still}, found.clinic, now),
         uncounted=uncounted,
         answered=answered(uncounted.value or [], found.clinic, now),
         fresh=freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),

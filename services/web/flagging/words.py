@@ -49,7 +49,7 @@ DONE = {
     "closed": "Closed",
     "reopened": "Reopened",
 }
-GONE = "Something that this case no longer holds: it was corrected, voided or replaced"
+GONE = "Something not held any more: corrected, voided, replaced; or the case cannot be read"
 # What one person did before another could, in the words of a sentence about them.
 FASTER = {
     "in_review": "started to review this",

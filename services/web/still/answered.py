@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.web import words
+from services.web.clients import part
 from services.web.clinician.figures import name_of_measure
 from services.web.clinician.record import Record
 from services.web.directory import Clinic
@@ -24,25 +25,44 @@ class Answer:
     safety: str  # its safety items in words, where one was answered with more than 0
 
 
-async def answers_of(visit: Visit, found: Record) -> list[dict[str, Any]]:
+async def stands(visit: Visit, found: Record) -> dict[str, Any] | None:
+    """Since when the case stands still, as the projection tells it; None for one that goes on.
+
+    One whose state nobody can read has no answer of its own: the list of all has it.
+    """
+    if found.shown:
+        told: dict[str, Any] | None = found.shown.get("still")
+        return told
+    listed = await part(
+        visit.api.every("progress", "/v1/standing-still", clinic_id=found.case.clinic_id)
+    )
+    return next((one for one in listed.items if one["case_id"] == found.case.case_id), None)
+
+
+async def answers_of(
+    visit: Visit, found: Record, still: dict[str, Any] | None
+) -> list[dict[str, Any]]:
     """All that goals holds and progress does not show, newest first; nothing is asked of others.
 
     Asked of the record itself, by each measure that this clinic uses or the case has figures of.
+    Where the projection shows nothing at all, what was answered since the day of the standstill.
     """
-    shown = found.shown
-    if not shown or not shown.get("still"):
+    if not still:
         return []
+    shown = found.shown["measures"] if found.shown else []
+    since = "" if found.shown else still["since"][:10]
     clinic, case_id = found.case.clinic_id, found.case.case_id
     measures = await visit.api.get("goals", "/v1/measures", clinic_id=clinic)
     codes = {each["code"].lower() for each in measures["items"] if each["pack"]["on"]}
-    codes |= {each["measure"].lower() for each in shown["measures"]}
+    codes |= {each["measure"].lower() for each in shown}
     told = await asyncio.gather(
         *(
             visit.api.every("goals", f"/v1/measures/{code}/responses", case_id=case_id)
             for code in sorted(codes)
         )
     )
-    answers = uncounted(shown["measures"], [each for one in told for each in one["items"]])
+    answers = uncounted(shown, [each for one in told for each in one["items"]])
+    answers = [each for each in answers if str(each["answered_at"]) >= since]
     return sorted(answers, key=lambda each: str(each["answered_at"]), reverse=True)
 
 
