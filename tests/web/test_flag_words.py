@@ -162,8 +162,8 @@ REFERRED = rests_on("intake.referral_received", "Received")
 @pytest.mark.parametrize(
     ("front", "hrefs"),
     [
-        (CLINICIAN, ["ratings/r", "answers/a", "#h-tl"]),
-        (LEAD, ["#h-goals", "#h-measures", "#h-tl"]),
+        (CLINICIAN, ["ratings/r", "answers/a", "?events=all#h-tl"]),
+        (LEAD, ["#h-goals", "#h-measures", "?events=all#h-tl"]),
     ],
 )
 def test_each_fact_leads_to_where_it_stands_in_this_front_end(
@@ -174,7 +174,7 @@ def test_each_fact_leads_to_where_it_stands_in_this_front_end(
     facts = evidence(told, telling)["evidence"]
     case = f"{front.home}/cases/k"
     assert [each.href for each in facts] == [
-        *(f"{case}{'' if href[0] == '#' else '/'}{href}" for href in hrefs),
+        *(f"{case}{'' if href[0] in '#?' else '/'}{href}" for href in hrefs),
         "",
     ]
     assert [(each.own, each.words, each.when) for each in facts[:2]] == [

@@ -66,6 +66,7 @@ async def case_page(
         facts=facts(found, clients, now),
         assigned=assigned,
         given=given_of(assigned, found, visit),
+        unfolded=visit.request.query_params.get("events") == "all",
         recorded=recorded,
         disclosed=disclosed_of(recorded, found),
         **figures_of(found, versions.value or {}, now),

@@ -21,7 +21,7 @@ PLACES = {
     "goals.attainment_rated": "#h-goals",
     "goals.measure_completed": "#h-measures",
     "goals.disclosure_recorded": "#h-disclosed",
-    "scheduling.attendance_recorded": "#h-tl",
+    "scheduling.attendance_recorded": "?events=all#h-tl",
 }
 
 
