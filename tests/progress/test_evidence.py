@@ -1,9 +1,12 @@
 """What a flag rests on: each value, what it is compared with, and how things stand since."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID, uuid4
 
-from services.progress.domain.state import Case, Flag
+import pytest
+from msgspec import structs
+
+from services.progress.domain.state import SESSIONS, Case, Flag, encode
 from services.progress.models.flags import EvidenceRead
 from services.progress.queries import evidence
 from shared.events import Event
@@ -11,7 +14,7 @@ from shared.events.words import Attendance, Disclosure, Rule
 from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import Story, at, folded
 from tests.progress.lives import Life
-from tests.progress.reconciled import WRONG
+from tests.progress.reconciled import WRONG, state
 
 
 GOAL, OTHER = UUID(int=1), UUID(int=2)
@@ -120,11 +123,19 @@ def test_a_total_that_does_not_count_is_told_as_one() -> None:
     )
 
 
+def no_outcome(case: Case) -> bytes:
+    """A state that can be taken apart, and in which a session ended as none can."""
+    row = SESSIONS.pack(1, bytes(16), bytes(16), 77, 0)
+    return encode(structs.replace(case, sessions=row))
+
+
+@pytest.mark.parametrize("spoiling", [lambda case: b"\x00", no_outcome])
 async def test_a_flag_of_a_case_that_nobody_can_read_is_shown_without_its_values(
-    clinic: Clinic,
+    clinic: Clinic, spoiling: Callable[[Case], bytes]
 ) -> None:
-    flag_id = await flagged(clinic)
-    await clinic.world.rows(WRONG, clinic.story.case_id, b"\x00")
+    flag_id, case_id = await flagged(clinic), clinic.story.case_id
+    case = await state(clinic.world, case_id)
+    await clinic.world.rows(WRONG, case_id, spoiling(case))
     answer = await clinic.clinician.get(f"flags/{flag_id}")
     assert answer.status_code == 200
     [fact] = answer.json()["rests_on"]

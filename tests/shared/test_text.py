@@ -9,8 +9,9 @@ from shared.text import readable
 
 
 FINE = ("", "sleep through the night", "Zoë\nand\tJosé", "żółw 😀", "👩\u200d👧", 7, None, ["a"])
-ODD = ("a\x01b", "\x00", "\x7f", "\u200b", "\u2060\u200b", "a\x85b")
-ODD += ("\u3164", "\u2800 ", "\ufe0f", "\u0301", "\u115f\u17b4")
+CONTROLS = ("a\x01b", "\x00", "\x7f", "\u200b", "\u2060\u200b", "a\x85b")
+BLANKS = ("\u3164", "\u2800 ", "\ufe0f", "\u0301", "\u115f\u17b4")
+ODD = (*CONTROLS, *BLANKS)
 
 
 class Note(In):

@@ -32,14 +32,11 @@ async def detail(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagDeta
     asked = select(tables.case_state.c.state).where(tables.case_state.c.case_id == row.case_id)
     case = readable((await session.execute(asked)).scalar_one())
     rule = Rule(row.rule)
-    held = (rule, row.client_id, row.evidence)
     return FlagDetail(
         **dict(read(row)),
         acts=acts,
         told=_told(row, acts),
-        rests_on=evidence.rests_on(case, row.evidence),
-        compared_with=evidence.compared_with(case, *held),
-        since=evidence.since(case, *held),
+        **evidence.lists(case, rule, row.client_id, row.evidence),
         parameters_in_words=_in_words(rule, row.parameters),
         still=(await still_of(session, [row.case_id])).get(row.case_id),
         may_close_with=closings(rule),

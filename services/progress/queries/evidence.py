@@ -1,6 +1,7 @@
 """What a flag rests on, what that is compared with, and how it stands since. No database here."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypedDict
 from uuid import UUID
 
 from services.progress.domain.packed import instant
@@ -12,6 +13,26 @@ from shared.events.words import Rule
 
 COMPARED = (Rule.DETERIORATION, Rule.NOT_ON_TRACK, Rule.RECOVERED_READY)  # with the first
 MOVING = (*COMPARED, Rule.GOAL_STALLED)  # of these the newest value says how things stand
+
+
+class Lists(TypedDict):
+    """The three lists of a flag's answer."""
+
+    rests_on: list[EvidenceRead]
+    compared_with: list[EvidenceRead]
+    since: list[EvidenceRead]
+
+
+def lists(case: Case | None, rule: Rule, client: UUID | None, evidence: Sequence[UUID]) -> Lists:
+    """All that a flag rests on. A case that cannot be taken apart is as one that cannot be read."""
+    try:
+        return Lists(
+            rests_on=rests_on(case, evidence),
+            compared_with=compared_with(case, rule, client, evidence),
+            since=since(case, rule, client, evidence),
+        )
+    except (ValueError, LookupError, OverflowError):
+        return Lists(rests_on=rests_on(None, evidence), compared_with=[], since=[])
 
 
 def rests_on(case: Case | None, evidence: Iterable[UUID]) -> list[EvidenceRead]:
