@@ -65,14 +65,9 @@ def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
         headers = record.headers
         # Nearly every record: our relay's own, whose five headers come first and in this order.
         name, value = headers[0] if len(headers) > 2 else NONE
-        if (
-            name == SEQUENCE
-            and value  # a stranger's header may have none
-            and value.isdigit()
-            and len(value) < DIGITS
-            and headers[1] == incarnation
-            and headers[2] == source
-        ):
+        # A stranger's header may have no value.
+        counts = name == SEQUENCE and value and value.isdigit() and len(value) < DIGITS
+        if counts and headers[1] == incarnation and headers[2] == source:
             number = int(value)
         else:
             number = _slowly(record, found, publisher)
