@@ -145,10 +145,11 @@ async def test_a_closed_flag_is_nobodys_to_look_into(
 async def test_who_saw_a_flag_before_what_came_since_still_stands_on_its_card(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, people: None
 ) -> None:
-    again = flag(**RAISED, seen_before=SEEN | {"note": "rang them"})
-    upstream.answers["/progress/v1/flags"] = listed(again)
-    upstream.answers[f"/progress/v1/cases/{CASE}"][1]["flags"] = [again]
-    for path in ("/lead", "/clinician", f"/clinician/cases/{CASE}"):
-        page = (await http.get(path, headers=signed_in("clinician", "clinical_lead"))).text
-        assert "Acknowledged by Ruth Adeyemi" in page
-        assert "“rang them”. More has come since: it asks for a new look." in page
+    for note, said in (("rang them", "“rang them”."), ("Rang them.", "“Rang them.”")):
+        again = flag(**RAISED, seen_before=SEEN | {"note": note})
+        upstream.answers["/progress/v1/flags"] = listed(again)
+        upstream.answers[f"/progress/v1/cases/{CASE}"][1]["flags"] = [again]
+        for path in ("/lead", "/clinician", f"/clinician/cases/{CASE}"):
+            page = (await http.get(path, headers=signed_in("clinician", "clinical_lead"))).text
+            assert "Acknowledged by Ruth Adeyemi" in page
+            assert f"{said} More has come since: it asks for a new look." in page
