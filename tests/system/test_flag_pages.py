@@ -86,7 +86,7 @@ async def close(page: Page) -> None:
     await expect(page.get_by_role("heading", name="Close this flag?")).to_be_visible()
     await page.get_by_label("Assessed in full; a plan is in place").check(force=True)
     await page.get_by_role("button", name="Close this flag").click()
-    await expect(page.locator("#error-summary")).to_contain_text("closed with a reason in words")
+    await expect(page.locator("#error-summary")).to_contain_text("Write why it is done with")
     await page.locator("#note").fill("seen, plan in place")
     await page.get_by_role("button", name="Close this flag").click()
     await done(page, "Closed")
