@@ -34,7 +34,4 @@ def _generation(record: Record) -> UUID | None:
     ours = wire.header(record, wire.SOURCE) == wire.source(record.topic)
     if not ours or wire.header(record, wire.TYPE) != wire.GENESIS.encode():
         return None
-    try:
-        return wire.id_of(record)
-    except wire.Bad:
-        return None
+    return wire.known_id(record)

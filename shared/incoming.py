@@ -49,30 +49,35 @@ def _parse(body: bytes) -> Any:
     except (ValueError, RecursionError):
         raise Malformed("The body is not JSON.") from None
     if _NUL.search(body):
-        raise Malformed(NUL)
+        raise Malformed("The body holds a NUL character, which no text may.", _with_nul(parsed))
     return parsed
 
 
-NUL = "The body holds a NUL character, which no text may."
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.IGNORECASE)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # written out; a backslash before it is another text
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object. Of a name that comes twice nobody could say which value was meant."""
-    if nul := [name for name, value in pairs if _NAME.fullmatch(name) and _holds_nul(value)]:
-        raise Malformed(NUL, [FieldError(name, "holds a NUL character") for name in nul])
     found = dict(pairs)
     if len(found) < len(pairs):
         raise Malformed("An object in the body names a field twice.", _named_twice(pairs))
     return found
 
 
-def _holds_nul(value: Any) -> bool:
-    """Whether a text has one, or a list of texts; objects inside were looked at before."""
-    if isinstance(value, list):
-        return any(_holds_nul(each) for each in value)
-    return isinstance(value, str) and "\0" in value
+def _with_nul(parsed: Any) -> list[FieldError]:
+    """The names under which a text has one, however deep, where they look like ours."""
+    found: dict[str, None] = {}
+    open_: list[tuple[str, Any]] = [("", parsed)]
+    while open_:
+        name, value = open_.pop()
+        if isinstance(value, dict):
+            open_ += value.items()
+        elif isinstance(value, list):
+            open_ += [(name, each) for each in value]
+        elif isinstance(value, str) and "\0" in value and _NAME.fullmatch(name):
+            found[name] = None
+    return [FieldError(name, "holds a NUL character") for name in found]
 
 
 def _named_twice(pairs: list[tuple[str, Any]]) -> list[FieldError]:

@@ -131,6 +131,14 @@ def id_of(record: Record) -> UUID:
         raise Bad("header") from None
 
 
+def known_id(record: Record) -> UUID | None:
+    """The event's id; None when there is none, where that is nobody's failure."""
+    try:
+        return id_of(record)
+    except Bad:
+        return None
+
+
 def event(record: Record, limit: int) -> Event:
     """The event that a record is. Bad, naming the part that is wrong, when it is none."""
     if record.value is None:

@@ -23,8 +23,12 @@ def readable(value: object) -> object:
             readable(each)
     if not isinstance(value, str):
         return value
-    kinds = {unicodedata.category(letter) for letter in value if letter not in BREAKS}
-    seen = {unicodedata.category(letter) for letter in value if letter not in BLANK}
-    if "Cc" in kinds or (value and seen.issubset(UNSEEN)):
+    kinds = {_kind(letter) for letter in value if letter not in BREAKS}
+    if "Cc" in kinds or (value and kinds.issubset(UNSEEN)):
         raise PydanticCustomError("unreadable", "not readable")
     return value
+
+
+def _kind(letter: str) -> str:
+    """Unicode's category; that of a format sign for what is drawn as nothing."""
+    return "Cf" if letter in BLANK else unicodedata.category(letter)

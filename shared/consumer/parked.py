@@ -70,7 +70,7 @@ class Skipped:
         """Whether this is one of them; also where its publisher numbered it anew."""
         if not self:
             return False
-        event_id = _id(record)
+        event_id = wire.known_id(record)
         named = event_id is not None and (record.topic, event_id) in self.ids
         return named or (record.topic, _digest(record)) in self.digests
 
@@ -125,7 +125,7 @@ async def park(
             record.offset,
             wire.key(record),
             wire.text(record, wire.TYPE),
-            _id(record),
+            wire.known_id(record),
             _sequence(record),
             cause,
             "\n".join(frames),
@@ -172,13 +172,6 @@ def unpack(packed: bytes) -> Headers:
 def _digest(record: Record) -> str:
     content = (record.key or b"", record.value or b"", pack(record.headers))
     return hashlib.sha256(b"\x00".join(content)).hexdigest()
-
-
-def _id(record: Record) -> UUID | None:
-    try:
-        return wire.id_of(record)
-    except wire.Bad:
-        return None
 
 
 def _sequence(record: Record) -> int | None:

@@ -89,7 +89,7 @@ def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
         found.repeats += 1
     here.last_sequence = expected - 1
     if last is not None:
-        here.last_id = _id(last)
+        here.last_id = wire.known_id(last)
     return found
 
 
@@ -145,7 +145,7 @@ def enters(record: Record, here: Place, publisher: str) -> bool:
         and bool(_INCARNATION.match(incarnation))
         and counter(incarnation.decode()) > counter(here.incarnation)
         and here.topic_id is not None
-        and _id(record) == here.topic_id
+        and wire.known_id(record) == here.topic_id
     )
 
 
@@ -159,7 +159,7 @@ def _entered(record: Record, found: Sorted, incarnation: str) -> int:
 
 def _genesis(record: Record, found: Sorted, incarnation: str) -> int:
     here = found.place
-    generation = _id(record)
+    generation = wire.known_id(record)
     if here.topic_id is not None and here.topic_id != generation:
         return _foreign(record, found)
     found.repeats += 1
@@ -177,19 +177,12 @@ def _foreign(record: Record, found: Sorted) -> int:
 
 
 def _same(record: Record, last: Record | None, last_id: UUID | None) -> None:
-    known = _id(last) if last is not None else last_id
-    if known is not None and _id(record) != known:
+    known = wire.known_id(last) if last is not None else last_id
+    if known is not None and wire.known_id(record) != known:
         raise Clash(
             f"{record.topic} {record.partition}: the record at {record.offset} carries the number"
             " of another event"
         )
-
-
-def _id(record: Record) -> UUID | None:
-    try:
-        return wire.id_of(record)
-    except wire.Bad:
-        return None
 
 
 def counter(incarnation: str) -> int:

@@ -43,8 +43,8 @@ def test_a_fall_is_told_with_each_score_the_first_one_and_the_newest() -> None:
     found = evidence.rests_on(case, asked[2])
     assert words(found) == ["PHQ-9 at 20, item 9 answered 0", "PHQ-9 at 15, item 9 answered 0"]
     assert [each.subject_id for each in found] == [each.response_id for each in scores[1:3]]
-    assert words(evidence.compared_with(case, *asked)) == ["PHQ-9 at 8, item 9 answered 0"]
-    assert words(evidence.since(case, *asked)) == ["PHQ-9 at 9, item 9 answered 0"]
+    assert words(evidence.lists(case, *asked)["compared_with"]) == ["PHQ-9 at 8, item 9 answered 0"]
+    assert words(evidence.lists(case, *asked)["since"]) == ["PHQ-9 at 9, item 9 answered 0"]
 
 
 def test_of_several_goals_the_ratings_stand_by_their_time_and_say_whose_they_are() -> None:
@@ -60,12 +60,12 @@ def test_of_several_goals_the_ratings_stand_by_their_time_and_say_whose_they_are
         (OTHER, at(7)),
     ]
     assert found[0].words == "A resilience goal at 2, rated by the client"
-    first = evidence.compared_with(case, *asked)
+    first = evidence.lists(case, *asked)["compared_with"]
     assert [(each.goal_id, each.words) for each in first] == [
         (GOAL, "A resilience goal at 9, rated by the client"),
         (OTHER, "A resilience goal at 8, rated by the client"),
     ]
-    assert evidence.since(case, *asked) == []
+    assert evidence.lists(case, *asked)["since"] == []
 
 
 def test_a_goal_that_stood_still_says_where_it_stands_now_and_is_compared_with_nothing() -> None:
@@ -73,8 +73,10 @@ def test_a_goal_that_stood_still_says_where_it_stands_now_and_is_compared_with_n
     turns = [story.rated(GOAL, value, day) for day, value in enumerate((4, 4, 4, 4, 7), 1)]
     case, _ = folded([story.opened(), story.goal(GOAL), *turns])
     asked = of(case, Rule.GOAL_STALLED)
-    assert evidence.compared_with(case, *asked) == []
-    assert words(evidence.since(case, *asked)) == ["A resilience goal at 7, rated by the client"]
+    assert evidence.lists(case, *asked)["compared_with"] == []
+    assert words(evidence.lists(case, *asked)["since"]) == [
+        "A resilience goal at 7, rated by the client"
+    ]
 
 
 def test_sessions_say_what_became_of_them_and_which_treatment_it_was() -> None:
@@ -97,7 +99,9 @@ def test_what_was_disclosed_is_told_by_its_code_and_a_safety_flag_compares_nothi
     case, _ = folded([life.began(), life.discloses(Disclosure.SELF_HARM, 3)])
     asked = of(case, Rule.SI_ITEM)
     assert words(evidence.rests_on(case, asked[2])) == ["The client spoke of self-harm"]
-    assert evidence.compared_with(case, *asked) == evidence.since(case, *asked) == []
+    assert (
+        evidence.lists(case, *asked)["compared_with"] == evidence.lists(case, *asked)["since"] == []
+    )
 
 
 def test_what_the_case_no_longer_holds_comes_first_and_says_nothing() -> None:

@@ -151,6 +151,11 @@ encode = msgpack.Encoder().encode
 decode = msgpack.Decoder(Case).decode
 
 
+# What is raised where a state or a row holds what no code writes: msgspec's and pydantic's errors
+# are ValueErrors, and a moment at the calendar's end is of another type.
+SPOILT = (ValueError, LookupError, TypeError, OverflowError)
+
+
 class Unreadable(NotItsOwn):
     """A case's state is not one: whatever is to go into it waits for the case's repair."""
 

@@ -14,6 +14,7 @@ import asyncpg
 
 from services.progress.domain.calendar import Calendar, calendar_of
 from services.progress.domain.escalation import Since, Step, clock, steps, taken_up
+from services.progress.domain.state import SPOILT
 from services.progress.projection import incidents, store
 from services.progress.projection.store import Connection
 from shared import outbox
@@ -102,7 +103,7 @@ def _due(row: Row, now: datetime) -> list[tuple[UUID, Step]] | None:
     """
     try:
         return _steps(row, now)
-    except (ValueError, LookupError, TypeError, OverflowError):
+    except SPOILT:
         return None
 
 

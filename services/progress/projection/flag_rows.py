@@ -9,7 +9,7 @@ import asyncpg
 
 from services.progress.domain.packed import instant, micros
 from services.progress.domain.sentences import sentence
-from services.progress.domain.state import Flag, decode_because
+from services.progress.domain.state import SPOILT, Flag, decode_because
 from services.progress.projection.store import Connection
 from shared.events.words import Rule, Severity
 
@@ -49,7 +49,7 @@ def flag_in(row: Row) -> Flag | None:
             parameters=parameters,
             grown_at=micros(row["grown_at"]),
         )
-    except (ValueError, LookupError, TypeError, OverflowError):  # msgspec's errors are ValueErrors
+    except SPOILT:
         return None
 
 

@@ -66,7 +66,7 @@ async def _records(bus: Bus, stops: Stops) -> AsyncIterator[Logged]:
     async for records in scan(bus, dict.fromkeys(stops, 0), stops):
         for record in records:
             for logged in lines[Partition(record.topic, record.partition)].takes(record):
-                if _kind(logged.record) and _id(logged.record):
+                if _kind(logged.record) and wire.known_id(logged.record):
                     yield logged
 
 
@@ -98,9 +98,9 @@ class _Line:
         """A genesis, or a marker of a higher incarnation that knows the topic's generation."""
         if _kind(record) == wire.GENESIS:
             known = self._generation is None
-            self._generation = self._generation or _id(record)
+            self._generation = self._generation or wire.known_id(record)
         else:
-            known = incarnation > self._incarnation and _id(record) == self._generation
+            known = incarnation > self._incarnation and wire.known_id(record) == self._generation
         if known:
             self._incarnation, self._newest = incarnation, 0
             self._ahead.clear()
@@ -112,10 +112,3 @@ def _kind(record: Record) -> str:
         return wire.kind(record)
     except wire.Bad:
         return ""
-
-
-def _id(record: Record) -> UUID | None:
-    try:
-        return wire.id_of(record)
-    except wire.Bad:
-        return None

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from services.progress.domain.packed import instant
 from services.progress.domain.readings import Reading, readings, series
-from services.progress.domain.state import Case
+from services.progress.domain.state import SPOILT, Case
 from services.progress.models.flags import EvidenceRead
 from shared.events.words import Rule
 
 
 COMPARED = (Rule.DETERIORATION, Rule.NOT_ON_TRACK, Rule.RECOVERED_READY)  # with the first
 MOVING = (*COMPARED, Rule.GOAL_STALLED)  # of these the newest value says how things stand
+Reads = list[EvidenceRead]
 
 
 class Lists(TypedDict):
@@ -26,12 +27,13 @@ class Lists(TypedDict):
 def lists(case: Case | None, rule: Rule, client: UUID | None, evidence: Sequence[UUID]) -> Lists:
     """All that a flag rests on. A case that cannot be taken apart is as one that cannot be read."""
     try:
+        firsts, newest = _ends(case, client, evidence) if case else ([], [])
         return Lists(
             rests_on=rests_on(case, evidence),
-            compared_with=compared_with(case, rule, client, evidence),
-            since=since(case, rule, client, evidence),
+            compared_with=firsts if rule in COMPARED else [],
+            since=newest if rule in MOVING else [],
         )
-    except (ValueError, LookupError, OverflowError):
+    except SPOILT:
         return Lists(rests_on=rests_on(None, evidence), compared_with=[], since=[])
 
 
@@ -45,35 +47,17 @@ def rests_on(case: Case | None, evidence: Iterable[UUID]) -> list[EvidenceRead]:
     return sorted(found, key=lambda each: (each.at is not None, each.at, each.event_id.bytes))
 
 
-def compared_with(
-    case: Case | None, rule: Rule, client: UUID | None, evidence: Sequence[UUID]
-) -> list[EvidenceRead]:
-    """The first value of each line that the evidence is of, where that is what it is held to."""
-    if case is None or rule not in COMPARED:
-        return []
+def _ends(case: Case, client: UUID | None, evidence: Sequence[UUID]) -> tuple[Reads, Reads]:
+    """The first and the newest value of each line that the evidence is of, where it is not it."""
     wanted = {event_id.bytes for event_id in evidence}
-    firsts = (line[0] for line in _touched(case, client, wanted))
-    return [_shown(each) for each in firsts if each.event not in wanted]
-
-
-def since(
-    case: Case | None, rule: Rule, client: UUID | None, evidence: Sequence[UUID]
-) -> list[EvidenceRead]:
-    """The newest value of each such line, where it came after what the flag rests on."""
-    if case is None or rule not in MOVING:
-        return []
-    wanted = {event_id.bytes for event_id in evidence}
-    newest = (line[-1] for line in _touched(case, client, wanted))
-    return [_shown(each) for each in newest if each.event not in wanted]
-
-
-def _touched(case: Case, client: UUID | None, wanted: set[bytes]) -> list[list[Reading]]:
     lines = series(case, client.bytes if client else None)
-    return [line for line in lines if any(each.event in wanted for each in line)]
+    touched = [line for line in lines if any(each.event in wanted for each in line)]
+    firsts, newest = ([line[place] for line in touched] for place in (0, -1))
+    return _but(firsts, wanted), _but(newest, wanted)
 
 
-def _shown(reading: Reading) -> EvidenceRead:
-    return _read(UUID(bytes=reading.event), reading)
+def _but(found: list[Reading], wanted: set[bytes]) -> Reads:
+    return [_read(UUID(bytes=each.event), each) for each in found if each.event not in wanted]
 
 
 def _read(event_id: UUID, found: Reading | None) -> EvidenceRead:

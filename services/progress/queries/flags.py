@@ -25,7 +25,7 @@ from services.progress.domain import calendar, escalation
 from services.progress.domain.lifecycle import Act
 from services.progress.domain.packed import instant
 from services.progress.domain.sentences import sentence
-from services.progress.domain.state import decode_because
+from services.progress.domain.state import SPOILT, decode_because
 from services.progress.models import tables
 from services.progress.models.flags import Acknowledgement, ClockRead, FlagRead
 from services.progress.queries.states import WORDS
@@ -198,8 +198,7 @@ def read(row: Row[Any]) -> FlagRead:
 def _readable(row: Row[Any]) -> FlagRead | None:
     try:
         return _read(row)
-    # msgspec's and pydantic's are ValueErrors; a moment at the calendar's end is of another type.
-    except (ValueError, LookupError, TypeError, OverflowError):
+    except SPOILT:
         return None
 
 

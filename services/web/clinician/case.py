@@ -20,6 +20,7 @@ from services.web.clinician.timeline import Sources, timeline
 from services.web.clinician.views import Versions, by_kind, goals_of, unheard
 from services.web.closing.ended import ended
 from services.web.diary import Session, sessions_of
+from services.web.flagging.evidence import titles_of
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.shell.fronts import CLINICIAN
 from services.web.still.answered import answered, answers_of, stands
@@ -57,7 +58,7 @@ async def case_page(
         now=now,
         record=found,
         closing=gone.value,
-        still=still_of({"still": still}, found.clinic, now),
+        still=still_of(still, found.clinic, now),
         uncounted=uncounted,
         answered=answered(uncounted.value or [], found.clinic, now),
         fresh=freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
@@ -127,8 +128,7 @@ def _comes_to(found: Record) -> dict[str, Any]:
     def who(client: str | None) -> str:
         return found.client(client) if several and client else ""
 
-    titles = {goal["goal_id"]: goal["title"] for goal in found.goals.items}
-    named = since.Names(titles, who)
+    named = since.Names(titles_of(found.goals), who)
     return {
         "last_session": wall(last, found.clinic.zone) if last else None,
         "changes": since.changes(shown, last, named) if shown and last else [],

@@ -107,7 +107,7 @@ def why(told: dict[str, Any], clinic: Clinic, now: datetime) -> dict[str, Any]:
         "numbers": [parameter_words(each) for each in told["parameters_in_words"]],
         "sources": sources_of(told["parameters_in_words"]),
         "acts": history(told, clinic, now),
-        "still": still_of(told, clinic, now),
+        "still": still_of(told["still"], clinic, now),
         "informed": told_words(told["told"], clinic, now),
     }
 

@@ -30,14 +30,13 @@ COLUMNS = (
 WORSE = ("DETERIORATION", "NOT_ON_TRACK", "GOAL_STALLED")
 MISSED = ("DNA_1", "DNA_2", "LATE_NOT_SEEN")
 WAITS = ("WAIT_BREACH", "LONG_GAP", "DISENGAGED", *MISSED, "REPEAT_REFERRAL")
-UNTOLD = ("OUTCOME_MISSING",)
 GROUPS: dict[str, tuple[str, Callable[[Flag, str], bool]]] = {
     "all": ("All", lambda flag, me: True),
     "mine": ("In my hands", lambda flag, me: flag.assigned_to == me),
     "safety": ("Safety", lambda flag, me: flag.rule == "SI_ITEM"),
     "worse": ("Worse, stuck or not on track", lambda flag, me: flag.rule in WORSE),
     "waits": ("Waits, gaps and missed sessions", lambda flag, me: flag.rule in WAITS),
-    "untold": ("No score near a session", lambda flag, me: flag.rule in UNTOLD),
+    "untold": ("No score near a session", lambda flag, me: flag.rule == "OUTCOME_MISSING"),
     "good": ("Ready to end", lambda flag, me: flag.rule == "RECOVERED_READY"),
 }
 VIEWS = {"board": "Board", "table": "Table", "clinicians": "By clinician"}

@@ -31,9 +31,8 @@ class Still:
     missing: str
 
 
-def still_of(shown: dict[str, Any] | None, clinic: Clinic, now: datetime) -> Still | None:
+def still_of(told: dict[str, Any] | None, clinic: Clinic, now: datetime) -> Still | None:
     """What a case's own page says; None for one that goes on, or when progress is away."""
-    told = (shown or {}).get("still")
     return _still({"case_id": "", "clinician_id": None} | told, "", clinic, now) if told else None
 
 
