@@ -1,6 +1,7 @@
 """Who is calling: bearer tokens of an OIDC provider, checked here and nowhere else."""
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,11 +27,15 @@ COOL_DOWN = (
 
 @dataclass(frozen=True)
 class Actor:
-    """A caller: staff id or partner id, roles, and the clinics whose rows exist for it."""
+    """A caller: staff id or partner id, roles, and the clinics whose rows exist for it.
+
+    `until`, in seconds since 1970, is when its token holds no longer: what stays open ends then.
+    """
 
     sub: str
     roles: frozenset[Role]
     clinics: frozenset[UUID]
+    until: float = math.inf
 
     def is_any(self, *roles: Role) -> bool:
         """Whether the caller has one of these roles."""
@@ -150,6 +155,7 @@ def _actor(claims: dict[str, Any]) -> Actor:
         sub=sub,
         roles=frozenset(Role(role) for role in claims.get("roles", []) if role in known),
         clinics=frozenset(UUID(str(clinic)) for clinic in claims.get("clinics", [])),
+        until=float(claims["exp"]) + LEEWAY,
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -158,20 +159,20 @@ async def changes(request: Request, actor: Staff) -> StreamingResponse:
     """Server-sent events: what changed in the caller's clinics, as ids, kinds and counts.
 
     `{"clinic_id", "kinds": {kind: count}, "keys": [ids] or null}`, or `{"all": true}` when a
-    listener had better ask again for all that it shows.
+    listener had better ask again for all that it shows. The stream ends with the caller's token.
     """
     clinics = {str(clinic) for clinic in actor.clinics}
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    body = _events(listener(request.app), clinics)
+    body = _events(listener(request.app), clinics, actor.until)
     return StreamingResponse(body, media_type="text/event-stream", headers=headers)
 
 
-async def _events(source: Listener, clinics: set[str]) -> AsyncIterator[str]:
+async def _events(source: Listener, clinics: set[str], until: float) -> AsyncIterator[str]:
     async with source.stream() as queue:
         yield ": listening\n\n"
-        while True:
+        while (left := until - time.time()) > 0:
             try:
-                async with asyncio.timeout(QUIET):
+                async with asyncio.timeout(min(QUIET, left)):
                     change = await queue.get()
             except TimeoutError:
                 yield ": quiet\n\n"

@@ -100,7 +100,10 @@ async def live(
 
 
 async def merged(services: Services, who: Person, page: Page) -> AsyncIterator[str]:
-    """Changes and freshness in the order in which they come, until the browser leaves."""
+    """Changes and freshness in the order in which they come, until the browser leaves.
+
+    It ends with the person's token; the browser asks again, which renews it or signs them out.
+    """
     queue: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
     sources = {NEWS[name][0] for name in page.wanted}
     listening = Listening(set(sources), queue)
@@ -113,9 +116,9 @@ async def merged(services: Services, who: Person, page: Page) -> AsyncIterator[s
     tasks += [asyncio.create_task(_count_of(caller, who, one, queue)) for one in page.counted]
     try:
         yield "retry: 2000\n\n"
-        while True:
+        while (left := who.until - time.time()) > 0:
             try:
-                yield await asyncio.wait_for(queue.get(), QUIET)
+                yield await asyncio.wait_for(queue.get(), min(QUIET, left))
             except TimeoutError:
                 yield ": still here\n\n"
     finally:

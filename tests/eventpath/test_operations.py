@@ -1,6 +1,5 @@
-"""What operators see and wish for over HTTP, in any service; and the live changes."""
+"""What operators see and wish for over HTTP, in any service."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
@@ -9,8 +8,6 @@ import httpx
 import pytest
 from fastapi import APIRouter
 
-from shared import changes
-from shared.changes import EVERYTHING, Listener, Teller, compact
 from shared.events.words import Role
 from shared.memory import MemoryBus
 from shared.service import Service
@@ -216,70 +213,3 @@ async def test_a_pause_is_taken_back_only_by_who_wished_for_it_last(
     assert "acted on it since; nothing was taken back" in refused.json()["detail"]
     rows = await world.rows("select act from wish order by number")
     assert [row["act"] for row in rows] == ["pause", "resume", "pause", "resume", "pause"]
-
-
-def test_a_change_names_clinics_kinds_counts_and_keys() -> None:
-    said = json.loads(
-        compact([(CLINIC, "goals.goal_rated", "a"), (CLINIC, "goals.goal_rated", "b")])
-    )
-    assert said == [
-        {"clinic_id": str(CLINIC), "kinds": {"goals.goal_rated": 2}, "keys": ["a", "b"]}
-    ]
-
-
-def test_too_many_keys_are_left_out_and_too_much_is_all() -> None:
-    crowd = [(CLINIC, "goals.goal_rated", str(n)) for n in range(50)]
-    assert json.loads(compact(crowd))[0]["keys"] is None
-    many = [(uuid4(), f"goals.kind_{n}", str(uuid4())) for n in range(100)]
-    assert json.loads(compact(many)) == EVERYTHING
-
-
-async def test_an_api_hears_what_a_worker_tells(world: World) -> None:
-    listener = Listener(world.settings.database(READER, "api"))
-    teller = Teller(world.settings.database(READER, "worker"))
-    async with listener.stream() as queue, listener.stream() as other:
-        assert await asyncio.wait_for(queue.get(), 10) == EVERYTHING
-        await teller.tell([(CLINIC, "goals.goal_rated", "a")])
-        heard = await asyncio.wait_for(queue.get(), 10)
-        assert heard["clinic_id"] == str(CLINIC)
-        assert other.qsize() == 2
-    await teller.close()
-    await listener.close()
-
-
-async def test_a_stream_carries_the_callers_clinics_and_no_others() -> None:
-    listener = Listener("")
-    listener._task = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]
-    events = changes._events(listener, {str(CLINIC)})
-    assert await anext(events) == ": listening\n\n"
-    waiting: asyncio.Future[str] = asyncio.ensure_future(anext(events))
-    await asyncio.sleep(0)
-    for clinic in (uuid4(), CLINIC):
-        for change in json.loads(compact([(clinic, "goals.goal_rated", "a")])):
-            listener._pass_on(change)
-    heard = await asyncio.wait_for(waiting, 5)
-    assert json.loads(heard.removeprefix("data: "))["clinic_id"] == str(CLINIC)
-    ended: asyncio.Future[str] = asyncio.ensure_future(anext(events))
-    await asyncio.sleep(0)
-    await listener.close()
-    with pytest.raises(StopAsyncIteration):
-        await asyncio.wait_for(ended, 5)
-
-
-async def test_a_teller_without_database_harms_nobody(world: World, unused_tcp_port: int) -> None:
-    teller = Teller(f"postgresql://a:b@127.0.0.1:{unused_tcp_port}/c")
-    await teller.tell([(CLINIC, "goals.goal_rated", "a")])
-    await teller.close()
-
-
-async def test_a_stream_needs_a_token(http: httpx.AsyncClient) -> None:
-    answer = await http.get("/v1/changes", headers={"Authorization": ""})
-    assert answer.status_code == 401
-
-
-async def test_a_partner_does_not_hear_what_moves_in_a_clinic(
-    http: httpx.AsyncClient, issuer: Issuer
-) -> None:
-    headers = issuer.headers("a-practice", Role.PARTNER, CLINIC)
-    answer = await http.get("/v1/changes", headers=headers)
-    assert answer.status_code == 403

@@ -1,12 +1,17 @@
 """The live stream: what of a service's changes a page is told."""
 
+import asyncio
 import json
+import time
 from collections.abc import Callable
 
 import httpx
 import pytest
 
-from services.web.live import told
+from services.web.clients import connected
+from services.web.live import Page, merged, told
+from services.web.session import Person
+from shared.settings import Settings
 from tests.web.conftest import Upstream
 
 
@@ -111,3 +116,18 @@ async def test_an_open_page_of_concerns_hears_of_a_new_one(
                 break
     assert (heard[0], heard[-2]) == ("event: ready", "event: change")
     assert json.loads(heard[-1][5:])["count"] == 2
+
+
+async def test_a_stream_ends_with_the_token_of_whom_it_is_for() -> None:
+    async with connected(Settings(kafka="127.0.0.1:1")) as services:
+        said = [event async for event in merged(services, holding(0.3), Page((), None))]
+        assert said[0] == "retry: 2000\n\n"  # and then, soon, there was no more
+        kept = merged(services, holding(600), Page((), None))
+        await anext(kept)
+        with pytest.raises(TimeoutError):  # the control: nothing ends it
+            await asyncio.wait_for(anext(kept), 1)
+
+
+def holding(seconds: float) -> Person:
+    """Somebody whose token holds for so long."""
+    return Person("s", "Mara Ellis", frozenset(), (), "t", time.time() + seconds)
