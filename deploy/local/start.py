@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from deploy import static, topology
-from deploy.embedded import Leash
+from deploy.embedded import Leash, outside
 from deploy.local import leftovers, records, summary
 from deploy.local.children import ready, spawner
 from deploy.local.place import Place, environment
@@ -61,6 +61,8 @@ class Start:
 
     def _clear(self) -> None:
         """Leave nothing of an earlier run, and find every port free."""
+        for home, owner in outside.forsaken():
+            self._say(f"{home} holds data of {owner}, which is gone: remove it if nobody needs it")
         killed = bool(records.processes(self._place.folder))
         if left := leftovers.clear(self._place.folder):
             self._say(f"an earlier run was killed; ended what it left: {', '.join(left)}")
