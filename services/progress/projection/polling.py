@@ -60,9 +60,9 @@ class Polling:
         self._on_bus = await self.bus.reader("progress")
         feed = BusFeed(self._on_bus)
         await self.reader.start(feed)
+        await self.watch.begin()
         places = await self.reader.places()
         feed.assign({part: place.next_offset for part, place in places.items()})
-        await self.watch.begin()
 
     async def once(self, timeout: float) -> bool:
         """One poll: whether there was anything."""

@@ -129,7 +129,7 @@ class Reader:
         if not wanted:
             return False
         try:
-            applied = await self._once(wanted)
+            applied = await self.once(wanted)
         except Exception as error:
             if meaning(error) is Meaning.STOP:
                 raise
@@ -137,9 +137,10 @@ class Reader:
         self._went_on(wanted, applied)
         return not applied.paused
 
-    async def _once(
+    async def once(
         self, polled: Mapping[Partition, Sequence[Record]], refused: Exception | None = None
     ) -> Applied:
+        """Fold and commit this, all or nothing; raises what stands in the way."""
         while True:
             try:
                 applied = await self.with_connection(
@@ -176,12 +177,12 @@ class Reader:
         while pieces:
             piece = pieces.pop()
             try:
-                self._went_on([part], await self._once({part: piece}))
+                self._went_on([part], await self.once({part: piece}))
             except Exception as error:
                 if meaning(error) is not Meaning.SET_ASIDE:
                     raise
                 if len(piece) == 1:
-                    await self._once({part: piece}, refused=error)
+                    await self.once({part: piece}, refused=error)
                 else:
                     half = len(piece) // 2
                     pieces += [piece[half:], piece[:half]]

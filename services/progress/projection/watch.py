@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import staffing, store
+from services.progress.projection import beforehand, staffing, store
 from services.progress.projection.apply import TOPICS, redrive_one
 from services.progress.projection.reader import Reader
 from services.progress.projection.store import Connection
@@ -66,7 +66,7 @@ class Watch:
         self.holes = Holes(self.bus, self._log, self.marks, CONSUMER)
 
     async def begin(self) -> None:
-        """See that the topics are the ones that were read, and listen to watermarks."""
+        """See that the topics are the ones that were read, hear clinics, listen to watermarks."""
         await self._same_topics(await self.reader.places())
         self.listening = await self.bus.reader()
         end = (await self.listening.ends([watermarks.LOG]))[watermarks.LOG]
@@ -77,6 +77,7 @@ class Watch:
         await staffing.refill(
             self.bus, self.reader.settings.partitions, self.reader.with_connection
         )
+        await beforehand.hear_clinics(self.bus, self.reader)
 
     async def _same_topics(self, places: dict[Partition, Place]) -> None:
         for topic in TOPICS:
