@@ -1,8 +1,19 @@
 """Expected failures: each has a name and carries its answer. Everything else is a bug."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")  # any text may stand where a name does; ours look so
+
+
+def field_path(parts: Iterable[str]) -> str:
+    """How an answer calls a field. A name that cannot be ours is the caller's: it is not told."""
+    named = (part if _NAME.fullmatch(part) else "(unknown)" for part in parts)
+    return ".".join(named) or "body"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Every failure's answer: problem+json (RFC 9457), naming fields, never repeating a value."""
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,7 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from shared.errors import FieldError, NotFound, ServiceError
+from shared.errors import FieldError, NotFound, ServiceError, field_path
 from shared.log import log
 
 
@@ -57,7 +56,6 @@ ONE = {  # the same where the limit is one
     "too_short": "must have at least one entry",
     "too_long": "must have at most one entry",
 }
-NAME = re.compile(r"^[A-Za-z0-9_-]{1,40}$")
 FLAT = ("query", "path", "header")  # parameters there have no fields of their own
 CHOICES = ("enum", "literal_error")
 OURS = ("min_length", "max_length", "expected", "ge", "le", "gt", "lt")
@@ -105,8 +103,7 @@ def _path(location: tuple[Any, ...]) -> str:
         location = (*location[:2], *(part for part in location[2:] if isinstance(part, int)))
     inside = location and location[0] in ("body", *FLAT)
     parts = [str(part) for part in (location[1:] if inside else location) if part != "[key]"]
-    # A field that we do not know has the name that the caller gave it: there is no room for words.
-    return ".".join(part if NAME.match(part) else "(unknown)" for part in parts) or "body"
+    return field_path(parts)
 
 
 def _words(error: dict[str, Any]) -> str:

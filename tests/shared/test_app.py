@@ -187,36 +187,51 @@ async def test_what_is_not_json_is_refused(
     assert len(answer.content) < 500
 
 
-@pytest.mark.parametrize(
-    ("body", "named"),
-    [(b'{"seats": 3, "note": "", "seats": 0}', ["seats"]), (b'{"my door": 1, "my door": 2}', [])],
-)
-async def test_a_field_that_comes_twice_is_named_where_it_could_be_one_of_ours(
-    http: httpx.AsyncClient, body: bytes, named: list[str]
-) -> None:
-    answer = await http.post(
-        "/v1/rooms", content=body, headers={"Content-Type": "application/json"}
-    )
-    assert (answer.status_code, b"door" in answer.content) == (400, False)
-    assert [each["field"] for each in answer.json()["errors"]] == named
+JSON = {"Content-Type": "application/json"}
+PATHS = ["note.a", "doors.1.b"]
+TWICE, VAST, NUL = "names a field twice", "too large", "NUL"
 
 
 @pytest.mark.parametrize(
-    ("told", "named"),
+    ("body", "why", "named"),
     [
-        ({"note": "a\0b"}, ["note"]),
-        ({"seats": 3, "doors": ["north", "\0"]}, ["doors"]),
-        ({"inside": {"note": "\0"}}, ["note"]),
-        ({"my door\0": 1}, []),
+        (b'{"seats": 3, "note": "", "seats": 0}', TWICE, ["seats"]),
+        (b'{"my door": 1, "my door": 2}', TWICE, ["(unknown)"]),
+        (b'{"note": {"a": 1, "a": 1}, "doors": [0, {"b": [], "b": 2}]}', TWICE, PATHS),
+        (b'{"seats": ' + b"9" * 5_000 + b"}", VAST, ["seats"]),
+        (b'{"seats": 1e999, "doors": [1, ' + b"9" * 41 + b"]}", VAST, ["seats", "doors.1"]),
+        (b'{"a": 1, "a": 1, "seats": 1e999}', TWICE, ["a"]),
+        (rb'{"note": "a\u0000b"}', NUL, ["note"]),
+        (rb'{"seats": 3, "doors": ["north", "\u0000"]}', NUL, ["doors.1"]),
+        (rb'{"inside": {"note": "\u0000"}}', NUL, ["inside.note"]),
+        (rb'{"my door\u0000": 1}', NUL, ["(unknown)"]),
+        (rb'["\u0000"]', NUL, ["0"]),
+        (rb'"\u0000"', NUL, ["body"]),
     ],
 )
-async def test_a_nul_in_a_body_is_refused_by_the_name_of_its_field(
-    http: httpx.AsyncClient, told: dict[str, object], named: list[str]
+async def test_an_odd_body_is_refused_by_the_paths_of_its_fields(
+    http: httpx.AsyncClient, body: bytes, why: str, named: list[str]
 ) -> None:
-    answer = await http.post("/v1/rooms", json=told)
-    assert answer.status_code == 400
-    assert "NUL" in answer.json()["detail"]
+    answer = await http.post("/v1/rooms", content=body, headers=JSON)
+    assert (answer.status_code, b"my door" in answer.content) == (400, False)
+    assert why in answer.json()["detail"]
     assert [each["field"] for each in answer.json()["errors"]] == named
+
+
+async def test_an_odd_body_that_nobody_can_read_to_its_end(http: httpx.AsyncClient) -> None:
+    body = b'[{"a": 1, "a": 1}, ' + b"[" * 100_000
+    answer = await http.post("/v1/rooms", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["detail"]) == (400, "The body is not JSON.")
+
+
+@pytest.mark.parametrize("number", ["3." + "1" * 60, "1e300"])
+async def test_a_number_that_can_be_held_is_held_against_its_field(
+    http: httpx.AsyncClient, number: str
+) -> None:
+    body = json.dumps(room(seats=0)).replace('"seats": 0', f'"seats": {number}').encode()
+    answer = await http.post("/v1/rooms", content=body, headers=JSON)
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json()["errors"]] == ["seats"]
 
 
 async def test_a_text_may_speak_of_nul(http: httpx.AsyncClient) -> None:
