@@ -18,7 +18,7 @@ def room_bar(name: str, booked: list[Stretch], now: datetime | None) -> Markup:
         "svg",
         *(_hour(hour) for hour in range(OPENS, CLOSES + 1)),
         *(_booked(start, end) for start, end in _within(booked)),
-        *([_line(_minute(now), "#a3160c", 2)] if now and OPENS <= now.hour < CLOSES else []),
+        *([_now(now)] if now and OPENS <= now.hour < CLOSES else []),
         viewBox="0 0 760 24",
         role="img",
         aria_label=f"{name}: {free_words(booked)}",
@@ -77,9 +77,13 @@ def _hour(hour: int) -> Markup:
     return _line(hour * 60, "#e4e9eb", 1)
 
 
-def _line(minute: int, colour: str, width: int) -> Markup:
+def _now(now: datetime) -> Markup:
+    return _line(_minute(now), "#a3160c", 2, data_now="")
+
+
+def _line(minute: int, colour: str, width: int, **more: str) -> Markup:
     x = ACROSS(minute)
-    return tag("line", x1=x, x2=x, y1=0, y2=24, stroke=colour, stroke_width=width)
+    return tag("line", x1=x, x2=x, y1=0, y2=24, stroke=colour, stroke_width=width, **more)
 
 
 def _booked(start: int, end: int) -> Markup:
