@@ -13,7 +13,8 @@ def address_without_nul(request: Request) -> None:
     """
     told = [*request.path_params.items(), *request.query_params.multi_items()]
     if wrong := [name for name, value in told if "\0" in f"{name}{value}"]:
-        raise Invalid.of(field_path(wrong[:1]), "holds a NUL character, which no text may")
+        name = wrong[0] if field_path(wrong[:1]) == wrong[0] else "query"
+        raise Invalid.of(name, "holds a NUL character, which no text may")
 
 
 async def read_body(request: Request, limit: int, kinds: tuple[str, ...]) -> None:

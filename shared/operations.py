@@ -18,14 +18,17 @@ from shared.events.words import Role
 router = APIRouter(route_class=Route, tags=["operations"])
 Operator = Annotated[Actor, Depends(require(Role.OPERATIONS))]
 
+OFTEN = 4  # starts within ten minutes: who dies every few seconds does not run, whatever it says
+
 # A name that ends in a version's number is no reader's: a rebuild keeps its places under it.
 _READERS = text("""
     select places.consumer, places.topic,
         case when paused is not null then 'paused'
-            when beat_at > now() - interval '5 seconds' then 'running' else 'down' end as state,
+            when beat_at < now() - interval '5 seconds' or beat_at is null then 'down'
+            when starts_lately >= :often then 'restarting' else 'running' end as state,
         coalesce(paused, case when beat_at > now() - interval '5 seconds' then running_since
             else beat_at end) as since,
-        current_to,
+        current_to, coalesce(starts_lately, 0) as starts_lately,
         (select count(*) from parked where parked.consumer = places.consumer
             and parked.topic = places.topic and parked.state = 'blocking') as set_aside,
         (select count(*) from parked where parked.consumer = places.consumer
@@ -33,6 +36,8 @@ _READERS = text("""
     from (select consumer, topic, max(paused_since) as paused from consumed
         where consumer !~ '_v[0-9]+$' group by 1, 2) as places
         left join reading using (consumer, topic)
+        left join lateral (select count(*) as starts_lately from unnest(starts) as at
+            where at > now() - interval '10 minutes') as begun on true
     order by 1, 2
 """)
 _RELAY = text("""
@@ -74,14 +79,19 @@ _WISH = text("""
 
 
 class ReaderState(Out):
-    """One reader and topic, as this service's own database knows it."""
+    """One reader and topic, as this service's own database knows it.
+
+    `starts_lately`: how many of its processes began within the last ten minutes. Four or more are
+    "restarting": something ends it again and again.
+    """
 
     service: str
     consumer: str
     topic: str
-    state: Literal["running", "paused", "down"]
+    state: Literal["running", "restarting", "paused", "down"]
     since: datetime | None
     current_to: datetime | None
+    starts_lately: int
     set_aside: int
     waiting_behind: int
 
@@ -161,7 +171,7 @@ class Wished(Out):
 async def streams(request: Request, session: Session, actor: Operator) -> Streams:
     """Readers and relay, as this service's own database knows them."""
     service = request.app.state.service.name
-    readers = (await session.execute(_READERS)).mappings()
+    readers = (await session.execute(_READERS, {"often": OFTEN})).mappings()
     relay = (await session.execute(_RELAY)).mappings().one()
     return Streams(
         items=[ReaderState(service=service, **row) for row in readers],

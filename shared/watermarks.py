@@ -24,6 +24,7 @@ TOPIC = "watermarks"
 LOG = Partition(TOPIC, 0)
 AHEAD = timedelta(minutes=1)  # by which clocks may differ
 KEPT = 100  # marks of each publisher: a reader further behind than that is not current anyway
+STARTED = utcnow()  # this process, as far as readers are concerned
 MARK, COMPARE = b"tidemark.watermark", b"tidemark.compare"
 
 _BEAT = """
@@ -33,6 +34,12 @@ on conflict (consumer, topic) do update set beat_at = now(),
     running_since = case when reading.beat_at < now() - interval '5 seconds' then now()
         else reading.running_since end,
     current_to = coalesce(excluded.current_to, reading.current_to)
+"""
+_BEGIN = """
+update reading set starts = array(
+    select at from unnest(starts || $2::timestamptz) as at
+    where at > now() - interval '10 minutes' group by at order by at
+) where consumer = $1
 """
 _CURRENT = text("""
     select case when count(*) = count(current_to) then min(current_to) end
@@ -168,6 +175,15 @@ async def beat(
 ) -> None:
     """Say that this consumer lives, and up to which moment it has read each topic."""
     await connection.execute(_BEAT, consumer, list(reached), list(reached.values()))
+
+
+async def begin(connection: "asyncpg.Connection", consumer: str, topics: Iterable[str]) -> None:
+    """As `beat`, by a process that begins to read: how often that happens is what operations see.
+
+    One process may begin again and again, while the bus is away: it counts once.
+    """
+    await beat(connection, consumer, dict.fromkeys(topics))
+    await connection.execute(_BEGIN, consumer, STARTED)
 
 
 async def current_to(session: AsyncSession, consumer: str) -> datetime | None:

@@ -72,7 +72,7 @@ class Reading:
         self.paused = any(place.paused_since for place in self.places.values())
         if self.paused:
             self.reader.pause(*self.places)
-        await watermarks.beat(self._raw, name, dict.fromkeys(self.consumer.topics))
+        await watermarks.begin(self._raw, name, self.consumer.topics)
 
     async def _same_topics(self) -> None:
         for topic in self.consumer.topics:

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from fastapi import APIRouter
 
+from shared import watermarks
+from shared.clock import utcnow
 from shared.events.words import Role
 from shared.memory import MemoryBus
+from shared.operations import OFTEN
 from shared.service import Service
 from tests.eventpath.world import CLINIC, PUBLISHER, READER, World, read, scored
 from tests.harness import Hand
@@ -67,6 +71,21 @@ async def test_streams_say_what_runs_what_is_paused_and_what_is_down(
         "wish_resume",
         "consumer_resume",
     ]
+
+
+async def test_a_reader_that_dies_again_and_again_does_not_run(
+    world: World, http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(OFTEN):
+        monkeypatch.setattr(watermarks, "STARTED", utcnow() - timedelta(seconds=number))
+        for _ in range(2):  # that the bus was away makes no other process
+            async with world.reading():
+                [found] = await items(http, "/v1/streams")
+        assert found["starts_lately"] == number + 1
+        assert found["state"] == ("restarting" if number + 1 == OFTEN else "running")
+    await world.rows("update reading set starts[1] = now() - interval '11 minutes'")
+    [found] = await items(http, "/v1/streams")
+    assert (found["state"], found["starts_lately"]) == ("running", OFTEN - 1)
 
 
 async def test_streams_say_how_much_is_not_sent_and_since_when(

@@ -56,6 +56,20 @@ def test_late_readers_stand_first_and_are_said_in_one_sentence() -> None:
     )
 
 
+def test_a_reader_that_does_not_stay_up_is_not_current_however_little_it_is_behind() -> None:
+    dying = reader(state="restarting", starts_lately=7, lag_seconds=1.0)
+    tiles = tiles_of(Streams([dying, reader(service="goals", starts_lately=3)], []))
+    assert [(tile.service, tile.state, tile.late) for tile in tiles] == [
+        ("progress", "Restarting", True),
+        ("goals", "Current", False),
+    ]
+    assert "started 7 times within ten minutes; " in tiles[0].says
+    assert "started" not in tiles[1].says
+    assert summary(tiles, [dying]).startswith(
+        "1 of 2 readers is not current: progress is restarting, 1 s behind"
+    )
+
+
 def test_cases_that_cannot_be_counted_are_not_called_none() -> None:
     assert waiting([reader(lag_events=9000, cases_waiting=None)]) == (
         "9000 events unread, cases not counted yet"

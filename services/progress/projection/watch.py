@@ -71,9 +71,7 @@ class Watch:
         self.listening = await self.bus.reader()
         end = (await self.listening.ends([watermarks.LOG]))[watermarks.LOG]
         self.listening.assign({watermarks.LOG: max(0, end - MARKS_BACK)})
-        await self.reader.with_connection(
-            lambda it: watermarks.beat(it, CONSUMER, dict.fromkeys(TOPICS))
-        )
+        await self.reader.with_connection(lambda it: watermarks.begin(it, CONSUMER, TOPICS))
         await staffing.refill(
             self.bus, self.reader.settings.partitions, self.reader.with_connection
         )

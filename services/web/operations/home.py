@@ -17,6 +17,8 @@ from services.web.visit import Form, Visit, refusals
 
 
 UNDONE = "Undone by the same person a moment later"
+# What weighs more comes first; all others are told by how far behind they are.
+STATES = {"down": "Down", "restarting": "Restarting", "paused": "Paused"}
 ACTS = {"pause": "pausing", "resume": "resuming"}
 
 
@@ -76,16 +78,21 @@ def tiles_of(seen: Streams) -> list[Tile]:
 def _tile(service: str, readers: list[Reader]) -> Tile:
     worst = max(readers, key=lambda reader: reader.lag_seconds)
     states = {reader.state for reader in readers}
-    state = next((each for each in ("down", "paused") if each in states), "running")
+    state = next((each for each in STATES if each in states), "running")
     return Tile(
         service=service,
         late=any(reader.late for reader in readers),
-        state={"down": "Down", "paused": "Paused", "running": "Current"}[state]
-        if state != "running" or worst.lag_seconds <= limit_of(service)
-        else "Late",
+        state=STATES.get(state, "Current" if worst.lag_seconds <= limit_of(service) else "Late"),
         behind=words.ago(worst.lag_seconds),
-        says=f"{waiting(readers)}; limit {limit_of(service)} s",
+        says=f"{waiting(readers)}; {often(readers)}limit {limit_of(service)} s",
     )
+
+
+def often(readers: list[Reader]) -> str:
+    """How often a service that does not stay up was started lately; its log says why it ends."""
+    if all(reader.state != "restarting" for reader in readers):
+        return ""
+    return f"started {max(r.starts_lately for r in readers)} times within ten minutes; "
 
 
 def aside(readers: list[Reader]) -> list[str]:

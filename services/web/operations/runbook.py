@@ -24,6 +24,12 @@ RUNBOOK = (
         " was paused.",
     ),
     Trouble(
+        "A reader ends again and again",
+        "Streams: restarting, with how often it was started within ten minutes",
+        "Its log says why it ends. What it had read stays read; it goes on once the cause is gone.",
+        "make logs SERVICE=progress",
+    ),
+    Trouble(
         "An event cannot be read",
         "Parked events: set aside; only its own case waits",
         "Preview it, then redrive it on Parked events once the cause is gone.",

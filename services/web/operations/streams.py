@@ -17,11 +17,12 @@ class Reader:
     service: str
     consumer: str
     topic: str
-    state: str  # running, paused, down
+    state: str  # running, restarting, paused, down
     since: str | None
     lag_events: int
     lag_seconds: float
     cases_waiting: int | None
+    starts_lately: int = 0  # within ten minutes
     set_aside: int = 0  # keys of which an event could not be read
 
     @property
@@ -101,6 +102,7 @@ def _reader(
         lag_events=behind.lag_events,
         lag_seconds=round(behind.lag_seconds, 1),
         cases_waiting=behind.cases_waiting,
+        starts_lately=told.get("starts_lately", 0),
         set_aside=told.get("set_aside", 0),
     )
 
