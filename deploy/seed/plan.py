@@ -75,6 +75,13 @@ class Story:
             return Attendance.CANCELLED_BY_CLIENT
         return Attendance.LATE_SEEN if dice > 0.93 else Attendance.ATTENDED
 
+    def booked(self) -> int:
+        """How many sessions were ever booked; who missed the last one was not reached yet."""
+        if self.stage is Stage.CLOSED:
+            return self.sessions
+        missed = self.outcome(self.sessions - 1) is Attendance.DID_NOT_ATTEND
+        return self.sessions if missed else self.sessions + AHEAD + 1
+
     def part(self, session: int) -> float:
         """How much of the way is behind a session, 0 to 1."""
         return session / max(self.sessions - 1, 1)

@@ -89,6 +89,31 @@ async def list_appointments(
     return {"items": items, "next": following}
 
 
+@router.get("/appointments/missed")
+async def missed(
+    session: Session,
+    actor: Desk,
+    now: Now,
+    clinic_id: UUID,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> models.MissedPage:
+    """Whom a clinic's front desk tries to reach: who missed a session, the latest first.
+
+    A case is left out once a new time was agreed, somebody came since, or the case is closed.
+    """
+    if clinic_id not in actor.clinics:
+        raise NotFound()
+    place = parts_of(after, datetime.fromisoformat, UUID)
+    found = await queries.missed(session, clinic_id, now, limit, place)
+    items, following = paged(
+        found, limit, lambda one: (one.starts_at.isoformat(), one.appointment_id)
+    )
+    await audit.record(session, actor, "appointments_read", {one.case_id for one in items})
+    total = await queries.count_missed(session, clinic_id)
+    return models.MissedPage(items=items, next=following, total=total)
+
+
 async def _scope(
     session: Session, actor: Actor, clinic_id: UUID | None, case_id: UUID | None
 ) -> tuple[dict[str, UUID], UUID]:

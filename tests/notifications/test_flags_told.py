@@ -196,3 +196,14 @@ async def test_whoever_is_named_to_see_a_concern_is_told_and_nobody_sees_that(
     headers = world.headers(Role.CLINICAL_LEAD, who[Role.CLINICAL_LEAD])
     shown = await http.get("/v1/messages", params={"clinic_id": str(world.clinic)}, headers=headers)
     assert shown.json()["items"] == []
+
+
+async def test_front_desk_is_led_to_its_clinics_list_of_missed_sessions(world: World) -> None:
+    await people(world)
+    case = world.case(await world.client())
+    flag = world.flag(case, world.clinician).model_copy(
+        update={"tell": (Teller.FRONT_DESK,), "rule": Rule.DNA_1}
+    )
+    await world.hears(case, flag)
+    await world.sends()
+    assert f"/desk/missed/{world.clinic}\n" in text_of(world.mails()[-1])

@@ -115,7 +115,7 @@ async def alert_person(
 ) -> None:
     """Tell one member of staff of a flag, in the words of their work."""
     number = await _number(session, cause.case_id)
-    words = domain.for_role(role, purpose, number, cause.case_id)
+    words = domain.for_role(role, purpose, number, cause.case_id, cause.clinic_id)
     await _queue(session, cause, purpose, (RecipientKind.STAFF, person), words, now)
 
 
