@@ -47,6 +47,16 @@ async def record_attendance(
     return {**vars(models.AppointmentRead.model_validate(found)), "entry": entry}
 
 
+@router.get("/appointments/{appointment_id}/attendance", response_model=Page[models.EntryRead])
+async def attendance_said(
+    appointment_id: UUID, session: Session, actor: Looking
+) -> dict[str, object]:
+    """Everything that was said about what became of a session, the oldest first; the last holds."""
+    found = await queries.appointment(session, actor, appointment_id)
+    await audit.record(session, actor, "attendance_read", found.case_id)
+    return {"items": await queries.said(session, appointment_id), "next": None}
+
+
 @router.post("/appointments/{appointment_id}/cancel", response_model=models.AppointmentRead)
 async def cancel(
     appointment_id: UUID, how: models.Cancel, session: Session, actor: Desk, now: Now

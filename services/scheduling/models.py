@@ -134,6 +134,15 @@ class AppointmentRead(Out):
     outcome: Attendance | None
 
 
+class EntryRead(Out):
+    """One thing that was said about a session's outcome, by whom and when."""
+
+    number: int
+    outcome: Attendance
+    recorded_at: datetime
+    recorded_by: str
+
+
 class Missed(AppointmentRead):
     """A session that the client missed, with no session agreed or come to since.
 

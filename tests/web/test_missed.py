@@ -98,7 +98,9 @@ async def test_it_goes_on_page_by_page_and_only_its_own_contacts_are_read(
     asked = [dict(query) for _, path, query in upstream.asked if path == MISSED]
     assert [each.get("after") for each in asked] == [None, "abc="]
     assert {each["clinic_id"] for each in asked} == {CLINIC}
-    assert len([path for _, path, *_ in upstream.seen if path.startswith("/intake/v1/clients")]) == 2
+    assert (
+        len([path for _, path, *_ in upstream.seen if path.startswith("/intake/v1/clients")]) == 2
+    )
 
 
 async def test_a_messages_link_leads_to_the_section_of_its_clinic(

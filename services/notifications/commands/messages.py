@@ -51,6 +51,7 @@ class Cause:
     occurred_at: datetime
     clinic_id: UUID
     case_id: UUID
+    flag_id: UUID | None = None
 
 
 def event_of(message: Message, now: datetime) -> Event:
@@ -155,7 +156,8 @@ async def tell_named(session: AsyncSession, cause: Cause, person: UUID, now: dat
 async def tell_held(session: AsyncSession, case: Case, now: datetime) -> None:
     """Tell the clinician of a case, now known, of the flags that waited for it."""
     for held in await queries.held_alerts(session, case.case_id):
-        cause = Cause(held.event_id, held.occurred_at, held.clinic_id, held.case_id)
+        of = (held.clinic_id, held.case_id, held.flag_id)
+        cause = Cause(held.event_id, held.occurred_at, *of)
         await alert(session, cause, case.clinician_id, now)
     told = delete(HeldAlert).where(col(HeldAlert.case_id) == case.case_id)
     await session.execute(told)
@@ -187,6 +189,7 @@ async def _queue(
         recipient_id=person,
         cause=cause.event_id,
         caused_at=cause.occurred_at,
+        flag_id=cause.flag_id,
         subject=words.subject,
         body=words.body,
         sealed=sealed,

@@ -9,6 +9,7 @@ from services.scheduling.queries.diary import (
     in_the_way,
     last_entries,
     room,
+    said,
     staff,
     zone,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "last_entries",
     "missed",
     "room",
+    "said",
     "staff",
     "zone",
 ]
