@@ -118,7 +118,7 @@ async def test_the_page_asks_for_its_flags_messages_and_shows_both(
     )
     page = (await http.get(f"/lead/flags/{FLAG}", headers=signed_in("clinical_lead"))).text
     assert "too old to be of use when it came" in page.partition('id="untold"')[2]
-    assert "Nobody yet" in page.partition('id="told"')[2].partition("</ul>")[0]
+    assert "Nobody, as far as is known" in page.partition('id="told"')[2].partition("</ul>")[0]
     asked = [dict(q) for _, path, q in upstream.asked if path == "/notifications/v1/messages"]
     assert {"clinic_id": CLINIC, "flag_id": FLAG}.items() <= asked[0].items()
     upstream.answers["/notifications/v1/messages"] = AWAY
@@ -145,8 +145,8 @@ SAID = {"disclosure_id": SUBJECT, "disclosed_at": "2020-03-12T10:00:00Z", "voide
             went("voided", **SCORE),
             f"/goals/v1/responses/{SUBJECT}",
             {"voided": VOID},
-            "“PHQ-9 at 20”, of 12 Mar 2020 10:00, was voided 14 Mar 2020 09:00 by Mara Ellis: it was entered"
-            " wrongly.",
+            "“PHQ-9 at 20”, of 12 Mar 2020 10:00, was voided 14 Mar 2020 09:00 by Mara"
+            " Ellis: it was entered wrongly.",
         ),
         (
             went("voided", **RATED),
@@ -167,21 +167,21 @@ SAID = {"disclosure_id": SUBJECT, "disclosed_at": "2020-03-12T10:00:00Z", "voide
                     {"replaced_at": VOID["at"], "replaced_by": STAFF, "reason": "wrong_time"}
                 ]
             },
-            "What was entered of 12 Mar 2020 10:00 was corrected 14 Mar 2020 09:00 by Mara Ellis: it was"
-            " given at another time. It now says “PHQ-9 at 20”.",
+            "What was entered of 12 Mar 2020 10:00 was corrected 14 Mar 2020 09:00 by Mara"
+            " Ellis: it was given at another time. It now says “PHQ-9 at 20”.",
         ),
         (
             went("recorded_otherwise", words="Session: attended"),
             f"/scheduling/v1/appointments/{SUBJECT}/attendance",
             {"items": [ENTRY, ENTRY | {"outcome": "attended"}], "next": None},
-            "had been recorded as “did not attend”. It was corrected 14 Mar 2020 09:00 by Mara Ellis, to"
-            " “attended”.",
+            "had been recorded as “did not attend”. It was corrected 14 Mar 2020 09:00 by Mara"
+            " Ellis, to “attended”.",
         ),
         (
             went("taken_back"),
             "/goals/v1/disclosures",
             {"items": [SAID], "next": None},
-            "What was recorded as said 12 Mar 2020 10:00 was taken back 14 Mar 2020 09:00 by Mara Ellis",
+            "What was recorded as said 12 Mar 2020 10:00 was taken back 14 Mar 2020 09:00 by Mara",
         ),
         (went("case_closed"), "/none", {}, "Its case was closed 12 Mar 2020 10:00"),
         (went("not_held"), "/none", {}, "when that was cannot be known here."),

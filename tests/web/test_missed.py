@@ -20,7 +20,12 @@ def desk(upstream: Upstream, signed_in: Cookie) -> dict[str, str]:
 
 
 def row(**given: Any) -> dict[str, Any]:
-    told = {"appointment_id": VISIT, "case_id": CASE, "clinician_id": STAFF, "room_id": None}
+    told: dict[str, Any] = {
+        "appointment_id": VISIT,
+        "case_id": CASE,
+        "clinician_id": STAFF,
+        "room_id": None,
+    }
     told |= {"starts_at": "2026-01-15T10:00:00Z", "ends_at": "2026-01-15T10:50:00Z"}
     told |= {"kind": "treatment", "mode": "in_person", "status": "booked"}
     told |= {"outcome": "did_not_attend", "in_a_row": 1, "coming": None}
