@@ -13,6 +13,7 @@ from shared.events.words import Attendance, GoalKind, Modality
 ASSESSMENT_DAYS = 14  # from referral to the first session
 AHEAD = 2  # sessions booked beyond the coming one
 TARGET = 8
+UNREACHED = (5, 25)  # cases of which the last session was missed: front desk is to reach them
 
 
 class Stage(StrEnum):
@@ -69,6 +70,8 @@ class Story:
         dice = random.Random(f"{self.number}/attendance/{session}").random()
         if session in self.thoughts:
             return Attendance.ATTENDED
+        if self.number in UNREACHED and session == self.sessions - 1:
+            return Attendance.DID_NOT_ATTEND
         if session and dice < 0.08:
             return Attendance.DID_NOT_ATTEND
         if session and dice < 0.14:

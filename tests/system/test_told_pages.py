@@ -49,8 +49,8 @@ async def test_a_flag_names_who_was_really_told_and_what_cleared_it(
         async with signed_in(browser, system, "clinical_lead", width) as page:
             await page.goto(address)
             cleared = page.locator("#cleared")
-            await expect(cleared).to_contain_text("item 9 answered 2”, of Today")
-            await expect(cleared).to_contain_text("was voided Today")
+            await expect(cleared).to_contain_text("item 9 answered 2”, of today")
+            await expect(cleared).to_contain_text("was voided today")
             await expect(cleared).to_contain_text(f"by {name}: it was entered wrongly")
             await expect(page.locator("main")).to_contain_text("It said: “PHQ-9 item 9 answered 2")
             assert await violations(page, axe) == []

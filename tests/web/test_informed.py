@@ -54,19 +54,19 @@ def test_only_who_was_written_to_has_been_told() -> None:
     [
         (
             message("m", "suppressed", reason="late_cause", caused_at="2026-03-12T10:03:00Z"),
-            "not sent: it was of 12 Mar 10:03, too old to be of use when it came on Today 09:00",
+            "not sent: it was of 12 Mar 10:03, too old to be of use when it came on today 09:00",
         ),
         (
             message("m", "suppressed", reason="late_cause"),
-            "not sent: the message of Today 09:00 could not go out until it was too old to be of"
+            "not sent: the message of today 09:00 could not go out until it was too old to be of"
             " use",
         ),
         (message("m", "suppressed", reason="no_contact"), "not sent: no contact is known"),
         (message("m", "failed", reason="refused"), "not delivered: the address was refused"),
-        (message("m", "queued"), "waits to be sent since Today 09:00"),
+        (message("m", "queued"), "waits to be sent since today 09:00"),
         (
             message("m", "unknown", reason="interrupted"),
-            "it is not known whether the message of Today 09:00 arrived",
+            "it is not known whether the message of today 09:00 arrived",
         ),
     ],
 )

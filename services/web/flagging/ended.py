@@ -13,6 +13,7 @@ from services.web import words
 from services.web.charts.words import count
 from services.web.clients import Part, part
 from services.web.directory import Clinic
+from services.web.flagging.history import lower
 from services.web.visit import Visit
 from services.web.walltime import wall
 
@@ -41,7 +42,7 @@ class Clock:
 
     def at(self, when: str) -> str:
         """Day and time in the clinic."""
-        return words.moment(wall(when, self.clinic.zone), self.now)
+        return lower(words.moment(wall(when, self.clinic.zone), self.now))
 
     def done(self, when: str, who: str, reason: str | None = None) -> str:
         """`on 14 Mar 09:00 by Mara Ellis: it was entered wrongly`."""

@@ -12,7 +12,7 @@ from services.web import words
 from services.web.cases import Case
 from services.web.clients import Part
 from services.web.directory import Clinic
-from services.web.flagging.history import Entry, told_words
+from services.web.flagging.history import Entry, lower, told_words
 from services.web.flagging.words import TELLERS
 from services.web.visit import Visit
 from services.web.walltime import wall
@@ -47,6 +47,10 @@ class Looking:
     def moment(self, at: str) -> str:
         """Day and time in the clinic."""
         return words.moment(wall(at, self.clinic.zone), self.now)
+
+    def within(self, at: str) -> str:
+        """The same within a sentence."""
+        return lower(self.moment(at))
 
 
 async def messages_about(visit: Visit, told: Told) -> dict[str, Any]:
@@ -86,9 +90,9 @@ def why_not(message: Told, by: Looking) -> str:
     """`not sent: it tells of 12 Mar 10:03, and came to be sent only 26 Nov 09:00, too late …`."""
     state, reason = message["state"], message.get("reason")
     if state in ("queued", "sending"):
-        return f"waits to be sent since {by.moment(message['created_at'])}"
+        return f"waits to be sent since {by.within(message['created_at'])}"
     if state == "unknown":
-        return f"it is not known whether the message of {by.moment(message['created_at'])} arrived"
+        return f"it is not known whether the message of {by.within(message['created_at'])} arrived"
     if reason == "late_cause":
         return _too_late(message, by)
     said = words.said(words.MESSAGE_REASONS, reason) or "the reason is not known"
@@ -97,10 +101,10 @@ def why_not(message: Told, by: Looking) -> str:
 
 def _too_late(message: Told, by: Looking) -> str:
     caused, made = (datetime.fromisoformat(message[at]) for at in ("caused_at", "created_at"))
-    of = by.moment(message["caused_at"])
+    of = by.within(message["caused_at"])
     if made - caused < AT_ONCE:
         return f"not sent: the message of {of} could not go out until it was too old to be of use"
-    came = by.moment(message["created_at"])
+    came = by.within(message["created_at"])
     return f"not sent: it was of {of}, too old to be of use when it came on {came}"
 
 
