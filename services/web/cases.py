@@ -46,6 +46,11 @@ class Flag:
         return not self.safety, rank(self.severity), due, self.raised_at
 
     @property
+    def says(self) -> str:
+        """Why somebody should look; of a cleared flag it is what it said, and holds no more."""
+        return f"It said: “{self.sentence}”" if self.state == "cleared" else self.sentence
+
+    @property
     def title(self) -> str:
         """Its rule in words."""
         return words.said(words.RULES, self.rule)
@@ -108,7 +113,7 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
             severity=item["severity"],
             rule=item["rule"],
             state=item["state"],
-            sentence=_sentence(item),
+            sentence=item["sentence"],
             raised_at=item["raised_at"],
             name=_whose(cases, item),
             acknowledged=item.get("acknowledged"),
@@ -120,11 +125,6 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
         for item in items
     ]
     return sorted(flags, key=lambda flag: flag.first)
-
-
-def _sentence(flag: dict[str, Any]) -> str:
-    """Why somebody should look; of a cleared flag it is what it said, and holds no more."""
-    return f"It said: “{flag['sentence']}”" if flag["state"] == "cleared" else flag["sentence"]
 
 
 def _whose(cases: dict[str, Case], flag: dict[str, Any]) -> str:
