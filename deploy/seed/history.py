@@ -6,7 +6,7 @@ from functools import partial
 
 from deploy.seed import goals, measures, referrals, sessions
 from deploy.seed.acts import Acts
-from deploy.seed.plan import AHEAD, Stage, Story
+from deploy.seed.plan import Stage, Story
 from shared.clock import resolve, wall_time
 from shared.events.words import Attendance
 
@@ -40,8 +40,7 @@ def _acts(acts: Acts, story: Story, present: datetime) -> Iterator[Act]:
 
 def _sessions(acts: Acts, story: Story, present: datetime) -> Iterator[Act]:
     """Each session was booked in the week before it; those that lie ahead, just now."""
-    last = story.sessions if story.stage is Stage.CLOSED else story.sessions + AHEAD + 1
-    for number in range(last):
+    for number in range(story.booked()):
         starts = _starts(story, number, present)
         booked = min(starts - WEEK, present) - timedelta(minutes=story.number + 3 * number)
         wall = wall_time(starts, story.clinic.zone)

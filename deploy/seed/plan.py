@@ -13,6 +13,7 @@ from shared.events.words import Attendance, GoalKind, Modality
 ASSESSMENT_DAYS = 14  # from referral to the first session
 AHEAD = 2  # sessions booked beyond the coming one
 TARGET = 8
+UNREACHED = (5, 25)  # cases of which the last session was missed: front desk is to reach them
 
 
 class Stage(StrEnum):
@@ -69,11 +70,20 @@ class Story:
         dice = random.Random(f"{self.number}/attendance/{session}").random()
         if session in self.thoughts:
             return Attendance.ATTENDED
+        if self.number in UNREACHED and session == self.sessions - 1:
+            return Attendance.DID_NOT_ATTEND
         if session and dice < 0.08:
             return Attendance.DID_NOT_ATTEND
         if session and dice < 0.14:
             return Attendance.CANCELLED_BY_CLIENT
         return Attendance.LATE_SEEN if dice > 0.93 else Attendance.ATTENDED
+
+    def booked(self) -> int:
+        """How many sessions were ever booked; who missed the last one was not reached yet."""
+        if self.stage is Stage.CLOSED:
+            return self.sessions
+        missed = self.outcome(self.sessions - 1) is Attendance.DID_NOT_ATTEND
+        return self.sessions if missed else self.sessions + AHEAD + 1
 
     def part(self, session: int) -> float:
         """How much of the way is behind a session, 0 to 1."""

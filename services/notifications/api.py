@@ -27,15 +27,17 @@ async def list_messages(
     now: Now,
     clinic_id: UUID | None = None,
     case_id: UUID | None = None,
+    flag_id: UUID | None = None,
     state: Annotated[list[models.State] | None, Query()] = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> models.Messages:
-    """Messages of a clinic or a case, newest first; a clinician's own cases only.
+    """Messages of a clinic, a case or one of its flags, newest first; a clinician's own cases only.
 
     `state`, also several times, narrows the page; `counts` are of all that the caller may see.
     """
     scope = await _scope(session, actor, clinic_id, case_id)
+    scope |= {"flag_id": flag_id} if flag_id else {}
     place = parts_of(after, datetime.fromisoformat, UUID)
     found = await queries.messages(session, actor, scope, state, limit, place)
     items, following = paged(found, limit, lambda one: (one.created_at.isoformat(), one.message_id))

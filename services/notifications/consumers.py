@@ -186,7 +186,11 @@ async def _tell(
 def _cause(
     event: Appointment | FlagRaised | FlagAssigned | FlagEscalated | MeasureLinkOpened,
 ) -> messages.Cause:
-    return messages.Cause(event.event_id, event.occurred_at, event.clinic_id, event.case_id)
+    flag_id = (
+        event.flag_id if isinstance(event, FlagRaised | FlagAssigned | FlagEscalated) else None
+    )
+    of = (event.clinic_id, event.case_id, flag_id)
+    return messages.Cause(event.event_id, event.occurred_at, *of)
 
 
 def _wall(instant: datetime, zone: str) -> datetime:

@@ -97,12 +97,15 @@ def with_link(body: str, path: str) -> str:
     return body.replace(LINK, path)
 
 
-def for_role(role: Role, purpose: Purpose, case: str, case_id: UUID) -> Words:
-    """A flag, in the words of somebody's work: why is told only after signing in."""
+def for_role(role: Role, purpose: Purpose, case: str, case_id: UUID, clinic_id: UUID) -> Words:
+    """A flag, in the words of somebody's work: why is told only after signing in.
+
+    Front desk is told of missed sessions alone; its address is the clinic's list of these.
+    """
     if role is Role.FRONT_DESK:
         return Words(
             f"Case {case} needs the front desk",
-            f"Please sign in and look at case {case}\n\n/desk\n",
+            f"Please sign in and look at case {case}\n\n/desk/missed/{clinic_id}\n",
         )
     if purpose is Purpose.FLAG_ESCALATED:
         return Words(

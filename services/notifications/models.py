@@ -73,6 +73,7 @@ class HeldAlert(Table, table=True):
     clinic_id: UUID
     case_id: UUID
     occurred_at: datetime = Field(sa_type=INSTANT)
+    flag_id: UUID | None = None
 
 
 class Message(Table, table=True):
@@ -97,6 +98,7 @@ class Message(Table, table=True):
     try_at: datetime = Field(sa_type=INSTANT)
     sending_at: datetime | None = Field(default=None, sa_type=INSTANT)
     sent_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    flag_id: UUID | None = None
 
     @property
     def recipient(self) -> dict[str, object]:
@@ -112,7 +114,10 @@ class Recipient(Out):
 
 
 class MessageRead(Out):
-    """A message as the API shows it: who was told what, when; never to which address."""
+    """A message as the API shows it: who was told what, when; never to which address.
+
+    `caused_at`: when what it tells of happened. `flag_id`: which flag it is about, if any.
+    """
 
     message_id: UUID
     clinic_id: UUID
@@ -125,6 +130,8 @@ class MessageRead(Out):
     subject: str
     body: str
     cause: UUID
+    caused_at: datetime
+    flag_id: UUID | None
     created_at: datetime
     sent_at: datetime | None
 

@@ -47,6 +47,16 @@ async def record_attendance(
     return {**vars(models.AppointmentRead.model_validate(found)), "entry": entry}
 
 
+@router.get("/appointments/{appointment_id}/attendance", response_model=Page[models.EntryRead])
+async def attendance_said(
+    appointment_id: UUID, session: Session, actor: Looking
+) -> dict[str, object]:
+    """Everything that was said about what became of a session, the oldest first; the last holds."""
+    found = await queries.appointment(session, actor, appointment_id)
+    await audit.record(session, actor, "attendance_read", found.case_id)
+    return {"items": await queries.said(session, appointment_id), "next": None}
+
+
 @router.post("/appointments/{appointment_id}/cancel", response_model=models.AppointmentRead)
 async def cancel(
     appointment_id: UUID, how: models.Cancel, session: Session, actor: Desk, now: Now
@@ -87,6 +97,31 @@ async def list_appointments(
     seen = case_id or {one.case_id for one in items}
     await audit.record(session, actor, "appointments_read", seen)
     return {"items": items, "next": following}
+
+
+@router.get("/appointments/missed")
+async def missed(
+    session: Session,
+    actor: Desk,
+    now: Now,
+    clinic_id: UUID,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> models.MissedPage:
+    """Whom a clinic's front desk tries to reach: who missed a session, the latest first.
+
+    A case is left out once a new time was agreed, somebody came since, or the case is closed.
+    """
+    if clinic_id not in actor.clinics:
+        raise NotFound()
+    place = parts_of(after, datetime.fromisoformat, UUID)
+    found = await queries.missed(session, clinic_id, now, limit, place)
+    items, following = paged(
+        found, limit, lambda one: (one.starts_at.isoformat(), one.appointment_id)
+    )
+    await audit.record(session, actor, "appointments_read", {one.case_id for one in items})
+    total = await queries.count_missed(session, clinic_id)
+    return models.MissedPage(items=items, next=following, total=total)
 
 
 async def _scope(

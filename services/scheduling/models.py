@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, DateTime, Text, Uuid
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
-from shared.app import In, Out, WallTime, Whole, Words
+from shared.app import In, Out, Page, WallTime, Whole, Words
 from shared.clock import Fold
 from shared.db import INSTANT, coded
 from shared.events.words import Attendance, Role, SessionKind, SessionMode
@@ -134,6 +134,32 @@ class AppointmentRead(Out):
     outcome: Attendance | None
 
 
+class EntryRead(Out):
+    """One thing that was said about a session's outcome, by whom and when."""
+
+    number: int
+    outcome: Attendance
+    recorded_at: datetime
+    recorded_by: str
+
+
+class Missed(AppointmentRead):
+    """A session that the client missed, with no session agreed or come to since.
+
+    `in_a_row`: how many were missed since somebody was last seen. `coming`: the wall time of the
+    next one, where that stood in the diary before this one was missed.
+    """
+
+    in_a_row: int
+    coming: str | None
+
+
+class MissedPage(Page[Missed]):
+    """One page of the missed sessions; `total` is of all pages."""
+
+    total: int
+
+
 class Attended(AppointmentRead):
     """A session after its outcome was recorded; `entry` is to be named when that is taken back."""
 
@@ -161,6 +187,7 @@ class Appointment(Table, table=True):
     cancelled_by: str | None = None
     cancel_reason: str | None = None
     outcome: Attendance | None = Field(default=None, sa_type=coded(Attendance))
+    agreed_at: datetime | None = Field(default=None, sa_type=INSTANT)  # booked, or moved last
 
     ORDER: ClassVar[tuple[str, str]] = ("starts_at", "appointment_id")
 

@@ -46,6 +46,11 @@ class Flag:
         return not self.safety, rank(self.severity), due, self.raised_at
 
     @property
+    def says(self) -> str:
+        """Why somebody should look; of a cleared flag it is what it said, and holds no more."""
+        return f"It said: “{self.sentence}”" if self.state == "cleared" else self.sentence
+
+    @property
     def title(self) -> str:
         """Its rule in words."""
         return words.said(words.RULES, self.rule)

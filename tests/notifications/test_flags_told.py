@@ -196,3 +196,47 @@ async def test_whoever_is_named_to_see_a_concern_is_told_and_nobody_sees_that(
     headers = world.headers(Role.CLINICAL_LEAD, who[Role.CLINICAL_LEAD])
     shown = await http.get("/v1/messages", params={"clinic_id": str(world.clinic)}, headers=headers)
     assert shown.json()["items"] == []
+
+
+async def test_front_desk_is_led_to_its_clinics_list_of_missed_sessions(world: World) -> None:
+    await people(world)
+    case = world.case(await world.client())
+    flag = world.flag(case, world.clinician).model_copy(
+        update={"tell": (Teller.FRONT_DESK,), "rule": Rule.DNA_1}
+    )
+    await world.hears(case, flag)
+    await world.sends()
+    assert f"/desk/missed/{world.clinic}\n" in text_of(world.mails()[-1])
+
+
+async def test_a_flags_messages_are_found_by_it_with_when_their_cause_was(
+    world: World, http: httpx.AsyncClient
+) -> None:
+    who, case = await people(world), world.case(await world.client())
+    flag, other = world.flag(case, world.clinician), world.flag(case, world.clinician)
+    old = flag.model_copy(update={"occurred_at": datetime.now(UTC) - timedelta(days=9)})
+    step = escalated(world, case, Teller.CLINICAL_LEAD, None)
+    step = step.model_copy(update={"flag_id": flag.flag_id})
+    await world.hears(case, old, other, step)
+    await world.sends()
+    asked = {"clinic_id": str(world.clinic), "flag_id": str(flag.flag_id)}
+    headers = world.headers(Role.CLINICAL_LEAD)
+    items = (await http.get("/v1/messages", params=asked, headers=headers)).json()["items"]
+    found = {each["recipient"]["id"]: each for each in items}
+    assert set(found) == {str(world.clinician), str(who[Role.CLINICAL_LEAD])}
+    held = found[str(world.clinician)]
+    assert (held["state"], held["reason"]) == ("suppressed", "late_cause")
+    assert datetime.fromisoformat(held["caused_at"]) == old.occurred_at
+    assert {each["flag_id"] for each in items} == {str(flag.flag_id)}
+    # Another clinician's case is not theirs to ask about, by its flag neither.
+    stranger = world.headers(Role.CLINICIAN, uuid4())
+    hidden = (await http.get("/v1/messages", params=asked, headers=stranger)).json()
+    assert hidden["items"] == []
+
+
+async def test_a_flag_that_waited_for_its_case_is_still_named(world: World) -> None:
+    case = world.case(await world.client())
+    flag = world.flag(case, None)
+    await world.hears(flag, case)
+    rows = await world.rows("select flag_id from message where case_id = $1", case.case_id)
+    assert [row["flag_id"] for row in rows if row["flag_id"]] == [flag.flag_id]

@@ -224,3 +224,17 @@ async def test_reading_a_case_is_audited(http: Http, world: World) -> None:
     rows = await world.rows("select sub, act from audit where subject_id = $1", case)
     assert [tuple(row) for row in rows] == [(str(world.desk), "appointments_read")]
     assert datetime.now(UTC).year >= 2025
+
+
+async def test_what_was_said_of_a_session_is_kept_with_who_and_when(
+    http: Http, world: World
+) -> None:
+    booked = await soon(http, world, await world.case())
+    await post(http, world, booked, "attendance", outcome="attended")
+    await post(http, world, booked, "attendance", Role.CLINICIAN, outcome="late_seen")
+    path = f"/v1/appointments/{booked['appointment_id']}/attendance"
+    told = await http.get(path, headers=world.headers(Role.CLINICAL_LEAD, world.lead))
+    said = [(each["outcome"], each["recorded_by"]) for each in told.json()["items"]]
+    assert said == [("attended", str(world.desk)), ("late_seen", str(world.clinician))]
+    other = world.headers(Role.CLINICIAN, world.colleague)
+    assert (await http.get(path, headers=other)).status_code == 404

@@ -40,6 +40,13 @@ def test_every_clinician_has_sessions_today_and_somebody_to_look_at() -> None:
             assert any(story.thoughts for story in own)
 
 
+def test_somebody_missed_the_last_session_and_is_to_be_reached() -> None:
+    going = [story for story in TREATED if story.stage is Stage.TREATED]
+    unreached = [story for story in going if story.booked() == story.sessions]
+    assert unreached
+    assert all(s.outcome(s.sessions - 1) is Attendance.DID_NOT_ATTEND for s in unreached)
+
+
 def test_nobody_is_at_two_places_at_once() -> None:
     taken: Counter[tuple[str, datetime]] = Counter()
     for story in TREATED:

@@ -37,10 +37,8 @@ async def test_a_closed_case_says_when_by_whom_and_how(
 async def test_the_timeline_says_that_the_case_was_closed(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, case: dict[str, Any]
 ) -> None:
-    over = "what it rested on has changed, or the case was closed."
     text = (await http.get(PAGE, headers=signed_in("clinician"))).text
     assert "Case closed" not in text
-    assert over not in text
     closed(case, upstream)
     shown = upstream.answers[f"/progress/v1/cases/{CASE}"][1]
     shown |= {"closed_at": case["closed_at"], "end_code": "46"}
@@ -48,7 +46,7 @@ async def test_the_timeline_says_that_the_case_was_closed(
     told = text.partition('id="h-tl"')[2].partition("</section>")[0]
     assert "Case closed<br>" in told
     assert "treatment was completed as agreed" in told
-    assert over in told  # a flag was cleared; which of the two it was, nobody says
+    assert "It no longer stands; its page says why." in told
 
 
 async def test_a_lead_reads_how_it_ended_and_is_offered_no_end(

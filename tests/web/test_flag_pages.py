@@ -24,7 +24,7 @@ def flag(**more: Any) -> dict[str, Any]:
         "rule": "SI_ITEM", "rule_version": 2, "rule_words": "An answer above 0", "safety": True,
         "state": "acknowledged", "sentence": "Look.", "raised_at": at, "clock": None,
         "acknowledged": {"by": STAFF, "at": at, "note": "seen"}, "assigned_to": None,
-        "acts": [], "told": [], "rests_on": [], "compared_with": [], "since": [],
+        "acts": [], "told": [], "rests_on": [], "compared_with": [], "since": [], "ended": [],
         "seen_before": None, "still": None,
         "parameters_in_words": [], "may_close_with": ["assessed_plan_in_place"],
         "current_to": at, "lag_seconds": 0,

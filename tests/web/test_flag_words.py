@@ -148,7 +148,14 @@ def test_whoever_is_told_twice_is_told_again() -> None:
 
 def rests_on(kind: str | None, said: str | None, **more: Any) -> dict[str, Any]:
     at = "2026-11-24T09:00:00Z" if kind else None
-    told = {"type": kind, "words": said, "at": at, "subject_id": None, "goal_id": None}
+    told = {
+        "event_id": "e",
+        "type": kind,
+        "words": said,
+        "at": at,
+        "subject_id": None,
+        "goal_id": None,
+    }
     return told | more
 
 
@@ -170,7 +177,12 @@ def test_each_fact_leads_to_where_it_stands_in_this_front_end(
     front: Front, hrefs: list[str]
 ) -> None:
     telling = Telling(HERE, NOW, front, "k", {"g": "Sleep"})
-    told = {"rests_on": [REFERRED, MISSED, SCORED, RATED], "compared_with": [], "since": []}
+    told: dict[str, Any] = {
+        "rests_on": [REFERRED, MISSED, SCORED, RATED],
+        "compared_with": [],
+        "since": [],
+    }
+    told |= {"ended": []}
     facts = evidence(told, telling)["evidence"]
     case = f"{front.home}/cases/k"
     assert [each.href for each in facts] == [
@@ -184,7 +196,8 @@ def test_each_fact_leads_to_where_it_stands_in_this_front_end(
 
 
 def test_evidence_that_is_gone_is_told_as_gone() -> None:
-    told = {"rests_on": [GONE], "compared_with": [], "since": []}
+    told: dict[str, Any] = {"rests_on": [GONE], "compared_with": [], "since": []}
+    told |= {"ended": []}
     [gone] = evidence(told, Telling(HERE, NOW, LEAD, "k", {}))["evidence"]
     assert "voided" in gone.words
     assert (gone.when, gone.href) == ("", "")

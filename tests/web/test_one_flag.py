@@ -48,7 +48,8 @@ async def test_a_cleared_flag_says_that_it_asks_for_nothing(
         {},
     )
     page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
-    assert "when the figures were counted anew" in page
+    assert "cannot be known here any more" in page
+    assert "It said: “Look.”" in page
     assert "nobody had done anything about it" in page
 
 

@@ -51,6 +51,7 @@ class Cause:
     occurred_at: datetime
     clinic_id: UUID
     case_id: UUID
+    flag_id: UUID | None = None
 
 
 def event_of(message: Message, now: datetime) -> Event:
@@ -115,7 +116,7 @@ async def alert_person(
 ) -> None:
     """Tell one member of staff of a flag, in the words of their work."""
     number = await _number(session, cause.case_id)
-    words = domain.for_role(role, purpose, number, cause.case_id)
+    words = domain.for_role(role, purpose, number, cause.case_id, cause.clinic_id)
     await _queue(session, cause, purpose, (RecipientKind.STAFF, person), words, now)
 
 
@@ -155,7 +156,8 @@ async def tell_named(session: AsyncSession, cause: Cause, person: UUID, now: dat
 async def tell_held(session: AsyncSession, case: Case, now: datetime) -> None:
     """Tell the clinician of a case, now known, of the flags that waited for it."""
     for held in await queries.held_alerts(session, case.case_id):
-        cause = Cause(held.event_id, held.occurred_at, held.clinic_id, held.case_id)
+        of = (held.clinic_id, held.case_id, held.flag_id)
+        cause = Cause(held.event_id, held.occurred_at, *of)
         await alert(session, cause, case.clinician_id, now)
     told = delete(HeldAlert).where(col(HeldAlert.case_id) == case.case_id)
     await session.execute(told)
@@ -187,6 +189,7 @@ async def _queue(
         recipient_id=person,
         cause=cause.event_id,
         caused_at=cause.occurred_at,
+        flag_id=cause.flag_id,
         subject=words.subject,
         body=words.body,
         sealed=sealed,

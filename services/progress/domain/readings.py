@@ -64,6 +64,14 @@ def readings(case: Case) -> Iterator[Reading]:
         yield Reading(case.opening, "intake.referral_received", case.received_at, words)
 
 
+def voided(case: Case) -> Iterator[Reading]:
+    """The ratings and answers that count no more, as they were."""
+    for goal_id, goal in case.goals.items():
+        yield from _ratings(goal_id, goal, list(RATINGS.rows(goal.voided)))
+    for measure in case.measures:
+        yield from (_answers(measure, row) for row in ANSWERS.rows(measure.voided))
+
+
 def series(case: Case, client: bytes | None) -> Iterator[list[Reading]]:
     """The lines along which a client's scores and ratings are compared, each oldest first."""
     for goal_id, goal in case.goals.items():

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.progress.domain.escalation import ClockName
 from services.progress.domain.lifecycle import Act
+from services.progress.models.ended import Ended
 from services.progress.models.still import Still
 from shared.app import In, Out, Words, YesNo
 from shared.events.progress import CloseReason, FlagAction, ReopenReason
@@ -110,6 +111,7 @@ class FlagDetail(FlagRead):
     """One flag with all that was done about it.
 
     `compared_with` are the first values of what it rests on, `since` the newest that came after it.
+    `ended`: of a cleared flag what went away of it, as far as its case still says.
     """
 
     acts: list[ActRead]
@@ -117,6 +119,7 @@ class FlagDetail(FlagRead):
     rests_on: list[EvidenceRead]
     compared_with: list[EvidenceRead]
     since: list[EvidenceRead]
+    ended: list[Ended]
     parameters_in_words: list[ParameterRead]
     still: Still | None
     may_close_with: list[CloseReason]

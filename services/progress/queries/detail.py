@@ -8,7 +8,7 @@ from sqlalchemy import Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.lifecycle import Act, closings
-from services.progress.domain.state import readable
+from services.progress.domain.state import decode_because, readable
 from services.progress.models import tables
 from services.progress.models.flags import (
     ActRead,
@@ -18,6 +18,7 @@ from services.progress.models.flags import (
     ToldRead,
 )
 from services.progress.queries import evidence
+from services.progress.queries.clearing import ended
 from services.progress.queries.flags import read, row_of
 from services.progress.queries.still import still_of
 from shared.auth import Actor
@@ -37,6 +38,7 @@ async def detail(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagDeta
         acts=acts,
         told=_told(row, acts),
         **evidence.lists(case, rule, row.client_id, row.evidence),
+        ended=ended(case, rule, decode_because(row.because), row.evidence) if row.cleared else [],
         parameters_in_words=_in_words(rule, row.parameters),
         still=(await still_of(session, [row.case_id])).get(row.case_id),
         may_close_with=closings(rule),

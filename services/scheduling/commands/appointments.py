@@ -48,6 +48,7 @@ async def book(
         tzdata=TZDATA,
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=new.minutes),
+        agreed_at=now,
     )
     await holds.lock(session, made)
     await _check_whole(session, actor, new, now)
@@ -72,7 +73,7 @@ async def reschedule(
         return found
     found.wall, found.zone, found.tzdata = new.starts, zone, TZDATA
     found.minutes = new.minutes or found.minutes
-    found.starts_at, found.ends_at = starts_at, ends_at
+    found.starts_at, found.ends_at, found.agreed_at = starts_at, ends_at, now
     with session.no_autoflush:
         await holds.refuse_clashes(session, found)
     await holds.move(session, found)

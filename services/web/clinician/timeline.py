@@ -18,6 +18,7 @@ from services.web.walltime import wall
 
 
 CLEARED = "cleared"
+OVER = " It no longer stands; its page says why."
 NOW = "As it stands now: "  # more came since it was raised, and a flag keeps its newest words only
 
 
@@ -138,11 +139,9 @@ def _closed_at(told: Sources) -> str | None:
 
 
 def _flag(flag: Flag, clinic: Clinic, told: Sources) -> list[Entry]:
-    why = ", or the case was closed" if _closed_at(told) else ""
-    over = f" It no longer stands: what it rested on has changed{why}."
-    at = wall(flag.raised_at, clinic.zone)
-    grown = "" if f"{at.day} {at:%B %Y}" in flag.sentence else NOW
-    said = grown + flag.sentence + (over if flag.state == CLEARED else "")
+    at, cleared = wall(flag.raised_at, clinic.zone), flag.state == CLEARED
+    grown = "" if cleared or f"{at.day} {at:%B %Y}" in flag.sentence else NOW
+    said = grown + flag.says + (OVER if cleared else "")
     raised = Entry(at, flag.title, said, flag)
     acts = told.shown.get("flag_acts", []) if told.shown else []
     return [*(_act(act, flag, clinic) for act in acts if act["flag_id"] == flag.flag_id), raised]

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from services.web.closing.routes import endings
-from services.web.desk import booking, messages, people, referrals, today
+from services.web.desk import booking, messages, missed, people, referrals, today
 from services.web.safeguarding.routes import concerns
 from services.web.search import found
 from services.web.shell.fronts import DESK
@@ -21,6 +21,12 @@ Here = Annotated[Visit, Depends(visiting(DESK))]
 async def home(visit: Here) -> Response:
     """Today, or the diary of another day."""
     return await today.today(visit)
+
+
+@router.get("/missed/{clinic_id}")
+async def to_missed(visit: Here, clinic_id: UUID) -> Response:
+    """Who missed a session, as a message names the page."""
+    return await missed.to_list(visit, str(clinic_id))
 
 
 @router.post("/search")

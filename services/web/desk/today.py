@@ -1,5 +1,6 @@
 """Today: the diary of a day by clinician, and the arrivals."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +13,7 @@ from services.web.charts.rooms import hours, room_bar
 from services.web.charts.words import count
 from services.web.clients import Done, Part, part
 from services.web.desk.grid import CLOSES, OPENS, Slot, outside, slots_of
+from services.web.desk.missed import missed
 from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
 from services.web.freshness import read_now
@@ -39,7 +41,9 @@ async def today(visit: Visit, form: Form | None = None, status: int = 200) -> Re
     now = wall(visit.now, clinic.zone)
     wish = visit.request.query_params.get("day") or (form.get("day") if form else None)
     day = asked_day(wish, now.date())
-    diary, sessions = await of_day(visit, clinic, day)
+    (diary, sessions), unreached = await asyncio.gather(
+        of_day(visit, clinic, day), missed(visit, clinic) if day == now.date() else _nobody()
+    )
     columns = columns_of(sessions, clinic, now)
     return visit.page(
         "desk/today.html",
@@ -61,8 +65,13 @@ async def today(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         rooms=rooms_of(sessions, clinic, now if day == now.date() else None),
         room_hours=hours(),
         summary=summary(sessions, now),
-        live="diary,referrals",
+        missed=unreached,
+        live="diary,referrals,cases",
     )
+
+
+async def _nobody() -> None:
+    """Another day's diary has no such list."""
 
 
 async def of_day(visit: Visit, clinic: Clinic, day: date) -> tuple[Part, list[Session]]:

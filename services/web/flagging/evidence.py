@@ -48,7 +48,7 @@ class Telling:
 
 async def goals_named(visit: Visit, told: Mapping[str, Any]) -> dict[str, Any]:
     """The goals of a flag's case, asked for only where it rests on one."""
-    if not any(each.get("goal_id") for each in told["rests_on"]):
+    if not any(each.get("goal_id") for each in (*told["rests_on"], *told["ended"])):
         return {"items": []}
     return await visit.api.every("goals", "/v1/goals", case_id=told["case_id"])
 
@@ -60,11 +60,19 @@ def titles_of(goals: Part) -> dict[str, str]:
 
 def evidence(told: Mapping[str, Any], telling: Telling) -> dict[str, list[Fact]]:
     """The three lists of a flag's page, the newest first."""
+    void = {each["event_id"]: each for each in told["ended"] if each["how"] == "voided"}
+    rests_on = [_as_it_was(each, void) for each in told["rests_on"]]
     return {
-        "evidence": [_fact(each, telling) for each in reversed(told["rests_on"])],
+        "evidence": [_fact(each, telling) for each in reversed(rests_on)],
         "compared": [_fact(each, telling) for each in told["compared_with"]],
         "since": [_fact(each, telling) for each in told["since"]],
     }
+
+
+def _as_it_was(each: Mapping[str, Any], void: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What was voided is told as it was, and that it counts no more."""
+    was = void.get(each["event_id"])
+    return {**was, "words": f"{was['words']} (voided)"} if was else each
 
 
 def _fact(each: Mapping[str, Any], telling: Telling) -> Fact:

@@ -10,14 +10,15 @@ from services.web.cases import Flag, by_id, flags_of
 from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.flagging.clocks import clock_of
+from services.web.flagging.ended import why_cleared
 from services.web.flagging.evidence import Telling, evidence, goals_named, titles_of
 from services.web.flagging.hands import colleagues
 from services.web.flagging.history import (
     history,
     parameter_words,
     sources_of,
-    told_words,
 )
+from services.web.flagging.informed import informed, looking, messages_about
 from services.web.flagging.words import ACTIONS, CLOSE_REASONS, REOPEN_REASONS
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.problems import NoFlag, NotThere
@@ -60,13 +61,16 @@ async def flag_page(
     except NotThere:
         raise NoFlag from None
     clinic = await visit.clinic_of(told["clinic_id"])
-    cases, goals = await parts(
-        visit.api.get("intake", "/v1/cases", ids=told["case_id"]), goals_named(visit, told)
+    cases, goals, messages = await parts(
+        visit.api.get("intake", "/v1/cases", ids=told["case_id"]),
+        goals_named(visit, told),
+        messages_about(visit, told),
     )
     named = by_id(cases.items)
     flag = flags_of([told], named)[0]
     case = named.get(flag.case_id)
     now = wall(visit.now, clinic.zone)
+    cleared = await why_cleared(visit, told, clinic, now)
     telling = Telling(clinic, now, visit.front, flag.case_id, titles_of(goals))
     alone = asking or (form is not None and form.get("act") == "close" and told["safety"])
     return visit.page(
@@ -83,6 +87,8 @@ async def flag_page(
         case=case,
         live=f"flags&case_id={flag.case_id}",
         **why(told, clinic, now),
+        cleared=cleared,
+        informed=informed(told, messages, looking(visit, clinic, now, case)),
         **evidence(told, telling),
         **choices(visit, told, clinic, flag),
         colleagues=colleagues(
@@ -101,14 +107,13 @@ def _fields(form: Form) -> Callable[[str], Form]:
 
 
 def why(told: dict[str, Any], clinic: Clinic, now: datetime) -> dict[str, Any]:
-    """Its rule, its clock, who was told, what was done."""
+    """Its rule, its clock, what was done."""
     return {
         "clock": clock_of(told["clock"], clinic.zone, now),
         "numbers": [parameter_words(each) for each in told["parameters_in_words"]],
         "sources": sources_of(told["parameters_in_words"]),
         "acts": history(told, clinic, now),
         "still": still_of(told["still"], clinic, now),
-        "informed": told_words(told["told"], clinic, now),
     }
 
 

@@ -145,6 +145,12 @@ async def in_the_way(
     return found.all()
 
 
+async def said(session: AsyncSession, appointment_id: UUID) -> Sequence[AttendanceEntry]:
+    """Everything that was said about a session's outcome, the oldest first."""
+    asked = select(AttendanceEntry).where(col(AttendanceEntry.appointment_id) == appointment_id)
+    return (await session.scalars(asked.order_by(col(AttendanceEntry.number)))).all()
+
+
 async def last_entries(
     session: AsyncSession, appointment_id: UUID
 ) -> tuple[AttendanceEntry | None, AttendanceEntry | None]:
