@@ -1,5 +1,6 @@
 """Who was really told, why a flag was cleared, whom front desk is to reach: in a browser."""
 
+import re
 from typing import Any
 
 import pytest
@@ -68,4 +69,10 @@ async def test_a_messages_link_leads_front_desk_to_whom_to_reach(
             section = page.locator("section[aria-labelledby=h-missed]")
             await expect(section.locator("h2")).to_be_in_viewport()
             await expect(section).not_to_contain_text("cannot be shown")
+            asking = section.get_by_role("link", name="How to reach them")
+            rows = await asking.count()
+            await asking.first.click()
+            await expect(asking).to_have_count(rows - 1)  # the others stay unread
+            await expect(section).to_contain_text(re.compile("mobile|phone|email|No safe way"))
+            await expect(page).to_have_url(f"{system.demo['web']}/desk#h-missed")
             assert not await scrolls_sideways(page)

@@ -10,6 +10,7 @@ from tests.web.one_desk import CASE, OURS, VISIT, Cookie, one_desk
 
 
 OTHER = "5f1f2a51-6a3c-4f0e-9d8e-0000000000ff"
+REACH = f"?reach={CASE}"
 MISSED = "/scheduling/v1/appointments/missed"
 
 
@@ -54,7 +55,7 @@ async def test_it_says_whom_which_session_and_how_to_reach_them(
     safe = {"kind": "mobile", "value": "07700 900123", "safe": True}
     unsafe = {"kind": "phone", "value": "020 7946 0999", "safe": False}
     listed(upstream, row(in_a_row=2), contacts=[safe, unsafe])
-    text = await section(http, desk)
+    text = await section(http, desk, REACH)
     for shown in ("Ines Ueda", "TM-1", "Did not attend Thursday 15 January 2026, 10:00", "1 case"):
         assert shown in text
     for shown in ("with Mara Ellis", "2 in a row", "mobile <strong>07700 900123</strong>"):
@@ -73,7 +74,7 @@ async def test_who_cannot_be_reached_and_what_stands_already_are_said(
 ) -> None:
     unsafe = {"kind": "mobile", "value": "07700 900123", "safe": False}
     listed(upstream, row(coming="2026-01-22T11:00"), contacts=[unsafe])
-    text = await section(http, desk)
+    text = await section(http, desk, REACH)
     assert "No safe way to reach them is known: ask Mara Ellis." in text
     assert "booked before this one was missed: Thursday 22 January 2026, 11:00" in text
     assert "07700" not in text
@@ -88,24 +89,39 @@ async def test_nobody_missed_a_part_away_and_another_day(
     assert "Who missed a session cannot be shown." in await section(http, desk)
     upstream.answers[f"/intake/v1/clients/{STAFF}"] = (503, {}, {})
     upstream.answers[MISSED] = (200, {"items": [row()], "next": None, "total": 1}, {})
-    assert "How to reach them cannot be shown just now." in await section(http, desk)
+    assert "How to reach them cannot be shown just now." in await section(http, desk, REACH)
     assert await section(http, desk, "?day=2026-01-15") == ""
 
 
-async def test_it_goes_on_page_by_page_and_only_its_own_contacts_are_read(
+async def test_it_goes_on_page_by_page(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:
     listed(upstream, row(), following="abc=")
     first = await section(http, desk)
     assert 'href="/desk?missed=abc%3D#h-missed">Earlier' in first
     assert "Latest" not in first
-    assert 'href="/desk#h-missed">Latest' in await section(http, desk, "?missed=abc%3D")
+    further = await section(http, desk, "?missed=abc%3D")
+    assert 'href="/desk#h-missed">Latest' in further
+    assert f'href="/desk?missed=abc%3D&amp;reach={CASE}#h-missed"' in further
     asked = [dict(query) for _, path, query in upstream.asked if path == MISSED]
     assert [each.get("after") for each in asked] == [None, "abc="]
     assert {each["clinic_id"] for each in asked} == {CLINIC}
-    assert (
-        len([path for _, path, *_ in upstream.seen if path.startswith("/intake/v1/clients")]) == 2
-    )
+
+
+async def test_nobodys_contacts_are_read_before_somebody_asks_for_theirs(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    mobile = {"kind": "mobile", "value": "07700 900123", "safe": True}
+    listed(upstream, row(), row(case_id=OTHER), contacts=[mobile])
+    assert "07700 900123" not in await section(http, desk)
+    assert read_of(upstream) == 0
+    assert (await section(http, desk, REACH)).count("07700 900123") == 1
+    assert read_of(upstream) == 1
+
+
+def read_of(upstream: Upstream) -> int:
+    """How many clients' records were asked for."""
+    return sum(path.startswith("/intake/v1/clients/") for _, path, *_ in upstream.seen)
 
 
 async def test_a_messages_link_leads_to_the_section_of_its_clinic(

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Response
 from fastapi.responses import RedirectResponse
@@ -17,7 +18,7 @@ from services.web.walltime import wall
 
 
 HERE = "/desk#h-missed"
-AT_ONCE = 8  # rows: for each somebody's contacts are read, and that goes on record
+AT_ONCE = 8  # rows
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,17 @@ class Person:
 
 @dataclass(frozen=True)
 class Row:
-    """One case: the session that was missed last, and what stands in the diary since before."""
+    """One case: the session that was missed last, and what stands in the diary since before.
+
+    `people` is None until somebody asks, at `reach`, how to reach them: that goes on record.
+    """
 
     session: Session
     in_a_row: int
     coming: datetime | None
     number: str
-    people: tuple[Person, ...]
+    people: tuple[Person, ...] | None
+    reach: str
 
 
 @dataclass(frozen=True)
@@ -68,17 +73,23 @@ async def missed(visit: Visit, clinic: Clinic) -> Missed:
 
 async def _row(visit: Visit, clinic: Clinic, item: dict[str, Any], cases: dict[str, Case]) -> Row:
     case = cases.get(item["case_id"])
-    people = await asyncio.gather(
-        *(_person(visit, each) for each in (case.clients if case else ()))
-    )
-    coming = item["coming"]
+    people, coming = None, item["coming"]
+    if visit.request.query_params.get("reach") == item["case_id"]:
+        asked = (_person(visit, each) for each in (case.clients if case else ()))
+        people = tuple(await asyncio.gather(*asked))
     return Row(
         session=sessions_of([item], cases, clinic)[0],
         in_a_row=item["in_a_row"],
         coming=datetime.fromisoformat(coming) if coming else None,
         number=case.number if case else "",
-        people=tuple(people),
+        people=people,
+        reach=_address(visit, reach=item["case_id"]),
     )
+
+
+def _address(visit: Visit, **more: str) -> str:
+    page = visit.request.query_params.get("missed")
+    return f"/desk?{urlencode(({'missed': page} if page else {}) | more)}"
 
 
 async def _person(visit: Visit, client: dict[str, str]) -> Person:
