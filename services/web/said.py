@@ -163,7 +163,7 @@ SAID = {
     "redriving": "Redrive asked for. Its outcome stands beside the event in a moment; one"
     " that could be read leaves this list.",
     "skip-asked": "Asked for. Nothing happens until a second person of operations confirms it.",
-    "skipping": "Confirmed. It is left out for good, and what waits behind it is read in a moment.",
+    "skipping": "Confirmed. Its outcome stands beside the event in a moment.",
     "undone": "Undone. What was done and that it was undone stay in the history.",
     "signed-out": "You are signed out.",
 }
