@@ -1,17 +1,17 @@
-"""What operators see and may ask for in every service: its streams, pauses, what was set aside."""
+"""What operators see and may ask for in every service: its streams, and that a reader pauses."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import audit
-from shared.app import In, Limit, Out, Page, Route, Session, Words, YesNo
+from shared.app import In, Out, Route, Session, Words
 from shared.auth import Actor, require
-from shared.errors import Conflict, NotFound, overtaken
+from shared.errors import NotFound, overtaken
 from shared.events.words import Role
 
 
@@ -45,26 +45,7 @@ _RELAY = text("""
         coalesce(extract(epoch from now() - min(written_at)), 0)::float as oldest_unsent_seconds
     from outbox where batch is null
 """)
-_PARKED = text("""
-    select parked_id, number, consumer, topic, partition, "offset", key, type, cause, state, since,
-        outcome, case when state = 'blocking' then (
-            select count(*) from parked as behind where behind.consumer = parked.consumer
-            and behind.topic = parked.topic and behind.key = parked.key
-            and behind.state = 'waiting') else 0 end as waiting,
-        case when state in ('blocking', 'skipped') then (
-            select json_build_object('wish_id', wish_id, 'by', sub, 'at', at, 'reason', reason)
-            from wish as asked where asked.parked_id = parked.parked_id and act = 'ask_skip'
-            and case when parked.state = 'skipped' then outcome = 'confirmed'
-                else done_at is null and at > now() - interval '1 day' end
-            order by asked.number desc limit 1) end as skip
-    from parked
-    where (state in ('foreign', 'blocking') or :all and state in ('done', 'skipped')
-            or :skipped and state = 'skipped')
-        and number > :after and (consumer !~ '_v[0-9]+$' or state = 'skipped')
-    order by number limit :limit
-""")
 _CONSUMERS = text("select 1 from consumed where consumer = :consumer limit 1")
-_ONE = text("select consumer, state from parked where parked_id = :parked_id")
 # One at a time may wish for a reader: whoever takes a wish back must see the one before.
 _WISHING = text("select pg_advisory_xact_lock(7006, hashtext(:consumer))")
 _LAST = text("""
@@ -112,36 +93,6 @@ class Streams(Out):
     publishers: list[RelayState]
 
 
-class SkipAsked(Out):
-    """Who asked that an event be left out for good, and why."""
-
-    wish_id: UUID
-    by: str
-    at: datetime
-    reason: str
-
-
-class Parked(Out):
-    """A record that was set aside; its bytes are shown to nobody.
-
-    `skip`: that it be left out for good is asked for, or was done.
-    """
-
-    parked_id: UUID
-    consumer: str
-    topic: str
-    partition: int
-    offset: int
-    key: str
-    type: str
-    cause: str
-    state: Literal["foreign", "blocking", "done", "skipped"]
-    since: datetime
-    waiting: int
-    outcome: str | None
-    skip: SkipAsked | None
-
-
 class Reason(In):
     """Why."""
 
@@ -152,13 +103,6 @@ class Control(Reason):
     """Why; `undoes`: only if that wish, one's own, is the reader's last one; else 409."""
 
     undoes: UUID | None = None
-
-
-class Redrive(In):
-    """Hand it on again; or only try, and say what would happen."""
-
-    reason: Words
-    dry_run: YesNo = False
 
 
 class Wished(Out):
@@ -204,45 +148,6 @@ async def _wish_for(
         if (last.wish_id, last.sub) != (new.undoes, actor.sub) or last.act == act:
             raise overtaken(last.sub, last.at)
     return await wish(session, actor, consumer=consumer, act=act, reason=new.reason)
-
-
-@router.get("/parked")
-async def parked(
-    session: Session,
-    actor: Operator,
-    limit: Limit = 50,
-    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
-    done: bool = False,
-    skipped: bool = False,
-) -> Page[Parked]:
-    """What was set aside and is not done; with `done` also what was, with `skipped` what never is.
-
-    Never its bytes.
-    """
-    wanted = {"all": done, "skipped": skipped, "after": after, "limit": limit}
-    found = await session.execute(_PARKED, wanted)
-    rows = [dict(row) for row in found.mappings()]
-    following = str(rows[-1]["number"]) if len(rows) == limit else None
-    return Page[Parked](items=[Parked.model_validate(row) for row in rows], next=following)
-
-
-@router.post("/parked/{parked_id}/redrive", status_code=202)
-async def redrive(parked_id: UUID, new: Redrive, session: Session, actor: Operator) -> Wished:
-    """Hand a key's parked events on again, in order. The outcome stands on the item."""
-    item = (await session.execute(_ONE, {"parked_id": parked_id})).mappings().one_or_none()
-    if item is None:
-        raise NotFound()
-    if item["state"] == "foreign":
-        raise Conflict("A foreign record is never handed on: it is no event of this publisher.")
-    return await wish(
-        session,
-        actor,
-        consumer=item["consumer"],
-        act="redrive",
-        reason=new.reason,
-        parked_id=parked_id,
-        dry_run=new.dry_run,
-    )
 
 
 async def wish(session: AsyncSession, actor: Actor, **asked: object) -> Wished:

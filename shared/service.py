@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared import changes, consumer, health, operations, problems, relay, skips
+from shared import aside, changes, consumer, health, operations, problems, relay, skips
 from shared.auth import Authenticator
 from shared.db import Database
 from shared.kafka import KafkaBus
@@ -65,7 +65,7 @@ class Service:
         app.state.database = Database(settings.database(self.name, "api"), settings.api_pool)
         app.state.authenticator = Authenticator.of(settings)
         problems.install(app)
-        for router in (self.router, operations.router, skips.router, changes.router):
+        for router in (self.router, operations.router, aside.router, skips.router, changes.router):
             app.include_router(router, prefix="/v1")
         _health(app)
         _pages(app, settings)

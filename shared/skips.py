@@ -9,8 +9,9 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.app import In, Route, Session
+from shared.aside import Redrive
 from shared.errors import Conflict, NotFound
-from shared.operations import Operator, Redrive, Wished, wish
+from shared.operations import Operator, Wished, wish
 
 
 router = APIRouter(route_class=Route, tags=["operations"])
@@ -39,12 +40,13 @@ async def skip(parked_id: UUID, new: Redrive, session: Session, actor: Operator)
 
     An ask holds for a day. With `dry_run` nobody has to confirm: it only says what would come.
     """
+    reason = new.why
     item = await _blocking(session, parked_id)
     asked = await _asked(session, parked_id)
     if asked and not new.dry_run:
         raise _taken(asked, "It has been asked for already: somebody else has to confirm it.")
     act = "skip" if new.dry_run else "ask_skip"
-    said = {"consumer": item["consumer"], "act": act, "reason": new.reason}
+    said = {"consumer": item["consumer"], "act": act, "reason": reason}
     return await wish(session, actor, parked_id=parked_id, dry_run=new.dry_run, **said)
 
 

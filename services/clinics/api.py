@@ -15,7 +15,7 @@ from shared.pages import Ids
 
 router = APIRouter(route_class=Route, lifespan=keyring.lifespan)
 
-# Operations sees which clinics there are, but no name of a person.
+# Operations sees which clinics there are; of people's names only those of its own colleagues.
 Anybody = Annotated[
     Actor,
     Depends(
@@ -32,6 +32,7 @@ Colleague = Annotated[
     Actor,
     Depends(require(Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD, Role.SAFEGUARDING_LEAD)),
 ]
+Operator = Annotated[Actor, Depends(require(Role.OPERATIONS))]
 Lead = Annotated[Actor, Depends(require(Role.CLINICAL_LEAD))]
 Keyring = Annotated[keyring.Keyring, Depends(keyring.of_request)]
 
@@ -73,6 +74,12 @@ async def staff(
 ) -> Page[models.Staff]:
     """People of the caller's clinics."""
     return await queries.staff(session, clinic_id, ids, limit, after)
+
+
+@router.get("/staff/operations", response_model=Page[models.OperatorRead])
+async def operators(session: Session, _: Operator) -> Page[models.Staff]:
+    """Who works in operations: so that one sees by name what another has asked for."""
+    return Page(items=await queries.operators(session), next=None)
 
 
 @router.post("/staff", response_model=models.StaffRead, status_code=201)

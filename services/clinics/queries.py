@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import any_, func, literal, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
@@ -101,6 +101,12 @@ async def staff(
     rows = (await session.scalars(wanted.limit(limit + 1))).all()
     page, following = paged(rows, limit, lambda one: (one.name, one.clinic_id, one.staff_id))
     return Page(items=page, next=following)
+
+
+async def operators(session: AsyncSession) -> list[Staff]:
+    """People of operations at the caller's clinics, also who has left: it is about past acts."""
+    wanted = select(Staff).where(literal(Role.OPERATIONS.value) == any_(col(Staff.roles)))
+    return list(await session.scalars(wanted.order_by(col(Staff.name), col(Staff.staff_id))))
 
 
 async def person(session: AsyncSession, clinic_id: UUID, staff_id: UUID) -> Staff:

@@ -4,7 +4,7 @@ import hashlib
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.intake.commands import acceptance, cases
 from services.intake.commands import referrals as referral_commands
@@ -31,6 +31,8 @@ Namer = Annotated[
     Actor,
     Depends(require(Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD, Role.SAFEGUARDING_LEAD)),
 ]
+# Operations has to say which case waits: its number and clinic, and nobody's name.
+Operator = Annotated[Actor, Depends(require(Role.OPERATIONS))]
 Keyring = Annotated[keyring.Keyring, Depends(keyring.of_request)]
 
 
@@ -88,6 +90,19 @@ async def count_referrals(
 ) -> dict[ReferralStatus, int]:
     """How many referrals there are in each state; nobody's record is read for it."""
     return await referrals.counts(session, actor, clinic_id)
+
+
+@router.get("/referrals/numbers", response_model=Page[shapes.Numbered])
+async def numbers(
+    session: Session,
+    _: Operator,
+    ids: Ids,
+    number: Annotated[str | None, Query(max_length=20)] = None,
+) -> Page[shapes.Numbered]:
+    """Numbers and clinics of these cases, or of the one with this number; nobody's record."""
+    if ids is None and number is None:
+        raise Invalid.of("ids", "is needed, or a number")
+    return Page(items=await referrals.numbers(session, ids, number), next=None)
 
 
 @router.get("/referrals/{case_id}", response_model=shapes.ReferralDetail)

@@ -115,7 +115,7 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
             state=item["state"],
             sentence=item["sentence"],
             raised_at=item["raised_at"],
-            name=_whose(cases, item),
+            name=whose(cases, item),
             acknowledged=item.get("acknowledged"),
             seen_before=item.get("seen_before"),
             assigned_to=item.get("assigned_to"),
@@ -127,8 +127,8 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
     return sorted(flags, key=lambda flag: flag.first)
 
 
-def _whose(cases: dict[str, Case], flag: dict[str, Any]) -> str:
-    """A case's people; of several the one whose flag it is comes first, by name."""
+def whose(cases: dict[str, Case], flag: dict[str, Any]) -> str:
+    """A case's people; of several the one whose flag it is, or would be, comes first, by name."""
     people, found = name_in(cases, flag["case_id"]), cases.get(flag["case_id"])
     clients = found.clients if found else ()
     mine = [each for each in clients if each.get("client_id") == flag.get("client_id")]

@@ -160,9 +160,10 @@ SAID = {
     "repairing": "Repair asked for. What came of it stands under “Repair one case” in a moment.",
     "rules": "Rules changed. They hold for what comes from now on.",
     "calendar": "Calendar changed. Clocks that run are counted by it from now on.",
-    "redriving": "Redrive asked for. Its outcome stands beside the event in a moment.",
+    "redriving": "Redrive asked for. Its outcome stands beside the event in a moment; one"
+    " that could be read leaves this list.",
     "skip-asked": "Asked for. Nothing happens until a second person of operations confirms it.",
-    "skipping": "Confirmed. It is left out for good, and what waits behind it is read in a moment.",
+    "skipping": "Confirmed. Its outcome stands beside the event in a moment.",
     "undone": "Undone. What was done and that it was undone stay in the history.",
     "signed-out": "You are signed out.",
 }

@@ -59,6 +59,16 @@ async def test_a_room_opens_and_is_listed_in_its_clinic_only(house: House) -> No
     assert opened.headers["tidemark-event"] == str(event["id"])
 
 
+async def test_operations_sees_its_own_colleagues_by_name_and_nobody_else(house: House) -> None:
+    ours = house.joining(roles=["operations"], name="Sam Okafor")
+    for body in (ours, house.joining()):
+        assert (await house.post("staff", body)).status_code == 201
+    listed = (await house.get("staff/operations", house.operations)).json()["items"]
+    assert listed == [{"staff_id": ours["staff_id"], "name": "Sam Okafor"}]
+    stranger = house.person(Role.OPERATIONS, house.south)
+    assert (await house.get("staff/operations", stranger)).json()["items"] == []
+
+
 async def test_staff_join_once_and_their_contact_travels_sealed(house: House) -> None:
     body = house.joining()
     joined, again = await house.post("staff", body), await house.post("staff", body)
@@ -163,6 +173,7 @@ async def test_each_call_is_open_to_its_roles_only(house: House) -> None:
         "/clinics": {"lead", "desk", "sees", "operations"},
         "/rooms": {"lead", "desk", "sees"},
         "/staff": {"lead", "desk", "sees"},
+        "/staff/operations": {"operations"},
         f"/clinics/{house.north}/rules": {"lead"},
         f"/clinics/{house.north}/calendar": {"lead", "desk", "sees"},
     }

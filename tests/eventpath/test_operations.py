@@ -15,6 +15,7 @@ from shared.events.words import Role
 from shared.memory import MemoryBus
 from shared.operations import OFTEN
 from shared.service import Service
+from tests.eventpath.parking import head, poisoned
 from tests.eventpath.world import CLINIC, PUBLISHER, READER, World, read, scored
 from tests.harness import Hand
 from tests.kit import Issuer, client
@@ -139,6 +140,33 @@ async def test_what_is_parked_is_shown_without_its_bytes_and_redriven(
         )
         assert refused.status_code == 409
     assert len(await world.effects()) == 2
+
+
+async def test_a_preview_needs_no_reason_and_what_is_not_answered_yet_is_said(
+    world: World, hand: Hand, http: httpx.AsyncClient
+) -> None:
+    """Looking changes nothing; until the worker has answered, the outcome is of the try before."""
+    async with world.reading() as reading:
+        await poisoned(world, hand, reading)
+        path = f"/v1/parked/{await head(world)}"
+        for act in ("redrive", "skip"):
+            refused = await http.post(f"{path}/{act}", json={})
+            assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "reason")
+            assert (await http.get(path)).json()["unanswered"] is None
+            assert (await http.post(f"{path}/{act}", json={"dry_run": True})).status_code == 202
+            [listed] = await items(http, "/v1/parked")
+            assert listed == (await http.get(path)).json()
+            waiting = listed["unanswered"]
+            assert isinstance(waiting, dict)
+            assert (waiting["act"], waiting["dry_run"]) == (act, True)
+            await reading.tick()
+        assert (await http.get(path)).json()["unanswered"] is None
+        world.failing.clear()
+        assert (await http.post(f"{path}/redrive", json={"reason": "mended"})).status_code == 202
+        await reading.tick()
+        done = (await http.get(path)).json()
+        assert (done["state"], done["outcome"], done["unanswered"]) == ("done", "2 handed on", None)
+    assert (await http.get(f"/v1/parked/{uuid4()}")).status_code == 404
 
 
 async def test_parked_items_come_in_pages(

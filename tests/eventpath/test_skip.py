@@ -87,6 +87,7 @@ async def test_two_people_skip_one_event_and_what_waits_is_handed_on(
     assert (await http.get("/v1/parked")).json()["items"] == []
     [kept] = (await http.get("/v1/parked", params={"skipped": "true"})).json()["items"]
     assert (kept["state"], kept["skip"]["reason"]) == ("skipped", WHY["reason"])
+    assert kept["skip"]["confirmed_by"] not in (None, kept["skip"]["by"])
     acts = await world.rows("select act, subject_id from audit order by number")
     assert [row["act"] for row in acts] == ["wish_ask_skip", "wish_skip", "consumer_skip"]
     assert acts[-1]["subject_id"] == item

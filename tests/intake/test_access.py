@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from services.intake.api import router
+from shared.events.words import Role
 from tests.intake.desk import Desk
 
 
@@ -27,12 +28,13 @@ LISTS: list[tuple[str, str, set[str]]] = [
     ("GET", "/cases", {"desk", "sees", "lead"}),
 ]
 COUNTS = ("GET", "/referrals/counts", {"desk", "sees", "lead"})
+NUMBERS = ("GET", "/referrals/numbers", {"operations"})
 SENDING = ("POST", "/referrals", {"desk", "partner"})
 ROLES = ("desk", "sees", "lead", "operations", "partner")
 
 
 def test_every_call_stands_in_these_tables() -> None:
-    written = {(method, path) for method, path, *_ in [*RECORDS, *LISTS, COUNTS, SENDING]}
+    written = {(method, path) for method, path, *_ in [*RECORDS, *LISTS, COUNTS, NUMBERS, SENDING]}
     routes = {
         (method, route.path)  # type: ignore[attr-defined]
         for route in router.routes
@@ -102,6 +104,31 @@ async def test_counts_hold_only_what_the_caller_may_see(desk: Desk) -> None:
     for stranger in (desk.south_desk, desk.south_sees, desk.other_sees):
         counted = (await desk.get("referrals/counts", stranger)).json()
         assert set(counted.values()) == {0}
+
+
+async def test_operations_sees_a_cases_number_and_clinic_and_nobodys_name(desk: Desk) -> None:
+    said = await desk.accepted()
+    case_id, number = said["case_id"], said["case_number"]
+    for role in ROLES:
+        answer = await desk.get(NUMBERS[1][1:], getattr(desk, role), ids=case_id)
+        assert answer.status_code == (200 if role in NUMBERS[2] else 403), role
+    told = {"case_id": case_id, "case_number": number, "clinic_id": str(desk.north)}
+    for asked in ({"ids": case_id}, {"number": number}, {"number": number.lower()}):
+        answer = await desk.get(NUMBERS[1][1:], desk.operations, **asked)
+        assert answer.json()["items"] == [told]
+    for asked in ({"ids": str(uuid4())}, {"number": "TM-0"}):
+        answer = await desk.get(NUMBERS[1][1:], desk.operations, **asked)
+        assert answer.json()["items"] == []
+    refused = await desk.get(NUMBERS[1][1:], desk.operations)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "ids")
+
+
+async def test_no_number_of_another_clinic_is_told(desk: Desk) -> None:
+    said = await desk.accepted()
+    stranger = desk.person(Role.OPERATIONS, desk.south)
+    for asked in ({"ids": said["case_id"]}, {"number": said["case_number"]}):
+        answer = await desk.get(NUMBERS[1][1:], stranger, **asked)
+        assert answer.json()["items"] == []
 
 
 async def test_sending_is_open_to_partners_and_front_desk(desk: Desk) -> None:

@@ -41,9 +41,12 @@ async def http(own: Settings, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient
         yield calls
 
 
+WHO = uuid4()
+
+
 @pytest.fixture
 def operations(issuer: Issuer) -> dict[str, str]:
-    return issuer.headers(uuid4(), Role.OPERATIONS)
+    return issuer.headers(WHO, Role.OPERATIONS)
 
 
 async def said(answer: httpx.Response, status: int) -> Any:
@@ -72,6 +75,10 @@ async def test_a_rebuild_from_the_wish_to_the_switch_and_back(
         assert await building.until_done(world.bus, world.settings)
         listed = await said(await http.get("/v1/rebuilds", headers=operations), 200)
         assert [each["state"] for each in listed["items"]] == [state]
+    found = await said(await http.get(f"/v1/rebuilds/{number}", headers=operations), 200)
+    acts = [(each["act"], each["by"], each["reason"]) for each in found["acts"]]
+    by = (str(WHO), WHY["reason"])
+    assert (found["by"], acts) == (by[0], [("switch", *by), ("switch_back", *by)])
     audited = await world.rows("select act from audit order by number")
     assert [row["act"] for row in audited] == [
         "rebuild_asked",
@@ -120,6 +127,7 @@ async def test_a_case_that_the_tables_lost_is_repaired_and_one_that_never_was_is
         (str(nobody), "refused: the log says nothing of this case"),
         (str(story.case_id), "2 events folded anew, 0 flags raised or cleared"),
     ]
+    assert {each["by"] for each in found} == {str(WHO)}
     assert await world.case(story.case_id)
 
 

@@ -47,9 +47,10 @@ async def test_a_shorter_limit_would_flag_more(clinic: Clinic) -> None:
     stories = await treated(clinic, 5, 30, 35, 50)
     found = (await tried(clinic, breach(28))).json()
     assert (found["cases"], found["more"], found["fewer"]) == (5, 2, 0)
-    assert {each["case_id"] for each in found["differences"]} == {
-        str(story.case_id) for story in stories[1:3]
-    }
+    more = {each["case_id"] for each in found["differences"] if each["change"] == "more"}
+    assert more == {str(story.case_id) for story in stories[1:3]}
+    [sooner] = [each for each in found["differences"] if each["change"] != "more"]
+    assert (sooner["change"], sooner["case_id"]) == ("sooner", str(stories[3].case_id))
     assert all("more than 28" in each["sentence"] for each in found["differences"])
 
 
@@ -193,7 +194,9 @@ async def test_a_flag_that_would_only_come_sooner_is_neither_more_nor_fewer(
     await treated(clinic, 50)
     found = (await tried(clinic, breach(28))).json()
     assert (found["more"], found["fewer"], found["sooner"], found["later"]) == (0, 0, 1, 0)
-    assert found["differences"] == []
+    [moved] = found["differences"]
+    same = moved["severity_before"] == moved["severity_after"]
+    assert (moved["change"], moved["rule"], same) == ("sooner", "WAIT_BREACH", True)
 
 
 async def test_the_period_is_counted_to_the_microsecond_and_said(clinic: Clinic) -> None:

@@ -62,3 +62,30 @@ async def scrolls_sideways(page: Page) -> bool:
         "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     )
     return wide
+
+
+# The first sign of a line that stands further left than the one before it, and is no word's.
+TORN = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), torn = [];
+  const mark = document.createRange();
+  let last = null;
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    for (let n = 0; n < node.length; n++) {
+      if (!node.data[n].trim()) continue;
+      mark.setStart(node, n);
+      mark.setEnd(node, n + 1);
+      const at = mark.getClientRects()[0];
+      if (!at || !at.width) continue;
+      const below = last && at.top > last.bottom - 4 && at.left < last.left;
+      if (below && ",;.:".includes(node.data[n])) torn.push(node.data.slice(n, n + 40));
+      last = at;
+    }
+  }
+  return torn;
+}"""
+
+
+async def torn_lines(page: Page) -> list[str]:
+    """Lines that begin with a comma or a full stop: torn from the word that it belongs to."""
+    found: list[str] = await page.evaluate(TORN)
+    return found

@@ -6,7 +6,15 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.system.cases import open_case, set_goal
-from tests.system.pages import NARROW, PHONE, WIDE, scrolls_sideways, signed_in, violations
+from tests.system.pages import (
+    NARROW,
+    PHONE,
+    WIDE,
+    scrolls_sideways,
+    signed_in,
+    torn_lines,
+    violations,
+)
 from tests.system.running import System
 from tests.system.walking import CODE, codes
 
@@ -94,10 +102,11 @@ async def flags_by_rule(system: System) -> dict[str, str]:
 async def test_a_flag_of_every_rule_is_told_in_words(browser: Browser, system: System) -> None:
     found = await flags_by_rule(system)
     assert len(found) > 3, found
-    async with signed_in(browser, system, "clinical_lead") as page:
+    async with signed_in(browser, system, "clinical_lead", PHONE) as page:
         for rule, flag_id in found.items():
             await page.goto(f"/lead/flags/{flag_id}")
             assert await codes(page) == [], rule
+            assert await torn_lines(page) == [], rule
 
 
 def test_control_codes_are_seen_and_words_are_not() -> None:
@@ -119,5 +128,6 @@ async def test_every_page_is_accessible_and_fits(
             assert answer.status == 200, path
             assert await violations(page, axe) == [], path
             assert not await scrolls_sideways(page), path
+            assert await torn_lines(page) == [], path
             assert await page.locator("[style]").count() == 0, path
             assert await codes(page) == [], path

@@ -162,6 +162,8 @@ def rests_on(kind: str | None, said: str | None, **more: Any) -> dict[str, Any]:
 GONE = rests_on(None, None)
 RATED = rests_on("goals.goal_rated", "At 2", subject_id="r", goal_id="g")
 SCORED = rests_on("goals.measure_completed", "PHQ-9 at 20", subject_id="a")
+ATTAINED = rests_on("goals.attainment_rated", "At −1", subject_id="t", goal_id="g")
+OF_NONE = rests_on("goals.attainment_rated", "At −1", subject_id="t")
 MISSED = rests_on("scheduling.attendance_recorded", "Session: missed", subject_id="s")
 REFERRED = rests_on("intake.referral_received", "Received")
 
@@ -170,7 +172,7 @@ REFERRED = rests_on("intake.referral_received", "Received")
     ("front", "hrefs"),
     [
         (CLINICIAN, ["ratings/r", "answers/a", "?events=all#h-tl"]),
-        (LEAD, ["#h-goals", "#h-measures", "?events=all#h-tl"]),
+        (LEAD, ["#goal-g", "#h-measures", "?events=all#h-tl"]),
     ],
 )
 def test_each_fact_leads_to_where_it_stands_in_this_front_end(
@@ -193,6 +195,15 @@ def test_each_fact_leads_to_where_it_stands_in_this_front_end(
         ("Sleep", "At 2", "Today 09:00"),
         ("", "PHQ-9 at 20", "Today 09:00"),
     ]
+
+
+@pytest.mark.parametrize(("front", "place"), [(CLINICIAN, "/goals/g"), (LEAD, "#goal-g")])
+def test_a_rating_by_levels_leads_to_its_goal(front: Front, place: str) -> None:
+    """The case page has many goals; where nobody says which it was, all of them."""
+    told = {"rests_on": [OF_NONE, ATTAINED], "compared_with": [], "since": []}
+    facts = evidence(told, Telling(HERE, NOW, front, "k", {}))["evidence"]
+    case = f"{front.home}/cases/k"
+    assert [each.href for each in facts] == [f"{case}{place}", f"{case}#h-goals"]
 
 
 def test_evidence_that_is_gone_is_told_as_gone() -> None:

@@ -157,6 +157,22 @@ async def test_messages_have_true_counts_and_further_pages(
     assert "Messages current to <strong>an unknown time</strong>" in whole
 
 
+async def test_a_group_of_messages_says_whether_its_count_is_of_this_page(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    """Where there are further pages the same may have been said on them as well."""
+    message: dict[str, Any] = {"purpose": "appointment_booked", "channel": "email", "sent_at": None}
+    message |= {"recipient": {"kind": "client", "id": STAFF}, "state": "sent", "reason": None}
+    message |= {"subject": "Your appointment", "body": "x", "created_at": "2026-12-01T10:00:00Z"}
+    two = [message | {"message_id": each} for each in (CASE, STAFF)]
+    page: dict[str, Any] = {"items": two, "counts": {"sent": 2}, "current_to": None}
+    for following, said in (("CURSOR=", "2 messages on this page<br>"), (None, "2 messages<br>")):
+        told = page | {"next": following, "lag_seconds": None}
+        upstream.answers["/notifications/v1/messages"] = (200, told, {})
+        shown = (await http.get("/desk/messages?state=sent", headers=signed_in("front_desk"))).text
+        assert said in shown
+
+
 async def test_what_was_looked_for_is_said_kept_and_in_no_address(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from services.web.operations.incidents import Difference, by_case, difference
-from tests.web.conftest import Upstream
+from tests.web.conftest import CLINIC, STAFF, Upstream
 from tests.web.test_flag_pages import CASE, OURS, Cookie
 
 
@@ -71,7 +71,7 @@ async def test_the_page_shows_both_sides_and_what_came_of_repairs(
     items = [incident(CASE, "flag DNA_2: only in the log"), incident(CASE, "goals: best")]
     upstream.answers["/progress/v1/incidents"] = (200, {"items": items, "next": None}, {})
     done = {
-        "case_id": OTHER, "reason": "looked wrong", "at": "2026-11-24T09:00:00Z",
+        "case_id": OTHER, "reason": "looked wrong", "by": STAFF, "at": "2026-11-24T09:00:00Z",
         "done_at": "2026-11-24T09:00:01Z", "outcome": "refused: the log says nothing of this case",
     }  # fmt: skip
     upstream.answers["/progress/v1/repairs"] = (200, {"items": [done], "next": None}, {})
@@ -87,7 +87,7 @@ async def test_a_repair_that_was_refused_is_said_in_the_open(
 ) -> None:
     """Unless a later one of the same case did it."""
     refused = {
-        "case_id": OTHER, "reason": "looked wrong", "at": "2026-11-24T09:00:00Z",
+        "case_id": OTHER, "reason": "looked wrong", "by": STAFF, "at": "2026-11-24T09:00:00Z",
         "done_at": "2026-11-24T09:00:01Z", "outcome": "refused: the log says nothing of this case",
     }  # fmt: skip
     later = refused | {"outcome": "10 events folded anew, 0 flags raised or cleared"}
@@ -106,13 +106,78 @@ async def test_a_case_is_repaired_by_its_id_before_anybody_found_it_missing(
     upstream.answers[f"/progress/v1/cases/{CASE}/repair"] = (202, {"repair_id": CASE}, {})
     headers, path = signed_in("operations") | OURS, "/operations/repairs"
     for form, said in (
-        ({"case_id": "K-12", "reason": "x"}, "Type the id of the case"),
+        ({"case_id": "K-12", "reason": "x"}, "Type the case’s number, such as TM-1005, or its id"),
+        ({"case_id": "TM-99", "reason": "x"}, "Your clinics have no case TM-99"),
         ({"case_id": CASE, "reason": ""}, "Write the reason"),
     ):
         refused = await http.post(path, data=form, headers=headers)
         assert refused.status_code == 422
         assert said in refused.text
+        assert f'href="#{"reason-one" if not form["reason"] else "case_id"}"' in refused.text
     asked = await http.post(path, data={"case_id": CASE, "reason": "lost"}, headers=headers)
     assert asked.status_code == 303
     [sent] = [body for method, asked_, _, body in upstream.seen if asked_.endswith("/repair")]
     assert sent == b'{"reason": "lost"}' or sent == b'{"reason":"lost"}'
+
+
+async def test_a_case_is_repaired_by_its_number_as_at_the_terminal(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    numbered = {"case_id": CASE, "case_number": "TM-1005", "clinic_id": CLINIC}
+    upstream.answers |= {
+        f"/progress/v1/cases/{CASE}/repair": (202, {"repair_id": CASE}, {}),
+        "/intake/v1/referrals/numbers": (200, {"items": [numbered], "next": None}, {}),
+    }
+    headers, path = signed_in("operations") | OURS, "/operations/repairs"
+    form = {"case_id": " tm-1005 ", "reason": "lost"}
+    assert (await http.post(path, data=form, headers=headers)).status_code == 303
+    [query] = [dict(q) for _, asked, q in upstream.asked if asked.endswith("/numbers")]
+    assert query["number"] == "tm-1005"
+    upstream.answers["/intake/v1/referrals/numbers"] = (503, {}, {})
+    away = await http.post(path, data=form, headers=headers)
+    assert away.status_code == 503
+    assert "Case numbers cannot be looked up now" in away.text
+    assert sum(asked.endswith("/repair") for _, asked, _, _ in upstream.seen) == 1
+
+
+async def test_who_asked_stands_there_by_name_and_never_as_an_id(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    """A rebuild, its switches, a repair: by a colleague, by oneself, by the release, by nobody."""
+    nils, gone = "0f9e4e5c-2f52-4b43-9d59-3f1f4dd1a0aa", "0f9e4e5c-2f52-4b43-9d59-3f1f4dd1a0bb"
+    staff = [{"staff_id": nils, "name": "Nils Aaker"}, {"staff_id": STAFF, "name": "Sam Okafor"}]
+    at, numbered = "2026-11-24T09:00:00Z", {"case_id": CASE, "case_number": "TM-1005"}
+    acts = [
+        {"act": "switch", "by": by, "at": at, "done_at": at, "outcome": None, "reason": "checked"}
+        for by in (nils, STAFF, gone)
+    ]
+    repair = {"case_id": CASE, "reason": "odd", "by": nils, "at": at, "done_at": at}
+    more = {"acts": acts, "by_reason": [], "differences": []}
+    rebuilds = [rebuild(number=2, by=nils), rebuild(number=1, automatic=True, by="system")]
+    upstream.answers |= {
+        "/clinics/v1/staff/operations": (200, {"items": staff, "next": None}, {}),
+        "/clinics/v1/clinics": (200, {"items": [{"clinic_id": CLINIC, "name": "North"}]}, {}),
+        "/intake/v1/referrals/numbers": (200, {"items": [numbered | {"clinic_id": CLINIC}]}, {}),
+        "/progress/v1/rebuilds": (200, {"items": rebuilds, "next": None}, {}),
+        "/progress/v1/rebuilds/2": (200, rebuilds[0] | more, {}),
+        "/progress/v1/repairs": (200, {"items": [repair | {"outcome": "done"}], "next": None}, {}),
+    }
+    page = (await http.get("/operations/rebuilds", headers=signed_in("operations"))).text
+    assert "by Nils Aaker: to see" in page
+    assert "by the release itself: to see" in page
+    assert "by Nils Aaker: odd" in page
+    assert "TM-1005, North" in page
+    one = (await http.get("/operations/rebuilds/2", headers=signed_in("operations"))).text
+    for who in ("Nils Aaker", "you", "a colleague of operations"):
+        assert f"by {who}<br>" in one
+    assert "Reason: checked" in one
+    assert not {nils, gone} & {text for text in (nils, gone) if text in page + one}
+
+
+def rebuild(**said: Any) -> dict[str, Any]:
+    """A rebuild that is compared and came to the same."""
+    empty = ("began_at", "compared_at", "switched_at", "problem", "previous", "seconds_left")
+    none = ("events_done", "events_total", "events_per_second", "different", "only_live")
+    told = dict.fromkeys(empty) | dict.fromkeys((*none, "only_rebuilt", "stand_still"), 0)
+    told |= {"state": "compared", "automatic": False, "reason": "to see", "equal": 1, "live": 1}
+    return told | {"version": 2, "asked_at": "2026-11-24T09:00:00Z"} | said

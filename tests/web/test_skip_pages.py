@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from services.web.operations.parked import outcome_words
-from tests.web.conftest import STAFF, Upstream
+from tests.web.conftest import CLINIC, STAFF, Upstream
 from tests.web.one_case import CASE, OURS, Cookie, listed
 
 
@@ -19,11 +19,32 @@ OTHER = str(uuid4())
 def item(state: str = "blocking", **more: Any) -> dict[str, Any]:
     told = {"parked_id": CASE, "topic": "goals", "partition": 0, "offset": 7, "key": CASE}
     told |= {"type": "goals.goal_rated", "cause": "body", "state": state, "waiting": 14}
-    return told | {"since": "2026-11-01T10:00:00Z", "outcome": None, "skip": None} | more
+    return (
+        told
+        | {"since": "2026-11-01T10:00:00Z", "outcome": None, "skip": None, "unanswered": None}
+        | more
+    )
 
 
 def asked(by: str) -> dict[str, str]:
     return {"wish_id": OTHER, "by": by, "at": "2026-11-01T10:00:00Z", "reason": "no rating"}
+
+
+def known(upstream: Upstream) -> None:
+    """The case has a number at a clinic, and two people of operations a name."""
+    numbered = {"case_id": CASE, "case_number": "TM-1005", "clinic_id": CLINIC}
+    staff = ((STAFF, "Sam Okafor"), (OTHER, "Nils Aaker"))
+    upstream.answers |= {
+        "/intake/v1/referrals/numbers": listed(numbered),
+        "/clinics/v1/clinics": listed({"clinic_id": CLINIC, "name": "Northgate"}),
+        "/clinics/v1/staff/operations": listed(*({"staff_id": i, "name": n} for i, n in staff)),
+    }
+
+
+def alone(upstream: Upstream, told: dict[str, Any]) -> None:
+    """This record, on the list and by itself."""
+    upstream.answers["/progress/v1/parked"] = listed(told)
+    upstream.answers[f"/progress/v1/parked/{CASE}"] = (200, told, {})
 
 
 def sent(upstream: Upstream) -> list[tuple[str, Any]]:
@@ -33,7 +54,7 @@ def sent(upstream: Upstream) -> list[tuple[str, Any]]:
 async def test_the_page_says_what_it_means_and_asks_for_a_reason(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:
-    upstream.answers["/progress/v1/parked"] = listed(item())
+    alone(upstream, item())
     headers = signed_in("operations") | OURS
     page = (await http.get("/operations/parked", headers=headers)).text
     assert f'href="{PAGE}"' in page
@@ -55,7 +76,7 @@ async def test_the_page_says_what_it_means_and_asks_for_a_reason(
 async def test_only_a_second_person_is_offered_to_confirm(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, by: str, may: bool
 ) -> None:
-    upstream.answers["/progress/v1/parked"] = listed(item(skip=asked(by)))
+    alone(upstream, item(skip=asked(by)))
     headers = signed_in("operations") | OURS
     page = (await http.get(PAGE, headers=headers)).text
     assert ("Confirm: skip this event for good" in page) is may
@@ -71,18 +92,97 @@ async def test_a_refusal_is_shown_and_what_blocks_nobody_has_no_page(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:
     words = "You asked for it yourself: a second person has to confirm it."
-    upstream.answers |= {
-        "/progress/v1/parked": listed(item(skip=asked(STAFF))),
-        f"/progress/v1/parked/{CASE}/skip/confirm": (409, {"detail": words}, {}),
-    }
+    alone(upstream, item(skip=asked(STAFF)))
+    upstream.answers[f"/progress/v1/parked/{CASE}/skip/confirm"] = (409, {"detail": words}, {})
     headers = signed_in("operations") | OURS
     answer = await http.post(f"{PAGE}/confirm", data={"wish_id": OTHER}, headers=headers)
     assert answer.status_code == 409
     assert words in answer.text
-    upstream.answers["/progress/v1/parked"] = listed(item("skipped"))
+    alone(upstream, item("foreign"))
     assert (await http.get(PAGE, headers=headers)).status_code == 404
     nowhere = PAGE.replace("progress", "nowhere")
     assert (await http.get(nowhere, headers=headers)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("act", "dry", "said"),
+    [
+        ("skip", False, "Skipping it for good was confirmed by Nils Aaker"),
+        ("redrive", False, "A redrive was asked for by Nils Aaker"),
+        ("skip", True, "A preview was asked for by Nils Aaker"),
+    ],
+)
+async def test_what_is_not_answered_yet_is_said_and_the_page_looks_again_by_itself(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, act: str, dry: bool, said: str
+) -> None:
+    """Until the worker has done it nothing is shown as if nobody had asked."""
+    known(upstream)
+    wish = {"act": act, "dry_run": dry, "by": OTHER, "at": "2026-11-01T10:00:00Z"}
+    told = item(skip=asked(STAFF), unanswered=wish, outcome="dry run: 0 handed on, then KeyError")
+    alone(upstream, told)
+    for path in ("/operations/parked", PAGE):
+        page = (await http.get(path, headers=signed_in("operations"))).text
+        assert said in page
+        assert "is not answered yet" in page
+        assert "of the try before" in page.replace("Outcome of the", "of the")
+        assert 'hx-trigger="every 1s"' in page
+        assert ("waits for a second person" in page) is dry
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("skipped", "It was skipped for good"), ("done", "It was read after all")]
+)
+async def test_an_events_page_stays_and_says_what_became_of_it(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, state: str, said: str
+) -> None:
+    known(upstream)
+    skip = asked(STAFF) | {"confirmed_by": OTHER} if state == "skipped" else None
+    alone(upstream, item(state, skip=skip, outcome="14 handed on"))
+    page = (await http.get(PAGE, headers=signed_in("operations"))).text
+    assert said in page
+    assert ("Nils Aaker confirmed it" in page) is (state == "skipped")
+    assert "<form" not in page.partition('id="skipping"')[2].partition("<dialog")[0]
+    assert "hx-trigger" not in page.partition('id="skipping"')[2].partition("<dialog")[0]
+
+
+async def test_the_case_that_waits_has_its_number_and_clinic_and_no_clients_name(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    known(upstream)
+    clinics = item(parked_id=OTHER, key=CLINIC, topic="clinics", cause="key")
+    nobodys = item(parked_id=STAFF, key=str(uuid4()), cause="type")
+    alone(upstream, item(skip=asked(OTHER)))
+    upstream.answers["/progress/v1/parked"] = listed(item(skip=asked(OTHER)), clinics, nobodys)
+    page = (await http.get("/operations/parked", headers=signed_in("operations"))).text
+    assert "Case TM-1005</strong>, Northgate" in page
+    assert "Northgate</strong>, what the clinic itself said" in page
+    assert "No case number known" in page
+    assert "Nils Aaker asked that it be skipped for good" in page
+    page = (await http.get(PAGE, headers=signed_in("operations"))).text
+    assert "Case TM-1005</strong>, Northgate" in page
+    assert "Nils Aaker asked for it" in page
+    [ids] = {
+        dict(query)["ids"] for _, path, query in upstream.asked if path.endswith("/numbers")
+    } - {CASE}
+    assert set(ids.split(",")) == {CASE, CLINIC, nobodys["key"]}
+
+
+@pytest.mark.parametrize(("path", "act"), [(PAGE, "skip"), (PAGE[: -len("/skip")], "redrive")])
+async def test_a_preview_needs_no_reason(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str, act: str
+) -> None:
+    """Nothing is changed by looking; what changes something still asks for its reason."""
+    alone(upstream, item())
+    headers = signed_in("operations") | OURS
+    answer = await http.post(path, data={"act": "preview"}, headers=headers)
+    assert answer.status_code == 303
+    assert sent(upstream) == [(f"/progress/v1/parked/{CASE}/{act}", {"dry_run": True})]
+    for real in ("redrive", "ask"):
+        if (real == "ask") is (act == "skip"):
+            answer = await http.post(path, data={"act": real}, headers=headers)
+            assert answer.status_code == 422
+            assert "Write the reason" in answer.text
+    assert len(sent(upstream)) == 1
 
 
 async def test_what_was_skipped_stands_there_with_its_reason(

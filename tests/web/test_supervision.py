@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from services.web.words import moment
 from tests.web.conftest import CLINIC, STAFF, Upstream
 from tests.web.one_case import CASE, Cookie, listed
 
@@ -43,3 +44,11 @@ async def test_what_was_discussed_and_not_closed_in_time_comes_back_to_the_list(
     assert "1 to discuss, 1 to close, 1 discussed" in text
     late = text.index("past the time to close it")
     assert text.index("Sentence 1.") < text.index("Sentence 3.") < late < text.index("Sentence 2.")
+
+
+async def test_since_when_a_flag_is_raised_is_said_with_its_day(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    upstream.answers["/progress/v1/flags"] = listed(stuck(1, "raised", timedelta(days=1)))
+    text = (await http.get("/lead/supervision", headers=signed_in("clinical_lead"))).text
+    assert f"Raised {moment(datetime(2026, 11, 2, 9, tzinfo=UTC), datetime.now(UTC))}" in text

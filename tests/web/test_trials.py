@@ -100,6 +100,37 @@ def test_flags_that_would_come_at_another_time_are_said_apart() -> None:
     assert said[2].startswith("You stopped it here")
 
 
+def differs(change: str, client: str | None, sentence: str) -> dict[str, Any]:
+    severities = {"severity_before": "high", "severity_after": "high"}
+    about = {"change": change, "rule": "NOT_ON_TRACK", "case_id": "k", "case_number": "TM-1"}
+    return about | severities | {"client_id": client, "sentence": sentence}
+
+
+async def test_two_clients_of_one_case_are_told_apart_and_later_flags_can_be_opened(
+    http: httpx.AsyncClient, clinic_rules: Upstream, signed_in: Cookie
+) -> None:
+    people = [
+        {"client_id": given, "given_name": given, "family_name": "Pryce"}
+        for given in ("Hannah", "Joe")
+    ]
+    couple: dict[str, Any] = {"case_id": "k", "case_number": "TM-1", "clinic_id": CLINIC}
+    couple |= {"status": "open", "modality": "couple", "clients": people}
+    clinic_rules.answers["/intake/v1/cases"] = listed(couple)
+    moved = [differs("later", given, f"Of {given}.") for given in ("Hannah", "Joe")]
+    told = found(later=2, differences=[*moved, differs("sooner", None, "Of both.")])
+    clinic_rules.answers[PATH] = (200, told, {})
+    headers = signed_in("clinical_lead") | OURS
+    page = (await http.post("/lead/rules", data=sent(act="try"), headers=headers)).text
+    assert "Later: 2 flags" in page
+    assert "Sooner: 1 flag" in page
+    for who, said in (
+        ("Hannah (Hannah and Joe Pryce)", "later"),
+        ("Joe (Hannah and Joe Pryce)", "later"),
+        ("Hannah and Joe Pryce", "sooner"),
+    ):
+        assert f">{who}</a>: not on track, high, it would come {said}<br>" in page
+
+
 def test_cases_that_could_not_be_read_are_said_and_not_counted() -> None:
     assert len(below(found(unreadable=0), "UTC", NOW)) == 1, "control"
     said = found(unreadable=2)

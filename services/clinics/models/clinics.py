@@ -124,6 +124,13 @@ class StaffRead(Out):
     last_day: date | None
 
 
+class OperatorRead(Out):
+    """A colleague in operations, by name alone."""
+
+    staff_id: UUID
+    name: str
+
+
 class SettingsGiven(In):
     """What a clinic can set."""
 

@@ -81,6 +81,14 @@ class Received(Out):
     receipt: Receipt
 
 
+class Numbered(Out):
+    """A case by number and clinic alone: what operations may know of it."""
+
+    case_id: UUID
+    case_number: str
+    clinic_id: UUID
+
+
 class ContactRead(Out):
     """A way to reach somebody."""
 

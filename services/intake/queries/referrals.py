@@ -13,6 +13,7 @@ from sqlmodel import col, select
 from services.intake import domain
 from services.intake.domain import ReferralStatus
 from services.intake.models.shapes import (
+    Numbered,
     PersonRead,
     ReferralDetail,
     ReferralRead,
@@ -94,6 +95,19 @@ async def counts(
         wanted = wanted.where(col(Referral.clinic_id) == clinic_id)
     found = {ReferralStatus(state): n for state, n in (await session.execute(wanted)).all()}
     return {state: found.get(state, 0) for state in ReferralStatus}
+
+
+async def numbers(
+    session: AsyncSession, ids: Sequence[UUID] | None, number: str | None
+) -> list[Numbered]:
+    """Cases of the caller's clinics by id or by number, without a word of who they are about."""
+    wanted = select(Referral)
+    if ids is not None:
+        wanted = wanted.where(col(Referral.case_id).in_(ids))
+    if number is not None:
+        wanted = wanted.where(col(Referral.case_number) == number.upper())
+    found = await session.scalars(wanted.order_by(col(Referral.case_number)))
+    return [Numbered.model_validate(each) for each in found]
 
 
 async def referrals(

@@ -32,7 +32,9 @@ from shared.events.rules import fault
 
 SLICE = 2.0  # seconds of work in one call
 CHUNK = 100  # cases between two looks at the clock
-SHOWN = 200  # differences that an answer names; the counts are of all
+# Differences that an answer names, and as many that only come at another time; counts are of all.
+SHOWN = 200
+MOVED = (Effect.SOONER, Effect.LATER)  # the same flag, at another time
 
 
 class Slice:
@@ -73,13 +75,15 @@ class Slice:
         self.counts[f"{rule} {effect}"] += 1
         if tried.before and tried.after and effect in (Effect.RISES, Effect.FALLS):
             self.counts[f"{effect} {tried.after.severity}"] += 1
-        if effect in (Effect.SOONER, Effect.LATER):
-            return  # the same flag: counted, not listed
-        if len(self.differences) < SHOWN:
+        if self._listed(effect in MOVED) < SHOWN:
             said = _difference(case_id, case, tried, self.asked.now_house.zone)
             self.differences.append(said.model_dump(mode="json"))
         else:
             self.cut_off = True
+
+    def _listed(self, moved: bool) -> int:
+        """How many are named of those that only move, or of the others: neither hides the other."""
+        return sum((each["change"] in MOVED) is moved for each in self.differences)
 
     def kept(self) -> dict[str, Any]:
         """What is written down of it."""

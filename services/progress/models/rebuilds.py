@@ -25,6 +25,7 @@ class Rebuild(Out):
     state: Literal["asked", "building", "compared", "switched", "switched_back", "given_up"]
     automatic: bool
     reason: str
+    by: str
     version: int | None
     previous: int | None
     asked_at: datetime
@@ -89,6 +90,8 @@ class Act(Out):
     """A switch that was asked for, and what came of it."""
 
     act: Literal["switch", "switch_back"]
+    reason: str
+    by: str
     at: datetime
     done_at: datetime | None
     outcome: str | None
@@ -123,6 +126,7 @@ class RepairRead(Out):
     repair_id: UUID
     case_id: UUID
     reason: str
+    by: str
     at: datetime
     done_at: datetime | None
     outcome: str | None

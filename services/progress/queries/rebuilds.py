@@ -21,9 +21,9 @@ from shared.errors import NotFound, Unavailable
 SHOWN = 200  # differences that one answer names one by one
 
 _COLUMNS = """
-number, state, automatic, reason, version, previous, asked_at, began_at, events_done, events_total,
-events_per_second, compared_at, equal, different, only_live, only_rebuilt, stand_still, switched_at,
-problem, (select version from projection where projection.live) as live,
+number, state, automatic, reason, sub as by, version, previous, asked_at, began_at, events_done,
+events_total, events_per_second, compared_at, equal, different, only_live, only_rebuilt,
+stand_still, switched_at, problem, (select version from projection where projection.live) as live,
 case when state = 'building' and events_per_second > 0
     then round(((events_total - events_done) / events_per_second)::numeric, 1)::float end
     as seconds_left
@@ -38,15 +38,16 @@ _DIFFERENCES = text("""
     select case_id, what, reason, live, rebuilt from rebuild_difference where rebuild = :number
     order by reason, case_id, what limit :limit
 """)
-_ACTS = text(
-    "select act, at, done_at, outcome from rebuild_act where rebuild = :number order by number"
-)
+_ACTS = text("""
+    select act, reason, sub as by, at, done_at, outcome from rebuild_act
+    where rebuild = :number order by number
+""")
 _INCIDENTS = text("""
     select incident_id, case_id, what, found_at, seen_at, repaired_at from incident
     order by repaired_at is not null, number desc limit :limit
 """)
 _REPAIRS = text("""
-    select repair_id, case_id, reason, at, done_at, outcome from repair
+    select repair_id, case_id, reason, sub as by, at, done_at, outcome from repair
     order by number desc limit :limit
 """)
 _LIVE = text("select layout from projection where live")

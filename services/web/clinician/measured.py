@@ -84,7 +84,7 @@ def _banded(sentence: str, answered: dict[str, Any]) -> str:
     band = answered.get("band_label")
     if not band or answered.get("band") == NO_BANDS:
         return sentence
-    return f"{sentence} Band now: {band.lower()}."
+    return f"{sentence} Severity band now: {band.lower()}."
 
 
 def _answers(chart: Chart, answered: dict[str, Any], zone: str) -> Chart:

@@ -16,6 +16,7 @@ from services.web.walltime import wall
 
 # Where what an event tells of has a page of its own; the lead's front end has the case page only.
 PAGES = {"goals.goal_rated": "ratings", "goals.measure_completed": "answers"}
+RATED = ("goals.goal_rated", "goals.attainment_rated")  # of one goal, where it is known which
 PLACES = {
     "goals.goal_rated": "#h-goals",
     "goals.attainment_rated": "#h-goals",
@@ -87,4 +88,7 @@ def _href(each: Mapping[str, Any], telling: Telling) -> str:
     case, kind = f"{telling.front.home}/cases/{telling.case_id}", each["type"]
     if kind in PAGES and telling.front == CLINICIAN:
         return f"{case}/{PAGES[kind]}/{each['subject_id']}"
+    if kind in RATED and each["goal_id"]:
+        own = telling.front == CLINICIAN  # the lead's front end has the goal on the case page
+        return f"{case}/goals/{each['goal_id']}" if own else f"{case}#goal-{each['goal_id']}"
     return f"{case}{PLACES[kind]}" if kind in PLACES else ""

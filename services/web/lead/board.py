@@ -57,6 +57,11 @@ class Card:
     before: str  # who saw it before what came since; empty where nobody did
 
     @property
+    def stands(self) -> str:
+        """Since when it is raised, and who has it: `Raised 24 Nov 09:00; Acknowledged by …`."""
+        return "; ".join(filter(None, (f"Raised {self.raised}", self.taken)))
+
+    @property
     def first(self) -> tuple[bool, int, datetime, str]:
         """Its place among others: the order of every list of flags."""
         return self.flag.first

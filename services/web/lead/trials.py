@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.web import words
-from services.web.cases import Case, name_in
+from services.web.cases import Case, whose
 from services.web.charts.words import count
 from services.web.freshness import unread
 from services.web.walltime import wall
@@ -18,7 +18,12 @@ HEADINGS = (
     ("fewer", "Fewer"),
     ("rises", "More severe"),
     ("falls", "Less severe"),
+    ("sooner", "Sooner"),
+    ("later", "Later"),
 )
+
+
+MOVED = {"sooner": "it would come sooner", "later": "it would come later"}
 
 
 @dataclass(frozen=True)
@@ -97,14 +102,16 @@ def _period(trial: dict[str, Any], zone: str, now: datetime) -> str:
 
 def _those(trial: dict[str, Any], change: str, cases: dict[str, Case]) -> list[Any]:
     return [
-        (each, words.said(words.RULES, each["rule"]), name_in(cases, each["case_id"]), _how(each))
+        (each, words.said(words.RULES, each["rule"]), whose(cases, each), _how(each))
         for each in trial["differences"]
         if each["change"] == change
     ]
 
 
 def _how(each: dict[str, Any]) -> str:
-    """`from high to urgent`, or how severe the flag is that would come or go."""
+    """`from high to urgent`, or how severe the flag is that would come, go, or only move."""
     severities = [each[name] for name in ("severity_before", "severity_after") if each[name]]
     said = [words.said(words.SEVERITIES, one).lower() for one in severities]
+    if moved := MOVED.get(each["change"]):
+        return f"{said[-1]}, {moved}"
     return f"from {said[0]} to {said[1]}" if len(said) > 1 else "".join(said)

@@ -99,7 +99,7 @@ def aside(readers: list[Reader]) -> list[str]:
     """What each service has set aside, in words; nothing for those that could read everything."""
     services = dict.fromkeys(reader.service for reader in readers)
     found = {name: sum(r.set_aside for r in readers if r.service == name) for name in services}
-    return [f"{count(n, 'event')} in {name}" for name, n in found.items() if n]
+    return [f"{count(n, 'event')} by the reader {name}" for name, n in found.items() if n]
 
 
 def waiting(readers: list[Reader]) -> str:

@@ -11,6 +11,7 @@ from services.web import words
 from services.web.charts.words import count
 from services.web.clients import part
 from services.web.freshness import read_now
+from services.web.operations.names import names
 from services.web.operations.readers import PUBLISHERS, READS
 from services.web.problems import NotThere, Refused
 from services.web.visit import Form, Visit
@@ -60,6 +61,8 @@ async def parked(visit: Visit, form: Form | None = None, status: int = 200) -> R
     told = dict(zip(services, (answer.items for answer in answers), strict=True))
     groups = [group for name in services for group in grouped(name, in_state(told[name]))]
     groups += strangers({name: in_state(told[name], FOREIGN) for name in services})
+    skipped = [each for name in services for each in left_out(name, told[name])]
+    shown = [each for group in groups for each in group.items] + skipped
     return visit.page(
         "operations/parked.html",
         status=status,
@@ -69,7 +72,9 @@ async def parked(visit: Visit, form: Form | None = None, status: int = 200) -> R
         groups=sorted(groups, key=lambda group: (group.foreign, group.items[0]["since"])),
         outcome_words=outcome_words,
         cause_words=cause_words,
-        skipped=[each for name in services for each in left_out(name, told[name])],
+        skipped=skipped,
+        names=await names(visit, (each["key"] for each in shown)),
+        unanswered=any(each.get("unanswered") for each in shown),
         away=[name for name, answer in zip(services, answers, strict=True) if answer.away],
         counts={"parked": sum(len(g.items) for g in groups if not g.foreign)},
     )
@@ -130,16 +135,21 @@ def grouped(service: str, items: list[dict[str, Any]]) -> list[Group]:
     return [Group(service, topic, cause, found) for (topic, cause), found in groups.items()]
 
 
+def wished(form: Form, dry: bool) -> dict[str, Any]:
+    """What a service is asked for: a look changes nothing, so it needs no reason."""
+    return ({"reason": form["reason"]} if form.get("reason") else {}) | {"dry_run": dry}
+
+
 async def redrive(visit: Visit, service: str, parked_id: str) -> Response:
     """Preview it, or hand the key's parked events to the handlers again."""
     if service not in READS:
         raise NotThere
     form = await visit.form()
-    if not form.get("reason"):
+    dry = form.get("act") != "redrive"
+    if not dry and not form.get("reason"):
         form.wrong(f"reason-{parked_id}", "Write the reason; it is kept with your name")
         return await parked(visit, form, 422)
-    dry = form.get("act") != "redrive"
-    body = {"reason": form["reason"], "dry_run": dry}
+    body = wished(form, dry)
     try:
         await visit.api.act(service, f"/v1/parked/{parked_id}/redrive", body, form.key)
     except Refused as refused:

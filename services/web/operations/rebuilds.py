@@ -1,5 +1,6 @@
 """Rebuilds: how far each is, what the comparison found, switching; and cases to be repaired."""
 
+import re
 from typing import Any
 
 from fastapi import Response
@@ -8,7 +9,8 @@ from services.web.charts.words import count
 from services.web.clients import parts
 from services.web.freshness import read_now
 from services.web.operations.differing import beside, matters, why_words
-from services.web.operations.incidents import Differing, by_case, is_case
+from services.web.operations.incidents import Differing, by_case
+from services.web.operations.names import case_id_of, names
 from services.web.operations.rebuilding import (
     bar,
     before_words,
@@ -17,7 +19,7 @@ from services.web.operations.rebuilding import (
     state_words,
 )
 from services.web.operations.runbook import RUNBOOK
-from services.web.problems import Refused
+from services.web.problems import Problem, Refused
 from services.web.visit import Form, Visit, refusals
 
 
@@ -25,6 +27,7 @@ NEEDS_REASON = "Write the reason; it is kept with your name"
 MANY, NEWEST = 200, 10  # incidents and repairs that are asked for
 NOTHING_DONE = ("refused", "failed")
 LABELS = {"reason": ("reason", "The reason")}
+CASE_NUMBER = re.compile(r"tm-\d{1,12}", re.IGNORECASE)
 TURNS = {"switch": "switching", "switch-back": "switching_back"}
 
 
@@ -36,6 +39,7 @@ async def rebuilds(visit: Visit, form: Form | None = None, status: int = 200) ->
         visit.api.get("progress", "/v1/repairs", limit=NEWEST),
     )
     open_ = by_case([each for each in incidents.items if each["repaired_at"] is None])
+    about = [each["case_id"] for each in [*repairs.items, *incidents.items]]
     return visit.page(
         "operations/rebuilds.html",
         status=status,
@@ -50,6 +54,7 @@ async def rebuilds(visit: Visit, form: Form | None = None, status: int = 200) ->
         refused=refused_of(repairs.items),
         waiting=any(each["done_at"] is None for each in repairs.items),
         summary=summary(known.items, open_),
+        names=await names(visit, about),
         **_words(),
     )
 
@@ -102,6 +107,7 @@ async def rebuild(
             for each in told["by_reason"]
         ],
         busy=any(each["done_at"] is None for each in told["acts"]),
+        names=await names(visit, [each["case_id"] for each in told["differences"]]),
         **_words(),
     )
 
@@ -141,13 +147,24 @@ async def turn(visit: Visit, number: int, act: str) -> Response:
 
 
 async def repair_typed(visit: Visit) -> Response:
-    """Fold the case anew whose id somebody typed: the tables may have lost it."""
+    """Fold the case anew that somebody named by number or id: the tables may have lost it."""
     form = await visit.form()
-    case_id = form.get("case_id", "").strip()
-    if is_case(case_id):
+    typed = form.get("case_id", "").strip()
+    try:
+        case_id = await case_id_of(visit, typed)
+    except Problem:
+        form.wrong("case_id", "Case numbers cannot be looked up now: type the case’s id instead")
+        return await rebuilds(visit, form, 503)
+    if case_id:
         return await repair(visit, case_id, "one")
-    form.wrong("case_id", "Type the id of the case: 36 letters, digits and hyphens")
+    form.wrong("case_id", _no_case(typed))
     return await rebuilds(visit, form, 422)
+
+
+def _no_case(typed: str) -> str:
+    if CASE_NUMBER.fullmatch(typed):
+        return f"Your clinics have no case {typed.upper()}: check the number, or type the case’s id"
+    return "Type the case’s number, such as TM-1005, or its id of 36 letters, digits and hyphens"
 
 
 async def repair(visit: Visit, case_id: str, place: str = "") -> Response:

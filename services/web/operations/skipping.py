@@ -5,7 +5,8 @@ from typing import Any
 from fastapi import Response
 
 from services.web.freshness import read_now
-from services.web.operations.parked import cause_words, in_state, outcome_words
+from services.web.operations.names import names
+from services.web.operations.parked import cause_words, outcome_words, wished
 from services.web.operations.readers import READS
 from services.web.problems import NotThere, Refused
 from services.web.visit import Form, Visit
@@ -24,7 +25,7 @@ LOST = {
 async def skip_form(
     visit: Visit, service: str, parked_id: str, form: Form | None = None, status: int = 200
 ) -> Response:
-    """The page of one event that nobody can read. NotThere when it blocks nobody any more."""
+    """The page of one event that nobody can read; also after it was read or left out."""
     item = await _item(visit, service, parked_id)
     return visit.page(
         "operations/skip.html",
@@ -36,6 +37,7 @@ async def skip_form(
         item=item,
         asked=item.get("skip"),
         lost=LOST[service],
+        names=await names(visit, [item["key"]]),
         outcome_words=outcome_words,
         cause_words=cause_words,
     )
@@ -44,14 +46,13 @@ async def skip_form(
 async def ask(visit: Visit, service: str, parked_id: str) -> Response:
     """Say what would come of it, or ask for it with a reason."""
     form = await _form(visit, service)
-    if not form.get("reason"):
+    dry = form.get("act") != "ask"
+    if not dry and not form.get("reason"):
         form.wrong("reason", "Write the reason; it is kept with your name")
         return await skip_form(visit, service, parked_id, form, 422)
-    dry = form.get("act") != "ask"
     here = f"/operations/parked/{service}/{parked_id}/skip"
     try:
-        body = {"reason": form["reason"], "dry_run": dry}
-        await visit.api.act(service, f"/v1/parked/{parked_id}/skip", body, form.key)
+        await visit.api.act(service, f"/v1/parked/{parked_id}/skip", wished(form, dry), form.key)
     except Refused as refused:
         return await _refused(visit, service, parked_id, form, refused)
     return visit.done(here, "previewing" if dry else "skip-asked")
@@ -84,8 +85,7 @@ async def _refused(
 async def _item(visit: Visit, service: str, parked_id: str) -> dict[str, Any]:
     if service not in READS:
         raise NotThere
-    told = await visit.api.every(service, "/v1/parked")
-    for item in in_state(told["items"]):
-        if item["parked_id"] == parked_id:
-            return item
-    raise NotThere
+    item: dict[str, Any] = await visit.api.get(service, f"/v1/parked/{parked_id}")
+    if item["state"] == "foreign":  # blocks nobody
+        raise NotThere
+    return item
