@@ -200,7 +200,8 @@ def test_each_fact_leads_to_where_it_stands_in_this_front_end(
 @pytest.mark.parametrize(("front", "place"), [(CLINICIAN, "/goals/g"), (LEAD, "#goal-g")])
 def test_a_rating_by_levels_leads_to_its_goal(front: Front, place: str) -> None:
     """The case page has many goals; where nobody says which it was, all of them."""
-    told = {"rests_on": [OF_NONE, ATTAINED], "compared_with": [], "since": []}
+    told: dict[str, Any] = {"rests_on": [OF_NONE, ATTAINED], "compared_with": [], "since": []}
+    told |= {"ended": []}
     facts = evidence(told, Telling(HERE, NOW, front, "k", {}))["evidence"]
     case = f"{front.home}/cases/k"
     assert [each.href for each in facts] == [f"{case}{place}", f"{case}#h-goals"]
