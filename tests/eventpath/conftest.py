@@ -1,20 +1,26 @@
 """Databases of a publisher and a reader, emptied for each test; the bus in memory, or Kafka."""
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
+from fastapi import APIRouter
 
 from shared.bus import Bus
+from shared.events.words import Role
 from shared.kafka import KafkaBus, create_topics
 from shared.memory import MemoryBus
+from shared.service import Service
 from shared.settings import Settings
-from tests.eventpath.world import PUBLISHER, READER, World
+from tests.eventpath.world import CLINIC, PUBLISHER, READER, World
 from tests.harness import Hand, memory_bus
-from tests.kit import fresh_settings, service_database
+from tests.kit import Issuer, client, fresh_settings, service_database
 from tests.servers import KafkaServer, PostgresServer
 
 
+SERVICE = Service(READER, router=APIRouter())
 EFFECT = """
 create table effect (
     number bigint generated always as identity, event_id uuid not null, key text not null, value int
@@ -64,6 +70,20 @@ def memory(world: World) -> MemoryBus:
 async def hand(memory: MemoryBus) -> Hand:
     """The publisher's log, written by hand."""
     return await Hand(memory, PUBLISHER).begin()
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Issuer:
+    """Signs the callers' tokens."""
+    return Issuer()
+
+
+@pytest.fixture
+async def http(world: World, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
+    """The reader's API, called by somebody of operations."""
+    async with client(SERVICE, world.settings, issuer) as calls:
+        calls.headers.update(issuer.headers(uuid4(), Role.OPERATIONS, CLINIC))
+        yield calls
 
 
 @pytest.fixture

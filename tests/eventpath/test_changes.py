@@ -4,37 +4,17 @@ import asyncio
 import json
 import math
 import time
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx
 import pytest
-from fastapi import APIRouter
 
 from shared import changes
 from shared.auth import LEEWAY
 from shared.changes import EVERYTHING, Listener, Teller, compact
 from shared.events.words import Role
-from shared.service import Service
 from tests.eventpath.world import CLINIC, READER, World
-from tests.kit import Issuer, client
-
-
-SERVICE = Service(READER, router=APIRouter())
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Issuer:
-    """Signs the callers' tokens."""
-    return Issuer()
-
-
-@pytest.fixture
-async def http(world: World, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
-    """The reader's API, called by somebody of operations."""
-    async with client(SERVICE, world.settings, issuer) as calls:
-        calls.headers.update(issuer.headers(uuid4(), Role.OPERATIONS, CLINIC))
-        yield calls
+from tests.kit import Issuer
 
 
 def test_a_change_names_clinics_kinds_counts_and_keys() -> None:

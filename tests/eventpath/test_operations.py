@@ -1,7 +1,6 @@
 """What operators see and wish for over HTTP, in any service."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -19,23 +18,6 @@ from tests.eventpath.parking import head, poisoned
 from tests.eventpath.world import CLINIC, PUBLISHER, READER, World, read, scored
 from tests.harness import Hand
 from tests.kit import Issuer, client
-
-
-SERVICE = Service(READER, router=APIRouter())
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Issuer:
-    """Signs the callers' tokens."""
-    return Issuer()
-
-
-@pytest.fixture
-async def http(world: World, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
-    """The reader's API, called by somebody of operations."""
-    async with client(SERVICE, world.settings, issuer) as calls:
-        calls.headers.update(issuer.headers(uuid4(), Role.OPERATIONS, CLINIC))
-        yield calls
 
 
 async def items(http: httpx.AsyncClient, path: str, **query: object) -> list[dict[str, object]]:

@@ -1,36 +1,20 @@
 """An event that nobody can read is skipped for good by two people, never by one; all goes on."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from fastapi import APIRouter
 
 from shared.consumer import skipping
 from shared.consumer.reading import Reading
 from shared.events.words import Role
-from shared.service import Service
 from tests.eventpath.parking import head, outcome, poisoned, states, wished
-from tests.eventpath.world import CLINIC, PART, READER, World, read, scored
+from tests.eventpath.world import CLINIC, PART, World, read, scored
 from tests.harness import Hand
-from tests.kit import Issuer, client
+from tests.kit import Issuer
 
 
 WHY = {"reason": "its publisher wrote nonsense"}
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Issuer:
-    return Issuer()
-
-
-@pytest.fixture
-async def http(world: World, issuer: Issuer) -> AsyncIterator[httpx.AsyncClient]:
-    """The reader's API, called by somebody of operations."""
-    async with client(Service(READER, router=APIRouter()), world.settings, issuer) as calls:
-        calls.headers.update(issuer.headers(uuid4(), Role.OPERATIONS, CLINIC))
-        yield calls
 
 
 @pytest.fixture
