@@ -42,8 +42,14 @@ _ALL = text(f"""
     order by number limit :limit
 """)
 # What waits behind another is none of those that are shown.
-_ONE = text(f"{_PARKED} where parked_id = :parked_id and state <> 'waiting'")
-_PLACE = text("select consumer, state from parked where parked_id = :parked_id")
+# What a version of a projection set aside that nobody reads any more, or not yet, is nobody's.
+_ONE = text(f"""
+    {_PARKED} where parked_id = :parked_id and state <> 'waiting'
+        and (consumer !~ '_v[0-9]+$' or state = 'skipped')
+""")
+PLACE = text("""
+    select consumer, state from parked where parked_id = :parked_id and consumer !~ '_v[0-9]+$'
+""")
 
 
 class SkipAsked(Out):
@@ -135,7 +141,7 @@ async def one(parked_id: UUID, session: Session, actor: Operator) -> Parked:
 async def redrive(parked_id: UUID, new: Redrive, session: Session, actor: Operator) -> Wished:
     """Hand a key's parked events on again, in order. The outcome stands on the item."""
     reason = new.why
-    item = (await session.execute(_PLACE, {"parked_id": parked_id})).mappings().one_or_none()
+    item = (await session.execute(PLACE, {"parked_id": parked_id})).mappings().one_or_none()
     if item is None:
         raise NotFound()
     if item["state"] == "foreign":

@@ -25,7 +25,8 @@ _READERS = text("""
     select places.consumer, places.topic,
         case when paused is not null then 'paused'
             when beat_at < now() - interval '5 seconds' or beat_at is null then 'down'
-            when starts_lately >= :often then 'restarting' else 'running' end as state,
+            when starts_lately >= :often and last_start > now() - interval '2 minutes'
+                then 'restarting' else 'running' end as state,
         coalesce(paused, case when beat_at > now() - interval '5 seconds' then running_since
             else beat_at end) as since,
         current_to, coalesce(starts_lately, 0) as starts_lately,
@@ -36,7 +37,8 @@ _READERS = text("""
     from (select consumer, topic, max(paused_since) as paused from consumed
         where consumer !~ '_v[0-9]+$' group by 1, 2) as places
         left join reading using (consumer, topic)
-        left join lateral (select count(*) as starts_lately from unnest(starts) as at
+        left join lateral (
+            select count(*) as starts_lately, max(at) as last_start from unnest(starts) as at
             where at > now() - interval '10 minutes') as begun on true
     order by 1, 2
 """)
@@ -62,8 +64,8 @@ _WISH = text("""
 class ReaderState(Out):
     """One reader and topic, as this service's own database knows it.
 
-    `starts_lately`: how many of its processes began within the last ten minutes. Four or more are
-    "restarting": something ends it again and again.
+    `starts_lately`: how many of its processes began within the last ten minutes. Four or more, the
+    last one just now, are "restarting": something ends it again and again.
     """
 
     service: str

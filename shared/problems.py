@@ -58,17 +58,18 @@ ONE = {  # the same where the limit is one
 }
 FLAT = ("query", "path", "header")  # parameters there have no fields of their own
 CHOICES = ("enum", "literal_error")
+NAMED, MOST = 10, 50  # fields in a sentence and in an answer: a body may have any number
 OURS = ("min_length", "max_length", "expected", "ge", "le", "gt", "lt")
 
 
 def problem(error: ServiceError) -> Response:
-    """A failure as an answer. NotFound is the same bytes for every reason there can be."""
+    """A failure as an answer: of very many fields some. NotFound is always the same bytes."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": error.title,
         "status": error.status,
         "detail": error.detail,
-        "errors": [{"field": e.field, "message": e.message} for e in error.errors],
+        "errors": [{"field": e.field, "message": e.message} for e in error.errors[:MOST]],
     }
     return Response(
         json.dumps(body | error.extra, default=str),
@@ -126,8 +127,9 @@ def install(app: FastAPI) -> None:
     async def invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         fields = in_our_words(error.errors())
-        names = ", ".join(sorted({field.field for field in fields})[:10])
-        return problem(_of(422, "Invalid", f"Not valid: {names}.", fields))
+        names = sorted({field.field for field in fields})
+        said = ", ".join(names[:NAMED]) + (" and more" if len(names) > NAMED else "")
+        return problem(_of(422, "Invalid", f"Not valid: {said}.", fields))
 
     async def http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

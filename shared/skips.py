@@ -9,14 +9,13 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.app import In, Route, Session
-from shared.aside import Redrive
+from shared.aside import PLACE, Redrive
 from shared.errors import Conflict, NotFound
 from shared.operations import Operator, Wished, wish
 
 
 router = APIRouter(route_class=Route, tags=["operations"])
 
-_ONE = text("select consumer, state from parked where parked_id = :parked_id")
 # Whoever asks or confirms waits for the one before: an ask is confirmed once.
 _ALONE = text("select pg_advisory_xact_lock(7006, hashtext(:parked_id))")
 _ASKED = text("""
@@ -66,7 +65,7 @@ async def confirm(parked_id: UUID, new: Confirm, session: Session, actor: Operat
 async def _blocking(session: AsyncSession, parked_id: UUID) -> RowMapping:
     """The item, which nobody else acts on meanwhile. Conflict unless it blocks its case."""
     await session.execute(_ALONE, {"parked_id": str(parked_id)})
-    item = (await session.execute(_ONE, {"parked_id": parked_id})).mappings().one_or_none()
+    item = (await session.execute(PLACE, {"parked_id": parked_id})).mappings().one_or_none()
     if item is None:
         raise NotFound()
     if item["state"] != "blocking":

@@ -37,13 +37,15 @@ async def list_messages(
     `state`, also several times, narrows the page; `counts` are of all that the caller may see.
     """
     scope = await _scope(session, actor, clinic_id, case_id)
+    if flag_id and actor.only(Role.FRONT_DESK):
+        raise NotFound()
     scope |= {"flag_id": flag_id} if flag_id else {}
     place = parts_of(after, datetime.fromisoformat, UUID)
     found = await queries.messages(session, actor, scope, state, limit, place)
     items, following = paged(found, limit, lambda one: (one.created_at.isoformat(), one.message_id))
     await audit.record(session, actor, "messages_read", case_id or {one.case_id for one in items})
     return models.Messages(
-        items=[models.MessageRead.model_validate(one) for one in items],
+        items=[_read(one, actor) for one in items],
         next=following,
         counts=await queries.counts(session, actor, scope),
         **await queries.freshness(session, now),
@@ -64,6 +66,12 @@ async def count_messages(
         counts=await queries.counts(session, actor, scope),
         **await queries.freshness(session, now),
     )
+
+
+def _read(message: models.Message, actor: Actor) -> models.MessageRead:
+    """Which flag it is about is not told to front desk: it would count a case's flags by it."""
+    told = models.MessageRead.model_validate(message)
+    return told.model_copy(update={"flag_id": None}) if actor.only(Role.FRONT_DESK) else told
 
 
 async def _scope(

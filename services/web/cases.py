@@ -30,6 +30,7 @@ class Flag:
     assigned_to: str | None = None
     safety: bool = False
     clock: dict[str, Any] | None = None
+    client: str = ""  # by given name, where the case has several
 
     @property
     def to_acknowledge(self) -> bool:
@@ -116,6 +117,7 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
             sentence=item["sentence"],
             raised_at=item["raised_at"],
             name=whose(cases, item),
+            client=_one_of(cases, item),
             acknowledged=item.get("acknowledged"),
             seen_before=item.get("seen_before"),
             assigned_to=item.get("assigned_to"),
@@ -129,10 +131,16 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
 
 def whose(cases: dict[str, Case], flag: dict[str, Any]) -> str:
     """A case's people; of several the one whose flag it is, or would be, comes first, by name."""
-    people, found = name_in(cases, flag["case_id"]), cases.get(flag["case_id"])
+    people, client = name_in(cases, flag["case_id"]), _one_of(cases, flag)
+    return f"{client} ({people})" if client else people
+
+
+def _one_of(cases: dict[str, Case], flag: dict[str, Any]) -> str:
+    """The given name of the client whose flag it is; empty where the case has no other."""
+    found = cases.get(flag["case_id"])
     clients = found.clients if found else ()
     mine = [each for each in clients if each.get("client_id") == flag.get("client_id")]
-    return f"{mine[0]['given_name']} ({people})" if len(clients) > 1 and mine else people
+    return mine[0]["given_name"] if len(clients) > 1 and mine else ""
 
 
 def rank(severity: str) -> int:

@@ -168,9 +168,9 @@ SAID = {
     "signed-out": "You are signed out.",
 }
 
-# Others have been told, or a clock was stopped: nobody can be made not to know.
+# Others have seen it or been told, or a clock was stopped: nobody can be made not to know.
 NO_UNDO = {
-    "acknowledged": "It cannot be undone: others have been told that you saw it.",
+    "acknowledged": "It cannot be undone: others may have seen already that you saw it.",
     "flag_assign": "It cannot be undone: whoever has it now is told. Hand it on from its page.",
     "accepted": "It cannot be undone: the case is open, and its clinician sees it.",
     "case_closed": "It cannot be taken back here: what was booked is called off. Whoever comes back"

@@ -228,6 +228,13 @@ async def test_a_flags_messages_are_found_by_it_with_when_their_cause_was(
     assert (held["state"], held["reason"]) == ("suppressed", "late_cause")
     assert datetime.fromisoformat(held["caused_at"]) == old.occurred_at
     assert {each["flag_id"] for each in items} == {str(flag.flag_id)}
+    # Front desk sees the messages of its clinic, and of none about which flag it is.
+    desk = world.headers(Role.FRONT_DESK)
+    there = {"clinic_id": str(world.clinic)}
+    seen = (await http.get("/v1/messages", params=there, headers=desk)).json()["items"]
+    assert len(seen) == 3
+    assert {each["flag_id"] for each in seen} == {None}
+    assert (await http.get("/v1/messages", params=asked, headers=desk)).status_code == 404
     # Another clinician's case is not theirs to ask about, by its flag neither.
     stranger = world.headers(Role.CLINICIAN, uuid4())
     hidden = (await http.get("/v1/messages", params=asked, headers=stranger)).json()

@@ -19,6 +19,7 @@ from tests.progress.writing import Writer
 from tests.servers import KafkaServer, PostgresServer
 
 
+OTHER_GOAL = UUID(int=52)
 BUILDING = ("rebuild.after_make", "rebuild.after_batch", "rebuild.after_compare")
 SWITCHING = ("rebuild.before_switch", "rebuild.after_switch")
 
@@ -63,6 +64,33 @@ async def test_a_rebuild_that_is_killed_anywhere_is_gone_on_with(
     acts = await world.rows("select count(*) as times from audit where act = 'projection_switched'")
     assert acts[0]["times"] == 1
     await writer.close()
+
+
+@pytest.mark.parametrize("place", ["rebuild.after_compare", "rebuild.before_switch"])
+async def test_one_that_began_by_itself_is_switched_to_whoever_died_before(
+    connected: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Until then nobody reads: the live version is another release's."""
+    world, story = World(connected), Story()
+    writer = await Writer(KafkaBus(connected.kafka), connected.partitions).begin()
+    await writer.write([story.opened(), story.goal(GOAL)])
+    with worker(connected, tmp_path):
+        await until(lambda: known(world, story.case_id), 60)
+    await world.rows("update projection set layout = 'another' where live")
+    await dies_at(place, connected, tmp_path, monkeypatch)
+    assert await reached(world, "compared")
+    with worker(connected, tmp_path):
+        await until(lambda: reached(world, "switched"), 60)
+        await writer.write([story.goal(OTHER_GOAL)])
+        await until(lambda: known(world, story.case_id, goals=2), 60)
+    assert await live_version(world) == 2
+    await writer.close()
+
+
+async def known(world: World, case_id: UUID, goals: int = 1) -> bool:
+    """Whether a case stands with so many goals as everybody reads it."""
+    case = await world.case(case_id)
+    return case is not None and len(case.goals) == goals
 
 
 async def read_now(world: World) -> dict[UUID, list[int]]:

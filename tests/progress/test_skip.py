@@ -21,6 +21,7 @@ insert into wish (consumer, act, parked_id, reason, sub, role, confirms)
 select 'progress', $1, parked_id, 'it is nonsense', $2, 'operations', $3
 from parked where consumer = 'progress' and state = 'blocking' returning wish_id
 """
+BLOCKING = "select parked_id from parked where consumer = 'progress' and state = 'blocking'"
 OUTCOME = "select outcome from wish where wish_id = $1"
 
 
@@ -132,6 +133,23 @@ async def wish_head(world: World) -> None:
         " from parked where consumer = 'progress' and state = 'blocking'"
     )
     await world.polling.tick()
+
+
+async def test_an_ask_stands_over_a_switch_and_is_confirmed_after_it(world: World) -> None:
+    story = await stuck(world)
+    [asked] = await world.rows(ASK, "ask_skip", "sam", None)
+    [before] = await world.rows(BLOCKING)
+    row = await rebuilt(world)
+    await switched(world, row["number"])
+    [after] = await world.rows(BLOCKING)
+    assert after["parked_id"] != before["parked_id"]
+    [kept] = await world.rows("select parked_id from wish where wish_id = $1", asked["wish_id"])
+    assert kept["parked_id"] == after["parked_id"]
+    [confirmed] = await world.rows(ASK, "skip", "alex", asked["wish_id"])
+    await world.polling.tick()
+    [told] = await world.rows(OUTCOME, confirmed["wish_id"])
+    assert told["outcome"] == "skipped, 3 handed on"
+    assert await ratings(world, story) != []
 
 
 async def test_where_the_case_is_what_cannot_be_read_its_events_are_not_skipped(

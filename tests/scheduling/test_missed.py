@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import pytest
 
 from services.scheduling.commands import appointments, attendance, copies
 from services.scheduling.models import AppointmentCreate
@@ -80,6 +81,20 @@ async def test_whoever_is_booked_again_is_not_there_and_comes_back_when_that_is_
     assert await cases(http, world) == []
     path = f"/v1/appointments/{again['appointment_id']}/cancel"
     await http.post(path, json={"by": "service"}, headers=world.headers())
+    assert await cases(http, world) == [str(case)]
+
+
+@pytest.mark.parametrize(
+    "outcome", [Attendance.CANCELLED_BY_CLIENT, Attendance.CANCELLED_BY_SERVICE]
+)
+async def test_a_new_session_that_came_to_nothing_is_no_booking(
+    http: Http, world: World, outcome: Attendance
+) -> None:
+    case = await world.case()
+    await held(world, case, 2, MISSED)
+    await held(world, case, 1, None, booked=0.5)
+    assert await cases(http, world) == []  # the control: it stood until it was called off
+    await world.rows("update appointment set outcome = $1 where outcome is null", outcome.value)
     assert await cases(http, world) == [str(case)]
 
 

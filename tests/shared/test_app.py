@@ -10,7 +10,9 @@ import httpx
 import pytest
 
 from shared.events.words import Role
+from shared.problems import MOST
 from shared.settings import Settings
+from shared.strict import DEEPEST, SHOWN
 from tests.kit import Issuer, client, fresh_settings, service_database
 from tests.servers import PostgresServer
 from tests.shared import toy
@@ -216,6 +218,27 @@ async def test_an_odd_body_is_refused_by_the_paths_of_its_fields(
     assert (answer.status_code, b"my door" in answer.content) == (400, False)
     assert why in answer.json()["detail"]
     assert [each["field"] for each in answer.json()["errors"]] == named
+
+
+async def test_of_many_oddities_some_are_named_and_of_a_long_way_its_beginning(
+    http: httpx.AsyncClient,
+) -> None:
+    deep = b"[" * 300 + b"1e999," * 100_000 + b"1e999" + b"]" * 300
+    late = b"[" + b"1," * 60_000 + b"1e999]"
+    for body, named in ((deep, [".".join(["0"] * DEEPEST)]), (late, ["body"])):
+        answer = await http.post("/v1/rooms", content=body, headers=JSON)
+        assert answer.status_code == 400
+        assert [each["field"] for each in answer.json()["errors"]] == named
+    many = b"[" + b"1e999," * 500 + b"1]"
+    answer = await http.post("/v1/rooms", content=many, headers=JSON)
+    assert len(answer.json()["errors"]) == SHOWN
+
+
+async def test_of_many_fields_that_nobody_knows_some_are_named(http: httpx.AsyncClient) -> None:
+    answer = await http.post("/v1/rooms", json={f"a{n}": n for n in range(5_000)})
+    assert answer.status_code == 422
+    assert len(answer.json()["errors"]) == MOST
+    assert "and more" in answer.json()["detail"]
 
 
 async def test_an_odd_body_that_nobody_can_read_to_its_end(http: httpx.AsyncClient) -> None:

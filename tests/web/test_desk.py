@@ -146,7 +146,7 @@ def test_who_is_taken_stands_in_one_sentence() -> None:
     clashes = [{"who": who} for who in ("client", "client", "clinician", "room")]
     assert clash_words(booking(), clashes, clinic) == (
         "Mara Ellis, Room 1 and a client of this case are already booked "
-        "on Tuesday 1 December 2026 at 10:00. Choose another hour"
+        "on Tuesday 1 December 2026 between 10:00 and 10:50. Choose another hour"
     )
     assert clash_words(booking(), [{"who": "client"}], clinic).startswith(
         "A client of this case is"
@@ -156,6 +156,12 @@ def test_who_is_taken_stands_in_one_sentence() -> None:
 def test_a_row_of_the_arrivals_keeps_its_place() -> None:
     rows = [session(at(9), outcome="attended"), session(at(10)), session(at(10, 30))]
     assert arrivals(rows, at(9, 30)) == rows
+
+
+def test_who_is_not_ticked_off_stays_among_the_arrivals() -> None:
+    done, open_ = session(at(9), outcome="attended"), session(at(9, 30))
+    assert arrivals([done, open_], at(16)) == [open_]
+    assert arrivals([done, open_], at(9, day=25)) == []
 
 
 def test_a_column_says_from_when_to_when_without_what_lies_outside() -> None:

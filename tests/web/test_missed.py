@@ -108,6 +108,15 @@ async def test_it_goes_on_page_by_page(
     assert {each["clinic_id"] for each in asked} == {CLINIC}
 
 
+async def test_a_place_that_nobody_gave_out_is_the_beginning(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    upstream.answers[MISSED] = (422, {"title": "Invalid", "detail": "after", "errors": []}, {})
+    await section(http, desk, "?missed=zzz")
+    asked = [dict(query).get("after") for _, path, query in upstream.asked if path == MISSED]
+    assert asked == ["zzz", None]
+
+
 async def test_nobodys_contacts_are_read_before_somebody_asks_for_theirs(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:

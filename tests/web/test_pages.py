@@ -197,7 +197,10 @@ async def test_a_clash_is_named_and_everything_typed_is_kept(
     headers = signed_in("front_desk") | OURS
     answer = await http.post("/desk/appointments", data=form, headers=headers)
     assert answer.status_code == 409
-    assert "Tom Berg is already booked on Tuesday 1 December 2026 at 14:00" in answer.text
+    assert (
+        "Tom Berg is already booked on Tuesday 1 December 2026 between 14:00 and 14:50"
+        in answer.text
+    )
     assert 'value="2026-12-01"' in answer.text
     assert '<a href="#time">Tom Berg is' in answer.text  # it is another hour that is asked for
     booked = next(sent for sent in upstream.seen if sent[0] == "POST")

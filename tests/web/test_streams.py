@@ -75,3 +75,4 @@ def test_cases_that_cannot_be_counted_are_not_called_none() -> None:
         "9000 events unread, cases not counted yet"
     )
     assert waiting([reader()]) == "nobody waiting"
+    assert waiting([reader(set_aside=1)]) == "nobody else waiting"

@@ -29,8 +29,8 @@ from shared.settings import Settings
 TRIES = 50  # of stopping both at one place, while others are in the way
 LOCK = "select pg_try_advisory_lock(7004, 1)"
 
-_OPEN = """
-select * from rebuild where state in ('asked', 'building') order by automatic desc, number limit 1
+_OPEN = f"""
+select * from rebuild where {standing.TO_BUILD} order by automatic desc, number limit 1
 """
 _ACT = """
 select act.*, rebuild.version, rebuild.previous, rebuild.state from rebuild_act as act

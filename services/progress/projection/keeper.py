@@ -24,8 +24,8 @@ from shared.settings import Settings
 
 LOOK = 1.0  # seconds between two looks
 NICE = 10  # how far a rebuild steps back for those who serve people now
-_WANTED = """
-select exists (select from rebuild where state in ('asked', 'building'))
+_WANTED = f"""
+select exists (select from rebuild where {standing.TO_BUILD})
     or exists (select from rebuild_act where done_at is null)
     or exists (select from repair where done_at is null)
 """

@@ -14,6 +14,9 @@ _NO_PLACES = """
 select not exists (select from consumed where consumer = 'progress')
     and exists (select from live.case_state)
 """
+# What is to be gone on with. One that begins by itself is also switched to by itself: who dies
+# between the comparison and the switch leaves everybody without a version that can be read.
+TO_BUILD = "(state in ('asked', 'building') or automatic and state = 'compared')"
 _OPEN = """
 select number, state, events_done, events_total from rebuild
 where automatic and state in ('asked', 'building', 'compared') order by number desc limit 1
@@ -70,4 +73,12 @@ async def live_version(connection: Connection) -> int:
     return found
 
 
-__all__ = ["LAYOUT", "OtherLayout", "ask_for_ours", "check", "consumer_of", "live_version"]
+__all__ = [
+    "LAYOUT",
+    "TO_BUILD",
+    "OtherLayout",
+    "ask_for_ours",
+    "check",
+    "consumer_of",
+    "live_version",
+]

@@ -53,6 +53,13 @@ update consumed as now set paused_since = was.paused_since from consumed as was
 where now.consumer = $1 and was.consumer = $2
     and was.topic = now.topic and was.partition = now.partition
 """
+# The same record was set aside in both: what people asked for about it goes on.
+_KEEP_WISHES = """
+update wish set parked_id = now.parked_id from parked as was, parked as now
+where wish.parked_id = was.parked_id and wish.done_at is null
+    and was.consumer = $1 and now.consumer = $2 and now.state = 'blocking'
+    and was.topic = now.topic and was.partition = now.partition and was."offset" = now."offset"
+"""
 _UNPAUSE = "update consumed set paused_since = null where consumer = $1"
 
 
@@ -87,6 +94,7 @@ async def _rename(connection: Connection, act: Switch) -> None:
     """Places, and what is set aside, follow their version."""
     old, new = consumer_of(act.live), consumer_of(act.built)
     await connection.execute(_KEEP_PAUSE, new, CONSUMER)
+    await connection.execute(_KEEP_WISHES, CONSUMER, new)
     for table in ("consumed", "parked"):
         await connection.execute(_RENAME.format(table=table), CONSUMER, old)
         await connection.execute(_RENAME.format(table=table), new, CONSUMER)

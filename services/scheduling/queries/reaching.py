@@ -14,6 +14,7 @@ from shared.events.words import Attendance
 
 # Who came was met, also where it was too late to be seen.
 CAME = (Attendance.ATTENDED, Attendance.LATE_SEEN, Attendance.LATE_NOT_SEEN)
+CALLED_OFF = (Attendance.CANCELLED_BY_CLIENT, Attendance.CANCELLED_BY_SERVICE)
 _order = tuple_(col(Appointment.starts_at), col(Appointment.appointment_id))
 
 
@@ -32,6 +33,7 @@ def _unanswered(clinic_id: UUID) -> list[ColumnElement[bool]]:
             and_(later, col(since.outcome).in_((Attendance.DID_NOT_ATTEND, *CAME))),
             and_(
                 col(since.agreed_at) > col(Appointment.starts_at),
+                or_(col(since.outcome).is_(None), col(since.outcome).not_in(CALLED_OFF)),
                 col(since.appointment_id) != col(Appointment.appointment_id),
             ),
         ),

@@ -60,8 +60,10 @@ class Missed:
 async def missed(visit: Visit, clinic: Clinic) -> Missed:
     """A page of those whom the clinic's front desk tries to reach, the latest first."""
     after = visit.request.query_params.get("missed") or None
-    question: dict[str, Any] = {"clinic_id": clinic.clinic_id, "limit": AT_ONCE, "after": after}
-    asked = await part(visit.api.get("scheduling", "/v1/appointments/missed", **question))
+    asked = await _asked(visit, clinic, after)
+    if asked.away and after:  # a place that nobody gave out, perhaps: from the beginning then
+        after = None
+        asked = await _asked(visit, clinic, after)
     if asked.away or not asked.items:
         return Missed(asked, first=after is None)
     ids = ",".join(item["case_id"] for item in asked.items)
@@ -69,6 +71,11 @@ async def missed(visit: Visit, clinic: Clinic) -> Missed:
     found = await asyncio.gather(*(_row(visit, clinic, item, cases) for item in asked.items))
     value = asked.value
     return Missed(asked, tuple(found), value["total"], value["next"], after is None)
+
+
+async def _asked(visit: Visit, clinic: Clinic, after: str | None) -> Part:
+    question: dict[str, Any] = {"clinic_id": clinic.clinic_id, "limit": AT_ONCE, "after": after}
+    return await part(visit.api.get("scheduling", "/v1/appointments/missed", **question))
 
 
 async def _row(visit: Visit, clinic: Clinic, item: dict[str, Any], cases: dict[str, Case]) -> Row:

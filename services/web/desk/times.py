@@ -82,10 +82,15 @@ def clash_words(form: Form, clashes: list[dict[str, Any]], clinic: Clinic) -> st
     who = [clash["who"] for clash in clashes]
     taken = [name for kind, name in named.items() if kind in who] or ["this hour"]
     starts = typed(form)
-    at = f" on {words.long_day(starts.date())} at {starts:%H:%M}" if starts else ""
+    at = f" on {words.long_day(starts.date())} {_between(starts, form)}" if starts else ""
     said = words.listed(taken)
     verb = "is" if len(taken) == 1 else "are"
     return f"{said[0].upper()}{said[1:]} {verb} already booked{at}. Choose another hour"
+
+
+def _between(starts: datetime, form: Form) -> str:
+    """Within which time it is: whom it clashes with may have begun earlier, or begin later."""
+    return f"between {starts:%H:%M} and {starts + _length(form):%H:%M}"
 
 
 async def offers(visit: Visit, form: Form, clinic: Clinic, now: datetime) -> list[datetime]:

@@ -140,8 +140,16 @@ def now_class(now: datetime, day: date) -> str | None:
 
 
 def arrivals(sessions: list[Session], now: datetime) -> list[Session]:
-    """Who is expected about now, by time: a row keeps its place when it is ticked off."""
-    return [s for s in sessions if s.starts - AFTER <= now <= s.ends + BEFORE]
+    """Who is expected about now, by time: a row keeps its place when it is ticked off.
+
+    Of whom nobody has said yet what became of it stays, however long ago it began.
+    """
+    return [
+        s
+        for s in sessions
+        if s.starts - AFTER <= now
+        and (now <= s.ends + BEFORE or (s.starts.date() == now.date() and s.outcome is None))
+    ]
 
 
 def summary(sessions: list[Session], now: datetime) -> str:

@@ -14,6 +14,7 @@ from services.web.operations.streams import Publisher, Reader, Streams, look
 from services.web.problems import Refused
 from services.web.said import undoing
 from services.web.visit import Form, Visit, refusals
+from shared.operations import OFTEN
 
 
 UNDONE = "Undone by the same person a moment later"
@@ -90,9 +91,8 @@ def _tile(service: str, readers: list[Reader]) -> Tile:
 
 def often(readers: list[Reader]) -> str:
     """How often a service that does not stay up was started lately; its log says why it ends."""
-    if all(reader.state != "restarting" for reader in readers):
-        return ""
-    return f"started {max(r.starts_lately for r in readers)} times within ten minutes; "
+    starts = max(reader.starts_lately for reader in readers)
+    return f"started {starts} times within ten minutes; " if starts >= OFTEN else ""
 
 
 def aside(readers: list[Reader]) -> list[str]:
@@ -106,7 +106,7 @@ def waiting(readers: list[Reader]) -> str:
     """How many cases wait, in words; where it cannot be known, so many events."""
     events = sum(reader.lag_events for reader in readers)
     if not events:
-        return "nobody waiting"
+        return "nobody else waiting" if any(r.set_aside for r in readers) else "nobody waiting"
     cases = [reader.cases_waiting for reader in readers]
     known = [each for each in cases if each is not None]
     if len(known) < len(cases):

@@ -27,7 +27,7 @@ RUNBOOK = (
         "A reader ends again and again",
         "Streams: restarting, with how often it was started within ten minutes",
         "Its log says why it ends. What it had read stays read; it goes on once the cause is gone.",
-        "make logs SERVICE=progress",
+        "make logs SERVICE=progress-worker",
     ),
     Trouble(
         "An event cannot be read",
@@ -37,7 +37,7 @@ RUNBOOK = (
     Trouble(
         "An event can never be read",
         "Parked events: set aside, and a preview says that it still cannot be; its case stands"
-        " still, which its clinician and the lead are told",
+        " still, which its clinician and the lead see on their pages",
         "That what it says counts for nothing here: skip it for good on Parked events. Two people"
         " have to agree, and who publishes it records it again.",
     ),

@@ -39,7 +39,7 @@ LABELS = {
 
 
 async def concerns_page(visit: Visit) -> Response:
-    """Every concern of the clinic, open ones first, by their clocks."""
+    """Every concern of the clinic, open ones first: urgent ones, then by their clocks."""
     clinic = await visit.clinic()
     told, cases = await parts(
         visit.api.every("progress", "/v1/concerns", clinic_id=clinic.clinic_id),
@@ -56,7 +56,7 @@ async def concerns_page(visit: Visit) -> Response:
         live="concerns",
         told=told,
         summary="" if told.away else summary(found),
-        open=[each for each in found if each.open],
+        open=sorted((each for each in found if each.open), key=lambda each: not each.urgent),
         closed=[each for each in found if not each.open],
         counts={} if told.away else {"concerns": sum(each.open for each in found)},
     )
