@@ -14,6 +14,7 @@ from shared.consumer.failure import Meaning, meaning
 from shared.consumer.places import LostPlace
 from shared.consumer.reading import OtherGeneration, Reading
 from shared.consumer.registry import Consumer
+from shared.consumer.sorting import Clash
 from shared.log import log
 from shared.settings import Settings
 
@@ -50,7 +51,8 @@ async def run(
             async with connected(settings, service, reader) as connection:
                 await _session(bus, settings, reader, connection, stop, wake)
             return
-        except (OtherGeneration, LostPlace) as refused:
+        except (OtherGeneration, LostPlace, Clash) as refused:
+            # Nothing more is read under this name; what else is in the process serves people.
             health.waiting("reader", str(refused))
             log.error(str(refused))
             pause = PATIENCE[1]

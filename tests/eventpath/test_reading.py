@@ -3,12 +3,14 @@
 Interleaving 5, and the control that counts wrong.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
+from shared import consumer, health
 from shared.bus import Message, Record
 from shared.consumer import batch, places
 from shared.consumer.reading import OtherGeneration
@@ -23,6 +25,7 @@ from tests.eventpath.world import (
     read,
     relayed,
     scored,
+    until,
     written,
 )
 from tests.harness import Hand, Harness
@@ -85,6 +88,20 @@ async def test_one_number_for_two_events_stops_the_reader(world: World, hand: Ha
         await hand.put(await hand.message(scored(partition=3), 1))
         with pytest.raises(Clash):
             await reading.once(0)
+
+
+async def test_it_ends_no_process_in_which_others_serve_people(world: World, hand: Hand) -> None:
+    await written(hand, 1)
+    stop = asyncio.Event()
+    running = consumer.run(world.bus, world.settings, READER, world.consumer, stop)
+    task = asyncio.create_task(running)
+    await until(world.effects)
+    await hand.put(await hand.message(scored(partition=3), 1))
+    await until(lambda: "number of another event" in health.problems().get("reader", ""))
+    assert not task.done()
+    stop.set()
+    await asyncio.wait_for(task, 20)
+    health.going("reader")
 
 
 TAIL = {"below": [4], "exactly at": [4, 5], "beyond": [4, 5, 6, 7, 8]}

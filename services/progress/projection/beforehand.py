@@ -42,7 +42,7 @@ async def _folded(reader: Reader, part: Partition, records: Sequence[Record]) ->
     try:
         await reader.once({part: records})
     except Exception as error:
-        if meaning(error) is not Meaning.SET_ASIDE:
+        if meaning(error) is Meaning.WAIT:
             raise
         return False
     return True
