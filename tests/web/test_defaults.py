@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from services.web.desk.booking import likely
 from services.web.desk.messages import SHOWN, grouped, picks, states
 from tests.web.conftest import CLINIC, Upstream
 from tests.web.one_case import CASE, PAGE, Cookie, listed, now, one_case
@@ -40,6 +41,19 @@ async def test_messages_ask_for_what_went_out_and_count_the_rest(
     ]
     assert "355 messages held back" in page
     assert "Nothing went out yet." in page
+
+
+def test_a_session_is_booked_as_the_last_one_was() -> None:
+    first = {"status": "booked", "kind": "assessment", "mode": "in_person", "outcome": "attended"}
+    first |= {"starts_at": "2026-01-01T10:00:00Z"}
+    last = first | {"kind": "treatment", "mode": "video", "starts_at": "2026-02-01T10:00:00Z"}
+    called_off = last | {
+        "status": "cancelled",
+        "mode": "phone",
+        "starts_at": "2026-03-01T10:00:00Z",
+    }
+    assert likely([last, called_off, first]) == {"kind": "treatment", "mode": "video"}
+    assert likely([called_off]) == {"kind": "assessment", "mode": "in_person"}
 
 
 def measure(*, on: bool) -> dict[str, Any]:

@@ -35,7 +35,7 @@ async def booking_form(visit: Visit, form: Form | None = None, status: int = 200
     listed = await visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id)
     cases = sorted((case_of(item) for item in listed["items"]), key=lambda case: case.name)
     asked = dict(visit.request.query_params)
-    filled = form or _first(asked, cases, await _kind(visit, asked.get("case_id")))
+    filled = form or _first(asked, cases, await _likely(visit, asked.get("case_id")))
     free = await offers(visit, filled, clinic, now) if status == 409 else []
     return visit.page(
         "desk/booking.html",
@@ -53,12 +53,20 @@ async def booking_form(visit: Visit, form: Form | None = None, status: int = 200
     )
 
 
-async def _kind(visit: Visit, case_id: str | None) -> str:
-    """What a case's next session is most likely for: assessment until somebody was seen."""
+async def _likely(visit: Visit, case_id: str | None) -> dict[str, str]:
+    """What a case's next session is most likely for, and how they are most likely to meet."""
+    usual = {"kind": "treatment", "mode": "in_person"}
     if not case_id:
-        return "treatment"
+        return usual
     known = await part(visit.api.every("scheduling", "/v1/appointments", case_id=case_id))
-    return "treatment" if known.away else likely_kind(known.items)
+    return usual if known.away else likely(known.items)
+
+
+def likely(appointments: list[dict[str, Any]]) -> dict[str, str]:
+    """As the last session was booked; assessment until somebody was seen."""
+    held = [each for each in appointments if each["status"] == "booked"]
+    last = max(held, key=lambda each: str(each["starts_at"]), default={"mode": "in_person"})
+    return {"kind": likely_kind(appointments), "mode": last["mode"]}
 
 
 def likely_kind(appointments: list[dict[str, Any]]) -> str:
@@ -68,9 +76,9 @@ def likely_kind(appointments: list[dict[str, Any]]) -> str:
     return "treatment" if begun else "assessment"
 
 
-def _first(asked: dict[str, str], cases: list[Case], kind: str) -> Form:
+def _first(asked: dict[str, str], cases: list[Case], usual: dict[str, str]) -> Form:
     """The form as it is opened: as the address asks for it, with the case's own clinician."""
-    form = Form({"minutes": "50", "kind": kind, "mode": "in_person"})
+    form = Form({"minutes": "50"} | usual)
     chosen = next((case for case in cases if case.case_id == asked.get("case_id")), None)
     if chosen:
         form |= {"clinician_id": chosen.clinician_id or ""}
