@@ -83,8 +83,9 @@ async def test_a_first_session_is_an_assessment(
     known: list[tuple[str, str, str | None]],
     kind: str,
 ) -> None:
-    when = {"starts_at": "2026-01-01T10:00:00Z", "mode": "video"}
-    held = [when | dict(zip(("kind", "status", "outcome"), each, strict=True)) for each in known]
+    when: dict[str, str | None] = {"starts_at": "2026-01-01T10:00:00Z", "mode": "video"}
+    names = ("kind", "status", "outcome")
+    held = [{**when, **dict(zip(names, each, strict=True))} for each in known]
     upstream.answers["/scheduling/v1/appointments"] = page(*held)
     text = (await http.get(f"/desk/book?case_id={CASE}", headers=desk)).text
     assert f'type="radio" value="{kind}" checked' in text
