@@ -18,6 +18,7 @@ from shared.consumer.reading import Reading
 from shared.db import Database
 from shared.events import Event
 from shared.events.goals import MeasureCompleted
+from shared.kafka import KafkaBus
 from shared.partitions import partition_of
 from shared.record import number
 from shared.relay import Turn
@@ -108,6 +109,8 @@ class World:
             await relayed(turn)
         async with self.reading() as found:
             await read(found)
+            while isinstance(self.bus, KafkaBus) and await _behind(found):
+                await found.once(0.1)  # a broker may have nothing to say yet
 
     async def effects(self) -> list[tuple[UUID, int]]:
         """What was handled, in the order in which it was."""
@@ -164,6 +167,12 @@ async def relayed(turn: Turn) -> None:
     """Everything that waits is moved."""
     while await turn.step():
         pass
+
+
+async def _behind(reading: Reading) -> bool:
+    """Whether the log goes on beyond where the reader is."""
+    ends = await reading.reader.ends(reading.places)
+    return any([await reading.reader.position(part) < end for part, end in ends.items()])
 
 
 async def read(reading: Reading) -> None:

@@ -182,7 +182,7 @@ async def test_what_others_were_told_of_says_why_it_has_no_way_back(
     form = {"back": "/clinician"}
     done = await http.post(f"/clinician/flags/{CASE}/acknowledge", data=form, headers=cookie)
     page = await after(http, cookie, done)
-    assert "It cannot be undone: others have been told" in page
+    assert "It cannot be undone: others may have seen already" in page
     assert 'action="/undo"' not in page
 
 
