@@ -10,6 +10,7 @@ from shared import keyring
 from shared.app import Limit, Now, Page, Route, Session
 from shared.auth import Actor, require
 from shared.events.words import Role
+from shared.operations import Operator
 from shared.pages import Ids
 
 
@@ -32,7 +33,6 @@ Colleague = Annotated[
     Actor,
     Depends(require(Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD, Role.SAFEGUARDING_LEAD)),
 ]
-Operator = Annotated[Actor, Depends(require(Role.OPERATIONS))]
 Lead = Annotated[Actor, Depends(require(Role.CLINICAL_LEAD))]
 Keyring = Annotated[keyring.Keyring, Depends(keyring.of_request)]
 

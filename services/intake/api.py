@@ -17,6 +17,7 @@ from shared.app import Limit, Now, Page, Route, Session
 from shared.auth import Actor, require
 from shared.errors import Invalid
 from shared.events.words import Role
+from shared.operations import Operator
 from shared.pages import Ids
 
 
@@ -31,8 +32,6 @@ Namer = Annotated[
     Actor,
     Depends(require(Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD, Role.SAFEGUARDING_LEAD)),
 ]
-# Operations has to say which case waits: its number and clinic, and nobody's name.
-Operator = Annotated[Actor, Depends(require(Role.OPERATIONS))]
 Keyring = Annotated[keyring.Keyring, Depends(keyring.of_request)]
 
 

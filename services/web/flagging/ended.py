@@ -13,13 +13,12 @@ from services.web import words
 from services.web.charts.words import count
 from services.web.clients import Part, part
 from services.web.directory import Clinic
-from services.web.flagging.history import lower
+from services.web.flagging.evidence import RATED
+from services.web.flagging.history import within
 from services.web.visit import Visit
-from services.web.walltime import wall
 
 
 MOST = 5  # of them each is looked up; more than that nobody reads
-RATINGS = ("goals.goal_rated", "goals.attainment_rated")
 ANSWERS = "goals.measure_completed"
 STANDING = (
     "What it rested on still stands as it was. Which later fact, or which change of the clinic’s"
@@ -42,7 +41,7 @@ class Clock:
 
     def at(self, when: str) -> str:
         """Day and time in the clinic."""
-        return lower(words.moment(wall(when, self.clinic.zone), self.now))
+        return within(when, self.clinic, self.now)
 
     def done(self, when: str, who: str, reason: str | None = None) -> str:
         """`on 14 Mar 09:00 by Mara Ellis: it was entered wrongly`."""
@@ -73,7 +72,7 @@ async def _source(visit: Visit, told: Told, each: Told) -> dict[str, Any]:
     if each["how"] == "recorded_otherwise":
         asked: dict[str, Any] = await get("scheduling", f"/v1/appointments/{subject}/attendance")
         return asked
-    if each["type"] in RATINGS or each["type"] == ANSWERS:
+    if each["type"] in RATED or each["type"] == ANSWERS:
         kind = "responses" if each["type"] == ANSWERS else "ratings"
         found: dict[str, Any] = await get("goals", f"/v1/{kind}/{subject}")
         return found

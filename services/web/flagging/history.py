@@ -103,6 +103,11 @@ def lower(said: str) -> str:
     return said[:1].lower() + said[1:]
 
 
+def within(when: str, clinic: Clinic, now: datetime) -> str:
+    """Day and time in a clinic, within a sentence."""
+    return lower(words.moment(wall(when, clinic.zone), now))
+
+
 def _capital(said: str) -> str:
     return said[:1].upper() + said[1:]
 

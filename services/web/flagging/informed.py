@@ -12,7 +12,7 @@ from services.web import words
 from services.web.cases import Case
 from services.web.clients import Part
 from services.web.directory import Clinic
-from services.web.flagging.history import Entry, lower, told_words
+from services.web.flagging.history import Entry, told_words, within
 from services.web.flagging.words import TELLERS
 from services.web.visit import Visit
 from services.web.walltime import wall
@@ -50,7 +50,7 @@ class Looking:
 
     def within(self, at: str) -> str:
         """The same within a sentence."""
-        return lower(self.moment(at))
+        return within(at, self.clinic, self.now)
 
 
 async def messages_about(visit: Visit, told: Told) -> dict[str, Any]:
