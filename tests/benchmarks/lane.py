@@ -6,6 +6,7 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,10 +19,11 @@ from services.progress.projection.apply import TOPICS, apply_batch
 from services.progress.projection.lanes import Polled
 from services.progress.projection.reader import CACHE, Reader
 from services.progress.projection.store import Cache
-from shared.bus import Partition
+from shared.bus import Partition, Record
 from shared.consumer import places
 from shared.consumer.failure import TooMany
 from shared.settings import Settings
+from tests.benchmarks.filling import ABOUT_CASES
 
 
 MARKS = 20  # looks at time and memory on the way
@@ -42,9 +44,9 @@ class Counter:
         if self._started is None:
             self._started, self._used = time.perf_counter(), processor()
 
-    def done(self, records: int) -> None:
-        """So many are folded and committed; after the last one the process ends."""
-        self._done += records
+    def done(self, polled: Mapping[Partition, Sequence[Record]]) -> None:
+        """These are folded and committed; after the last one about a case the process ends."""
+        self._done += sum(len(some) for part, some in polled.items() if part.topic in ABOUT_CASES)
         if self._done >= self._whole * (len(self._marks) + 1) / MARKS:
             self._marks.append((self._done, self._seconds(), memory()))
         if self._done >= self._whole:
@@ -87,7 +89,7 @@ class Counting(Reader):
         self._counter.begin()
         done = await super().apply(polled)
         if done:
-            self._counter.done(sum(map(len, polled.values())))
+            self._counter.done(polled)
         return done
 
 
@@ -111,7 +113,7 @@ async def plain(settings: Settings, counter: Counter) -> None:
             counter.begin()
             part = Partition(found.topic, found.partition)
             await apply_batch(connection, {part: records}, cache, too_many)
-            counter.done(len(records))
+            counter.done({part: records})
 
 
 def main(kind: str, records: str) -> None:

@@ -39,19 +39,21 @@
     working = setTimeout(() => say("Working…"), 300);
   });
 
-  // A page that looks again by itself takes nobody's focus: who was on a link there stays on it.
+  // A page that looks again by itself takes nobody's focus: who was on a link there stays on it. At
+  // once, not when the page has settled: a key that is pressed in between is for that link too.
   const ownLook = (element) => Boolean(element?.matches("[hx-trigger^=every]"));
   let held;
   document.addEventListener("htmx:beforeSwap", () => { held = document.activeElement?.closest("main a[href]")?.getAttribute("href"); });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id !== "maincontent" || !held || !ownLook(event.detail.requestConfig?.elt)) return;
+    focus(document.querySelector(`main a[href="${CSS.escape(held)}"]`));
+  });
 
   // It comes once for each part that was replaced; the page's own is the one that counts.
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "maincontent") return;
     settled(event.target);
-    if (ownLook(event.detail.requestConfig?.elt)) {
-      if (held) focus(document.querySelector(`main a[href="${CSS.escape(held)}"]`));
-      return;
-    }
+    if (ownLook(event.detail.requestConfig?.elt)) return;
     fades();
     const banner = document.querySelector("#banner .nhsuk-notification-banner__heading");
     if (banner) say(banner.textContent);
