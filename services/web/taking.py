@@ -41,6 +41,7 @@ async def _why(visit: Visit, form: Form, refused: Refused) -> tuple[str, str]:
     first = refused.problem.get("acknowledged")
     if not first:
         return "", refused.detail
+    form.overtaken()
     clinic = await visit.clinic()
     at, today = wall(first["at"], clinic.zone), wall(visit.now, clinic.zone).date()
     day = "" if at.date() == today else f" on {words.day(at.date(), today).lower()}"

@@ -116,11 +116,12 @@ class Drawn(Response):
 
 
 class Form(dict[str, str]):
-    """A sent form: its fields, and after checking what is wrong with them."""
+    """A sent form: its fields, and after checking what is wrong with them, under which heading."""
 
     def __init__(self, fields: dict[str, str] | None = None) -> None:
         super().__init__(fields or {})
         self.errors: list[tuple[str, str]] = []
+        self.heading = "There is a problem"
 
     def __bool__(self) -> bool:
         """A form that was sent empty is a form too, with its errors."""
@@ -138,6 +139,10 @@ class Form(dict[str, str]):
     def wrong(self, field: str, message: str) -> None:
         """Note what is wrong."""
         self.errors.append((field, message))
+
+    def overtaken(self) -> None:
+        """Note that nothing is wrong with it: somebody else did the same a moment before."""
+        self.heading = "Somebody else was first"
 
     def number(self, field: str) -> int | None:
         """A whole number that was typed or chosen."""

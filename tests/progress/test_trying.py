@@ -197,6 +197,8 @@ async def test_a_flag_that_would_only_come_sooner_is_neither_more_nor_fewer(
     [moved] = found["differences"]
     same = moved["severity_before"] == moved["severity_after"]
     assert (moved["change"], moved["rule"], same) == ("sooner", "WAIT_BREACH", True)
+    was, would = (datetime.fromisoformat(moved[f"raised_{n}"]) for n in ("before", "after"))
+    assert was - would == timedelta(days=42 - 28)  # no clock changes in between
 
 
 async def test_the_period_is_counted_to_the_microsecond_and_said(clinic: Clinic) -> None:

@@ -16,6 +16,13 @@ TARGETS = (
     "#places a, #search-field, main .nhsuk-back-link, main .tm-panel__head > a"
 )
 
+PRESS_AGAIN = """id => document.addEventListener("focusin", (event) => {
+  if (window.pressed || event.target.form?.id !== id) return;
+  window.pressed = { stopped: true, at: Date.now() };
+  document.addEventListener("submit", () => { window.pressed.stopped = false; }, { once: true });
+  event.target.click();
+})"""
+
 
 async def flagged(system: System) -> str:
     """A case with a flag about safety that nobody has yet."""
@@ -58,6 +65,28 @@ async def test_after_an_act_one_stands_at_the_next_rows_act(
         await expect(focused).to_be_focused()
         assert await focused.inner_text() == following
         await expect(page.locator("#maincontent")).not_to_have_attribute("aria-busy", "true")
+
+
+async def test_a_second_press_is_not_taken_for_the_next_row(
+    browser: Browser, system: System
+) -> None:
+    await flagged(system)
+    await flagged(system)
+    async with signed_in(browser, system, "clinician") as page:
+        await page.goto("/clinician")
+        buttons = page.locator("main").get_by_role("button", name="Acknowledge")
+        await expect(buttons.nth(1)).to_be_visible()
+        form = await page.locator("main form[id]").nth(1).get_attribute("id")
+        # The second press comes in the moment in which the focus has gone on.
+        await page.evaluate(PRESS_AGAIN, form)
+        await buttons.first.click()
+        await expect(page.locator("#banner")).to_contain_text("Acknowledged")
+        following = page.locator(f"#{form} button[type=submit]")
+        await expect(following).to_be_focused()
+        assert await page.evaluate("window.pressed.stopped") is True
+        await page.wait_for_function("Date.now() - window.pressed.at > 1000")
+        await following.click()  # who means it presses once more
+        await expect(following).to_have_count(0)
 
 
 async def test_an_act_that_could_not_be_sent_says_so_and_can_be_done_again(

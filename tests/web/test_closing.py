@@ -175,6 +175,7 @@ async def test_who_was_slower_is_told_who_closed_it_and_how(
     answer = await http.post(f"{page}/end", data=CHOSEN, headers=signed_in(role) | OURS)
     assert answer.status_code == 409
     summary = answer.text.partition('id="error-summary"')[2].partition("</ul>")[0]
+    assert ">Somebody else was first</h2>" in summary
     assert "Mara Ellis closed this case first (3 Oct 10:04)" in summary
     assert "treatment was completed as agreed. Your choice was not saved" in summary
     assert "“Suitable, but the client did not want treatment”" in summary

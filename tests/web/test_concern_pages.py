@@ -38,6 +38,7 @@ async def test_who_is_second_to_acknowledge_a_concern_reads_who_was_first(
     answer = await http.post(page, data={}, headers=cookie)
     assert answer.status_code == 409
     assert "Ruth Adler acknowledged this at 10:14" in answer.text
+    assert ">Somebody else was first</h2>" in answer.text
     assert detail not in answer.text, "a name, never an id"
 
 

@@ -249,6 +249,7 @@ async def test_who_was_faster_is_named_and_the_note_is_kept(
     assert answer.status_code == 409
     said = "Tom Berg acknowledged “thoughts of self-harm” of Nadia Rahman at 00:01."
     assert f'<a href="#flag-{CASE}">{said}' in answer.text
+    assert ">Somebody else was first</h2>" in answer.text, "it is nobody's mistake"
     card = answer.text.partition(f'id="flag-{CASE}"')[2].partition("</li>")[0]
     assert said in card
     assert "You typed: “rang twice”" in card

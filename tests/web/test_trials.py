@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from services.web.lead.thresholds import choices, entries, filled, version_words
-from services.web.lead.trials import PERIODS, below, heading, since_of
+from services.web.lead.trials import BY_RULE, PERIODS, below, heading, shown, since_of
 from tests.web.conftest import CLINIC, Upstream
 from tests.web.one_case import OURS, Cookie, listed
 
@@ -129,6 +129,39 @@ async def test_two_clients_of_one_case_are_told_apart_and_later_flags_can_be_ope
         ("Hannah and Joe Pryce", "sooner"),
     ):
         assert f">{who}</a>: not on track, high, it would come {said}<br>" in page
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "after", "said"),
+    [
+        ("sooner", "11-05T12", "11-02T12", "3 days sooner: 2 Nov, not 5 Nov"),
+        ("later", "11-23T12", "11-24T00", "1 day later: yesterday, not 23 Nov"),
+        ("later", "11-23T09", "11-23T12", "later, on the same day"),
+        ("later", None, None, "later"),
+    ],
+)
+def test_a_flag_that_only_moves_says_by_how_much(
+    change: str, before: str | None, after: str | None, said: str
+) -> None:
+    times = {"raised_before": before, "raised_after": after}
+    moved = differs(change, None, "So.") | {
+        name: at and f"2026-{at}:00:00Z" for name, at in times.items()
+    }
+    groups = dict(shown(found(differences=[moved]), {}, "UTC", NOW).groups)
+    [(_, _, _, how)] = groups[change.capitalize()]
+    assert how == f"high, it would come {said}"
+
+
+def test_of_several_rules_each_has_its_own_figures() -> None:
+    one = {"rule": "NOT_ON_TRACK", "before": 3, "after": 16, "more": 14, "fewer": 1}
+    one |= {"rises": 0, "falls": 0, "sooner": 2, "later": 0}
+    other = one | {"rule": "DNA_1", "more": 0, "fewer": 8}
+    assert shown(found(rules=[one]), {}, "UTC", NOW).by_rule == [], "the heading says it already"
+    rows = shown(found(rules=[one, other]), {}, "UTC", NOW).by_rule
+    assert len(rows[0]) == len(BY_RULE)
+    assert [(row[0], *row[3:5]) for row in rows] == [
+        ("not on track", "14", "1"), ("missed a session", "0", "8")
+    ]  # fmt: skip
 
 
 def test_cases_that_could_not_be_read_are_said_and_not_counted() -> None:

@@ -104,6 +104,8 @@ def _difference(case_id: UUID, case: Case, tried: Tried, zone: str) -> Differenc
         client_id=UUID(bytes=tried.about.client) if tried.about.client else None,
         severity_before=before and before.severity,
         severity_after=after and after.severity,
+        raised_before=before and instant(before.raised),
+        raised_after=after and instant(after.raised),
         sentence=sentence(because, wall_time(instant(because.at), zone).date()),
     )
 

@@ -28,7 +28,10 @@ class Trial(In):
 
 
 class Difference(Out):
-    """One flag more, fewer, or of another severity: how severe it is and would be."""
+    """One flag more, fewer, of another severity or time: how severe, and since when, either way.
+
+    Trials that were made before these moments were kept do not tell them.
+    """
 
     change: Effect
     rule: Rule
@@ -37,6 +40,8 @@ class Difference(Out):
     client_id: UUID | None
     severity_before: Severity | None
     severity_after: Severity | None
+    raised_before: datetime | None = None
+    raised_after: datetime | None = None
     sentence: str
 
 

@@ -107,6 +107,7 @@ def _why(refused: Refused, form: Form, clinic: Clinic, visit: Visit) -> list[tup
     said: dict[str, Any] = refused.problem
     if refused.status != 409 or not said.get("at"):
         return refusals(refused, LABELS)
+    form.overtaken()
     first = ended_of(said["at"], said | {"closed_by": said.get("by")}, clinic)
     who, how = first.who or "Somebody", f": {first.how}" if first.how else ""
     at = words.moment(wall(said["at"], clinic.zone), wall(visit.now, clinic.zone))

@@ -20,7 +20,7 @@ from services.web.lead.thresholds import (
     filled,
     version_words,
 )
-from services.web.lead.trials import PERIODS, shown, since_of
+from services.web.lead.trials import BY_RULE, PERIODS, shown, since_of
 from services.web.problems import Refused
 from services.web.visit import Form, Visit, refusals
 from services.web.walltime import wall
@@ -55,6 +55,7 @@ async def rules(
         known=known,
         form=form or (filled(known.value) if known.value else Form()),
         trial=trial and shown(trial, by_id(cases.items), clinic.zone, now),
+        by_rule=BY_RULE,
         choices=choices,
         periods=PERIODS,
         measured=measured,

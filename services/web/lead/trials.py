@@ -7,6 +7,7 @@ from typing import Any
 from services.web import words
 from services.web.cases import Case, whose
 from services.web.charts.words import count
+from services.web.flagging.history import lower
 from services.web.freshness import unread
 from services.web.walltime import wall
 
@@ -23,7 +24,8 @@ HEADINGS = (
 )
 
 
-MOVED = {"sooner": "it would come sooner", "later": "it would come later"}
+EFFECTS = tuple(effect for effect, _ in HEADINGS)
+BY_RULE = ("Rule", "Flags as it is", "Flags as tried", *(said for _, said in HEADINGS))
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Shown:
     cases: int
     in_all: int
     groups: list[tuple[str, list[Any]]]
+    by_rule: list[tuple[str, ...]]  # the rows under BY_RULE; none where one rule was tried
     cut_off: bool
 
 
@@ -56,9 +59,21 @@ def shown(trial: dict[str, Any], cases: dict[str, Case], zone: str, now: datetim
         below(trial, zone, now),
         trial["cases"],
         trial["cases_in_all"],
-        [(said, _those(trial, change, cases)) for change, said in HEADINGS],
+        [(said, _those(trial, change, cases, zone, now)) for change, said in HEADINGS],
+        by_rule(trial),
         trial["cut_off"],
     )
+
+
+def by_rule(trial: dict[str, Any]) -> list[tuple[str, ...]]:
+    """What would become of each rule's flags, where there is more than one rule to tell apart."""
+    if len(trial["rules"]) < 2:
+        return []
+    names = ("before", "after", *EFFECTS)
+    return [
+        (words.said(words.RULES, each["rule"]), *(str(each[name]) for name in names))
+        for each in trial["rules"]
+    ]
 
 
 def heading(trial: dict[str, Any]) -> str:
@@ -100,18 +115,33 @@ def _period(trial: dict[str, Any], zone: str, now: datetime) -> str:
     return said if trial["since"] else f"{said}, all of the past"
 
 
-def _those(trial: dict[str, Any], change: str, cases: dict[str, Case]) -> list[Any]:
+def _those(
+    trial: dict[str, Any], change: str, cases: dict[str, Case], zone: str, now: datetime
+) -> list[Any]:
     return [
-        (each, words.said(words.RULES, each["rule"]), whose(cases, each), _how(each))
+        (each, words.said(words.RULES, each["rule"]), whose(cases, each), _how(each, zone, now))
         for each in trial["differences"]
         if each["change"] == change
     ]
 
 
-def _how(each: dict[str, Any]) -> str:
+def _how(each: dict[str, Any], zone: str, now: datetime) -> str:
     """`from high to urgent`, or how severe the flag is that would come, go, or only move."""
     severities = [each[name] for name in ("severity_before", "severity_after") if each[name]]
     said = [words.said(words.SEVERITIES, one).lower() for one in severities]
-    if moved := MOVED.get(each["change"]):
-        return f"{said[-1]}, {moved}"
+    if each["change"] in ("sooner", "later"):
+        return f"{said[-1]}, it would come {_moved(each, zone, now)}"
     return f"from {said[0]} to {said[1]}" if len(said) > 1 else "".join(said)
+
+
+def _moved(each: dict[str, Any], zone: str, now: datetime) -> str:
+    """`3 days sooner: 2 Aug, not 5 Aug`."""
+    told = each.get("raised_before"), each.get("raised_after")
+    if not all(told):
+        return str(each["change"])
+    was, would = (wall(str(at), zone).date() for at in told)
+    days = abs((was - would).days)
+    if not days:
+        return f"{each['change']}, on the same day"
+    on, instead = (lower(words.day(date, now.date())) for date in (would, was))
+    return f"{count(days, 'day')} {each['change']}: {on}, not {instead}"

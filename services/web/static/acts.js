@@ -2,7 +2,9 @@
 (() => {
   "use strict";
   const say = (words) => { document.getElementById("live").textContent = words; };
+  const DOUBLED = 700; // ms in which a second press is still meant for the row that was acted on
   let following = [];
+  let moved = { form: undefined, at: 0 };
   let working;
 
   const focus = (element) => {
@@ -60,6 +62,7 @@
     if (focus(document.getElementById("error-summary"))) return;
     const next = following.map((id) => document.getElementById(id)).find(Boolean);
     following = [];
+    moved = { form: next, at: Date.now() };
     if (next && focus(next.querySelector("select, button[type=submit]"))) return;
     focus(document.getElementById("banner")) || focus(document.querySelector("main h1"));
   });
@@ -91,11 +94,18 @@
 
   for (const failure of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(failure, notSent);
 
+  // Pressed twice, it acts once: also where the focus went on to the next row between the presses.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 1000) { event.preventDefault(); event.stopImmediatePropagation(); }
+    const again = form.dataset.sent && Date.now() - Number(form.dataset.sent) < 1000;
+    if (again || (form === moved.form && Date.now() - moved.at < DOUBLED)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     form.dataset.sent = String(Date.now());
   }, true);
+
+  // A key that is held down goes on pressing: whatever has the focus by then was not meant.
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat && event.key === "Enter" && event.target.matches("button, a, summary")) event.preventDefault();
+  });
 
   // What can no longer be taken back is no longer offered; without this script the server says so.
   const fades = () => {
