@@ -35,6 +35,8 @@ def parts_of(cursor: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...
 def _bindable(part: Any) -> Any:
     """A value that the database takes, or ValueError: anybody can make a cursor."""
     if isinstance(part, datetime):
+        if part.tzinfo is None:
+            raise ValueError("no offset: a moment in nobody's zone")
         return part.astimezone(UTC)
     if isinstance(part, str) and "\0" in part.encode().decode():
         raise ValueError("NUL")  # and UnicodeEncodeError, a ValueError, for half a character

@@ -40,6 +40,7 @@ def test_a_page_is_followed_by_another_only_when_there_are_more_rows() -> None:
         made(7),
         made(None),
         made("9999-12-31T23:59:59-23:00"),
+        made("2026-03-01T12:00:00"),
         made("0001-01-01T00:00:00+23:00"),
         base64.urlsafe_b64encode(b"{}").decode(),
         base64.urlsafe_b64encode(b"[5, 6]").decode(),
