@@ -26,7 +26,9 @@ _PARKED = """
                     where confirming.confirms = asked.wish_id order by number desc limit 1))
             from wish as asked where asked.parked_id = parked.parked_id and act = 'ask_skip'
             and case when parked.state = 'skipped' then outcome = 'confirmed'
-                else done_at is null and at > now() - interval '1 day' end
+                else done_at is null and at > now() - interval '1 day' and not exists (
+                    select from wish as answer
+                    where answer.confirms = asked.wish_id and answer.act = 'withdraw_skip') end
             order by asked.number desc limit 1) end as skip,
         (select json_build_object('act', act, 'dry_run', dry_run, 'by', sub, 'at', at)
             from wish as waiting where waiting.parked_id = parked.parked_id

@@ -27,8 +27,11 @@ _ASKED = text("""
 """)
 
 
-class Confirm(In):
-    """Which ask is confirmed: the one that was seen, with its reason."""
+GONE = "Nobody asks for that any more: it was confirmed or withdrawn, or a day has passed."
+
+
+class Seen(In):
+    """Which ask is answered: the one that was seen, with its reason."""
 
     wish_id: UUID
 
@@ -50,16 +53,31 @@ async def skip(parked_id: UUID, new: Redrive, session: Session, actor: Operator)
 
 
 @router.post("/parked/{parked_id}/skip/confirm", status_code=202)
-async def confirm(parked_id: UUID, new: Confirm, session: Session, actor: Operator) -> Wished:
+async def confirm(parked_id: UUID, new: Seen, session: Session, actor: Operator) -> Wished:
     """Confirm what somebody else asked for; the worker then does it. 409 for the same person."""
     item = await _blocking(session, parked_id)
-    asked = await _asked(session, parked_id)
-    if asked is None or asked["wish_id"] != new.wish_id:
-        raise Conflict("Nobody asks for that any more: it was confirmed, or a day has passed.")
+    asked = await _seen(session, parked_id, new)
     if asked["sub"] == actor.sub:
         raise _taken(asked, "You asked for it yourself: a second person has to confirm it.")
     said = {"consumer": item["consumer"], "act": "skip", "reason": "confirmed"}
     return await wish(session, actor, parked_id=parked_id, confirms=new.wish_id, **said)
+
+
+@router.post("/parked/{parked_id}/skip/withdraw", status_code=202)
+async def withdraw(parked_id: UUID, new: Seen, session: Session, actor: Operator) -> Wished:
+    """End an ask that nobody has confirmed: who asked takes it back, anybody else turns it down."""
+    item = await _blocking(session, parked_id)
+    await _seen(session, parked_id, new)
+    said = {"consumer": item["consumer"], "act": "withdraw_skip", "reason": "withdrawn"}
+    return await wish(session, actor, parked_id=parked_id, confirms=new.wish_id, **said)
+
+
+async def _seen(session: AsyncSession, parked_id: UUID, new: Seen) -> RowMapping:
+    """The ask that was seen. Conflict when it is none any more."""
+    asked = await _asked(session, parked_id)
+    if asked is None or asked["wish_id"] != new.wish_id:
+        raise Conflict(GONE)
+    return asked
 
 
 async def _blocking(session: AsyncSession, parked_id: UUID) -> RowMapping:

@@ -162,6 +162,7 @@ SAID = {
     "calendar": "Calendar changed. Clocks that run are counted by it from now on.",
     "redriving": "Redrive asked for. Its outcome stands beside the event in a moment; one"
     " that could be read leaves this list.",
+    "skip-withdrawn": "The ask has ended. The event stays set aside, and its case waits.",
     "skip-asked": "Asked for. Nothing happens until a second person of operations confirms it.",
     "skipping": "Confirmed. Its outcome stands beside the event in a moment.",
     "undone": "Undone. What was done and that it was undone stay in the history.",

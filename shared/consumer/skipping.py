@@ -35,6 +35,20 @@ returning asked.wish_id
 """
 
 
+_WITHDRAWN = """
+update wish as asked set done_at = now(), outcome = 'withdrawn' from wish as answer
+where answer.wish_id = $1 and answer.confirms = asked.wish_id
+    and asked.act = 'ask_skip' and asked.done_at is null
+returning asked.wish_id
+"""
+
+
+async def withdraw(connection: Connection, wish: Asked) -> str:
+    """End the ask that this wish answers; one that has ended stays as it is."""
+    done = await connection.fetchval(_WITHDRAWN, wish.wish_id)
+    return "withdrawn" if done else "nothing to do"
+
+
 async def skip(connection: Connection, consumer: str, wish: Asked, handle: Handle) -> str:
     """Leave out the event that blocks its key, and hand on what waits behind it, in order.
 

@@ -1,11 +1,11 @@
-"""What operators asked for: pause, resume, redrive, skip; the worker does it, as itself."""
+"""What operators asked for: pause, resume, redrive, skip or not; the worker does it, as itself."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from shared.consumer.places import Connection
 from shared.consumer.redriving import Handle, redrive
-from shared.consumer.skipping import skip
+from shared.consumer.skipping import skip, withdraw
 
 
 _OPEN = """
@@ -51,6 +51,8 @@ async def carry_out(
         outcome = await redrive(connection, consumer, wish, handle)
     elif wish.act == "skip":
         outcome = await skip(connection, consumer, wish, handle)
+    elif wish.act == "withdraw_skip":
+        outcome = await withdraw(connection, wish)
     else:
         await connection.execute(_PAUSE if wish.act == "pause" else _RESUME, consumer)
         outcome = "done"

@@ -190,6 +190,49 @@ async def test_an_ask_holds_for_a_day(
         assert (await confirmed(http, item, new, second)).status_code == 202
 
 
+@pytest.mark.parametrize("own", [True, False])
+async def test_an_ask_is_taken_back_or_turned_down_and_can_be_made_again(
+    world: World, hand: Hand, http: httpx.AsyncClient, second: dict[str, str], own: bool
+) -> None:
+    who = {} if own else second
+    async with world.reading() as reading:
+        case = await poisoned(world, hand, reading)
+        only(world, case, 2)
+        item = await head(world)
+        old = await asked(http, item)
+        path = f"/v1/parked/{item}/skip/withdraw"
+        ended = await http.post(path, json={"wish_id": old}, headers=who)
+        assert ended.status_code == 202, ended.text
+        # At once, whatever the worker has done by then.
+        assert (await http.get("/v1/parked")).json()["items"][0]["skip"] is None
+        assert (await confirmed(http, item, old, second)).status_code == 409
+        assert (await http.post(path, json={"wish_id": old}, headers=who)).status_code == 409
+        await reading.tick()
+        assert await outcome(world, UUID(old)) == await outcome(
+            world, UUID(ended.json()["wish_id"])
+        )
+        assert await states(world) == ["blocking", "waiting"]
+        wish = await skipped(http, reading, item, second)
+        assert await outcome(world, wish) == "skipped, 1 handed on"
+        assert (await http.post(path, json={"wish_id": old}, headers=who)).status_code == 409
+
+
+async def test_a_confirmed_ask_is_not_withdrawn(
+    world: World, hand: Hand, http: httpx.AsyncClient, second: dict[str, str]
+) -> None:
+    async with world.reading() as reading:
+        case = await poisoned(world, hand, reading)
+        only(world, case, 2)
+        item = await head(world)
+        wish_id = await asked(http, item)
+        assert (await confirmed(http, item, wish_id, second)).status_code == 202
+        answer = await http.post(f"/v1/parked/{item}/skip/withdraw", json={"wish_id": wish_id})
+        assert answer.status_code == 409
+        await reading.tick()
+        assert await states(world) == ["skipped", "done"]
+        assert await outcome(world, UUID(wish_id)) == "confirmed"
+
+
 async def test_whoever_reads_everything_again_skips_it_again(
     world: World, hand: Hand, http: httpx.AsyncClient, second: dict[str, str]
 ) -> None:
@@ -208,7 +251,7 @@ async def test_whoever_reads_everything_again_skips_it_again(
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.OPERATIONS])
-@pytest.mark.parametrize("act", ["skip", "skip/confirm"])
+@pytest.mark.parametrize("act", ["skip", "skip/confirm", "skip/withdraw"])
 async def test_nobody_but_operations(
     http: httpx.AsyncClient, issuer: Issuer, role: Role, act: str
 ) -> None:

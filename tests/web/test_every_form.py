@@ -115,6 +115,7 @@ FORMS: dict[str, tuple[str, Fields]] = {
     "/operations/readers": ("operations", {"reader": "goals", "act": "pause", "reason": "x"}),
     "/operations/parked/{service}/{parked_id}/skip": ("operations", {"reason": "x", "act": "ask"}),
     "/operations/parked/{service}/{parked_id}/skip/confirm": ("operations", {"wish_id": CASE}),
+    "/operations/parked/{service}/{parked_id}/skip/withdraw": ("operations", {"wish_id": CASE}),
     "/operations/parked/{service}/{parked_id}": ("operations", {"reason": "x", "act": "redrive"}),
     "/operations/rebuilds": ("operations", {"reason": "x"}),
     "/operations/rebuilds/{number}/{act}": ("operations", {"version": "2", "reason": "x"}),

@@ -88,6 +88,20 @@ async def test_only_a_second_person_is_offered_to_confirm(
     assert sent(upstream) == [(path, {"wish_id": OTHER})]
 
 
+@pytest.mark.parametrize(("by", "said"), [(STAFF, "Withdraw it"), (OTHER, "Turn it down")])
+async def test_an_ask_is_taken_back_or_turned_down(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, by: str, said: str
+) -> None:
+    alone(upstream, item(skip=asked(by)))
+    headers = signed_in("operations") | OURS
+    page = (await http.get(PAGE, headers=headers)).text
+    assert f"{said}: the event stays set aside" in page
+    answer = await http.post(f"{PAGE}/withdraw", data={"wish_id": OTHER}, headers=headers)
+    assert answer.headers["location"] == PAGE
+    path = f"/progress/v1/parked/{CASE}/skip/withdraw"
+    assert sent(upstream) == [(path, {"wish_id": OTHER})]
+
+
 async def test_a_refusal_is_shown_and_what_blocks_nobody_has_no_page(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:

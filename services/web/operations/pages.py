@@ -56,6 +56,12 @@ async def confirm_skip(visit: Here, service: str, parked_id: UUID) -> Response:
     return await skipping.confirm(visit, service, str(parked_id))
 
 
+@router.post("/parked/{service}/{parked_id}/skip/withdraw")
+async def withdraw_skip(visit: Here, service: str, parked_id: UUID) -> Response:
+    """Take an ask back, or turn somebody else's down."""
+    return await skipping.withdraw(visit, service, str(parked_id))
+
+
 @router.get("/rebuilds")
 async def all_rebuilds(visit: Here) -> Response:
     """Rebuilds and incidents."""

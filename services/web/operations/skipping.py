@@ -69,6 +69,17 @@ async def confirm(visit: Visit, service: str, parked_id: str) -> Response:
     return visit.done("/operations/parked", "skipping")
 
 
+async def withdraw(visit: Visit, service: str, parked_id: str) -> Response:
+    """The ask ends: taken back by who asked, or turned down by somebody else."""
+    form = await _form(visit, service)
+    here, body = f"/v1/parked/{parked_id}/skip/withdraw", {"wish_id": form.get("wish_id", "")}
+    try:
+        await visit.api.act(service, here, body, form.key)
+    except Refused as refused:
+        return await _refused(visit, service, parked_id, form, refused)
+    return visit.done(f"/operations/parked/{service}/{parked_id}/skip", "skip-withdrawn")
+
+
 async def _form(visit: Visit, service: str) -> Form:
     if service not in READS:
         raise NotThere
