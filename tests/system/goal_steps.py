@@ -2,6 +2,8 @@
 
 from playwright.async_api import Page, expect
 
+from tests.system.pages import caught_up
+
 
 KINDS = (
     "Symptom relief",
@@ -20,6 +22,7 @@ BANNER = "#banner"
 
 async def said(page: Page, words: str) -> None:
     await expect(page.locator(BANNER)).to_contain_text(words)
+    await caught_up(page)
 
 
 async def add_goal(page: Page, case: str, kind: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 
-from tests.system.running import System
+from tests.system.running import System, until
 
 
 expect.set_options(timeout=15_000)  # a busy machine's second is not a page's fault
@@ -47,6 +47,19 @@ async def signed_in(
         yield page
     finally:
         await context.close()
+
+
+async def caught_up(page: Page) -> None:
+    """Look again, as its reader would, while the page says that something is not in it yet."""
+
+    async def current() -> bool:
+        behind = page.locator("[data-stale]").or_(page.get_by_text("will follow.", exact=False))
+        if not await behind.filter(visible=True).count():
+            return True
+        await page.reload()
+        return False
+
+    await until(current, 60, "a page that is current")
 
 
 async def violations(page: Page, axe: str) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.system.cases import open_case, phq9, set_goal
-from tests.system.pages import PHONE, signed_in
+from tests.system.pages import PHONE, caught_up, signed_in
 from tests.system.running import System, until
 
 
@@ -127,6 +127,7 @@ async def test_a_questionnaire_is_answered_by_keys_from_the_start(
             await page.keyboard.press("0")
         await page.keyboard.press("Enter")
         await expect(page.locator("#banner")).to_contain_text("Answers saved")
+        await caught_up(page)
         await expect(page.locator("#maincontent")).to_contain_text("One score so far, 2")
 
 

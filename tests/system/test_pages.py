@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.system.cases import open_case, referral, set_goal
-from tests.system.pages import signed_in
+from tests.system.pages import caught_up, signed_in
 from tests.system.running import System, until
 
 
@@ -113,6 +113,7 @@ async def rate_all(page: Page, value: str) -> None:
     await page.get_by_label(value, exact=True).check(force=True)
     await page.get_by_role("button", name="Save ratings").click()
     await expect(page.locator("#banner")).to_contain_text("Ratings saved")
+    await caught_up(page)
 
 
 async def enter_phq9(page: Page, last: str) -> None:
@@ -124,6 +125,7 @@ async def enter_phq9(page: Page, last: str) -> None:
         await page.locator(f'input[name="item.{item}"][value="{value}"]').check(force=True)
     await page.get_by_role("button", name="Save answers").click()
     await expect(page.locator("#banner")).to_contain_text("Answers saved")
+    await caught_up(page)
 
 
 async def acknowledge(page: Page, case_id: str, note: str) -> None:
@@ -148,6 +150,7 @@ async def test_goals_are_rated_by_keys_alone(browser: Browser, system: System) -
             await page.keyboard.press(key)
         await page.keyboard.press("Enter")
         await expect(page.locator("#banner")).to_be_focused()
+        await caught_up(page)
         await expect(page.locator("#maincontent")).to_contain_text("One rating so far, 7")
         await expect(page.locator("#maincontent")).to_contain_text("One rating so far, 10")
 
