@@ -26,6 +26,20 @@ KEYS = 40  # ids that one message names; with more, a listener asks again for al
 QUIET = 15.0  # seconds until a silent stream says that it lives
 EVERYTHING = {"all": True}
 
+# Whose events somebody may hear of, by the events' publisher: who may not read what is entered
+# there must not learn either that something was, in which case, and what kind of thing.
+READS = (Role.CLINICIAN, Role.CLINICAL_LEAD)
+HEARD_BY: dict[str, tuple[Role, ...]] = {
+    "goals": READS,
+    "progress": READS,
+    "intake": (Role.FRONT_DESK, *READS),
+    "scheduling": (Role.FRONT_DESK, *READS),
+    "notifications": (Role.FRONT_DESK, *READS),
+    "clinics": tuple(role for role in Role if role is not Role.PARTNER),
+}
+# A kind that alone tells a clinical fact is told as its publisher's name and nothing more.
+TELLING = ("disclosure_", "safety_")
+
 Change = dict[str, Any]
 router = APIRouter(route_class=Route, tags=["operations"])
 # A partner has no business with what moves in the clinics it refers to.
@@ -64,19 +78,23 @@ class Teller:
 
 
 def compact(changed: Iterable[tuple[UUID, str, str]]) -> str:
-    """One message: for each clinic the kinds, how many of each, and which keys; or just "all"."""
-    kinds: dict[UUID, Counter[str]] = defaultdict(Counter)
-    keys: dict[UUID, set[str]] = defaultdict(set)
+    """One message: for each clinic and publisher the kinds, how many of each, and which keys.
+
+    Just "all" where that is too much to name.
+    """
+    kinds: dict[tuple[UUID, str], Counter[str]] = defaultdict(Counter)
+    keys: dict[tuple[UUID, str], set[str]] = defaultdict(set)
     for clinic, kind, key in changed:
-        kinds[clinic][kind] += 1
-        keys[clinic].add(key)
+        publisher, _, what = kind.partition(".")
+        kinds[clinic, publisher][f"{publisher}.changed" if what.startswith(TELLING) else kind] += 1
+        keys[clinic, publisher].add(key)
     said = [
         {
             "clinic_id": str(clinic),
             "kinds": counted,
-            "keys": sorted(keys[clinic]) if len(keys[clinic]) <= KEYS else None,
+            "keys": sorted(found) if len(found := keys[clinic, publisher]) <= KEYS else None,
         }
-        for clinic, counted in kinds.items()
+        for (clinic, publisher), counted in kinds.items()
     ]
     message = json.dumps(said, separators=(",", ":"))
     return message if len(message) <= ROOM else json.dumps(EVERYTHING)
@@ -158,19 +176,20 @@ async def listening(app: FastAPI) -> AsyncIterator[None]:
 async def changes(request: Request, actor: Staff) -> StreamingResponse:
     """Server-sent events: what changed in the caller's clinics, as ids, kinds and counts.
 
+    Of what the caller's roles may not read there is nothing.
     `{"clinic_id", "kinds": {kind: count}, "keys": [ids] or null}`, or `{"all": true}` when a
     listener had better ask again for all that it shows. The stream ends with the caller's token.
     """
     clinics = {str(clinic) for clinic in actor.clinics}
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    body = _events(listener(request.app), clinics, actor.until)
+    body = _events(listener(request.app), clinics, actor)
     return StreamingResponse(body, media_type="text/event-stream", headers=headers)
 
 
-async def _events(source: Listener, clinics: set[str], until: float) -> AsyncIterator[str]:
+async def _events(source: Listener, clinics: set[str], actor: Actor) -> AsyncIterator[str]:
     async with source.stream() as queue:
         yield ": listening\n\n"
-        while (left := until - time.time()) > 0:
+        while (left := actor.until - time.time()) > 0:
             try:
                 async with asyncio.timeout(min(QUIET, left)):
                     change = await queue.get()
@@ -179,5 +198,11 @@ async def _events(source: Listener, clinics: set[str], until: float) -> AsyncIte
                 continue
             if "end" in change:
                 return
-            if "all" in change or change["clinic_id"] in clinics:
+            if "all" in change or (change["clinic_id"] in clinics and heard(change, actor)):
                 yield f"data: {json.dumps(change)}\n\n"
+
+
+def heard(change: Change, actor: Actor) -> bool:
+    """Whether somebody in these roles may hear of a change; it is all of one publisher's."""
+    publishers = {kind.partition(".")[0] for kind in change["kinds"]}
+    return all(actor.is_any(*HEARD_BY.get(publisher, ())) for publisher in publishers)

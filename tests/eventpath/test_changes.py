@@ -10,11 +10,36 @@ import httpx
 import pytest
 
 from shared import changes
-from shared.auth import LEEWAY
-from shared.changes import EVERYTHING, Listener, Teller, compact
+from shared.auth import LEEWAY, Actor
+from shared.changes import EVERYTHING, Listener, Teller, compact, heard
 from shared.events.words import Role
 from tests.eventpath.world import CLINIC, READER, World
 from tests.kit import Issuer
+
+
+RATED, FLAG = "goals.goal_rated", "progress.flag_raised"
+
+
+def someone(role: Role) -> Actor:
+    return Actor("somebody", frozenset({role}), frozenset({CLINIC}), until=math.inf)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PARTNER])
+def test_of_what_one_may_not_read_one_hears_nothing(role: Role) -> None:
+    """Nor in one message with what one may: keys stand with their publisher's kinds."""
+    both = [(CLINIC, "intake.case_opened", "a"), (CLINIC, RATED, "b"), (CLINIC, FLAG, "b")]
+    told = [each for each in json.loads(compact(both)) if heard(each, someone(role))]
+    kinds = {kind for each in told for kind in each["kinds"]}
+    clinical = role in (Role.CLINICIAN, Role.CLINICAL_LEAD)
+    assert ({RATED, FLAG} <= kinds) is clinical
+    assert any("b" in each["keys"] for each in told) is clinical
+    assert ("intake.case_opened" in kinds) is (clinical or role is Role.FRONT_DESK)
+
+
+def test_that_something_was_disclosed_is_told_as_a_change_like_others() -> None:
+    said = compact([(CLINIC, "goals.disclosure_recorded", "a"), (CLINIC, RATED, "b")])
+    assert "disclosure" not in said
+    assert json.loads(said)[0]["kinds"] == {"goals.changed": 1, RATED: 1}
 
 
 def test_a_change_names_clinics_kinds_counts_and_keys() -> None:
@@ -49,15 +74,16 @@ async def test_an_api_hears_what_a_worker_tells(world: World) -> None:
 async def test_a_stream_carries_the_callers_clinics_and_no_others() -> None:
     listener = Listener("")
     listener._task = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]
-    events = changes._events(listener, {str(CLINIC)}, math.inf)
+    events = changes._events(listener, {str(CLINIC)}, someone(Role.CLINICIAN))
     assert await anext(events) == ": listening\n\n"
     waiting: asyncio.Future[str] = asyncio.ensure_future(anext(events))
     await asyncio.sleep(0)
-    for clinic in (uuid4(), CLINIC):
-        for change in json.loads(compact([(clinic, "goals.goal_rated", "a")])):
+    for clinic, kind in ((uuid4(), RATED), (CLINIC, "safeguarding.unheard_of"), (CLINIC, RATED)):
+        for change in json.loads(compact([(clinic, kind, "a")])):
             listener._pass_on(change)
     heard = await asyncio.wait_for(waiting, 5)
-    assert json.loads(heard.removeprefix("data: "))["clinic_id"] == str(CLINIC)
+    told = json.loads(heard.removeprefix("data: "))
+    assert (told["clinic_id"], told["kinds"]) == (str(CLINIC), {RATED: 1})
     ended: asyncio.Future[str] = asyncio.ensure_future(anext(events))
     await asyncio.sleep(0)
     await listener.close()

@@ -1,9 +1,10 @@
 """Flags that came to more: what asks for a new look, and what people did stays."""
 
-from shared.events.goals import MeasureAmended, MeasureCompleted
+from shared.events.goals import MeasureAmended, MeasureCompleted, MeasureVoided, RatingVoided
 from shared.events.words import CorrectionReason
 from tests.progress.desk import Clinic, flagged
-from tests.progress.histories import at
+from tests.progress.histories import Story, at
+from tests.progress.test_clearing import common
 from tests.progress.test_flags import GOAL, did, fell
 
 
@@ -90,6 +91,35 @@ async def test_a_flag_that_was_over_and_stands_again_asks_for_a_new_look(clinic:
     found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
     assert (found["state"], found["acknowledged"]) == ("raised", None)
     assert [act["act"] for act in found["acts"]] == ["acknowledged"]
+
+
+def voided(story: Story, what: MeasureCompleted, when: float) -> MeasureVoided:
+    said = {"response_id": what.response_id, "client_id": story.client_id, "measure": "phq-9"}
+    return MeasureVoided(**common(story, when), **said, reason=CorrectionReason.DUPLICATE)
+
+
+async def test_what_was_closed_stays_closed_once_what_came_since_is_void(clinic: Clinic) -> None:
+    flag_id, story = await fell(clinic), clinic.story
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await did(clinic.clinician, flag_id, "close", reason="action_taken")
+    await clinic.world.happens(more := story.rated(GOAL, 1, 9))
+    assert (await clinic.clinician.get(f"flags/{flag_id}")).json()["state"] == "raised", "control"
+    said = {"rating_id": more.rating_id, "goal_id": GOAL, "reason": CorrectionReason.DUPLICATE}
+    await clinic.world.happens(RatingVoided(**common(story, 10), **said))
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], found["clock"]) == ("closed", None)
+
+
+async def test_a_void_answer_takes_no_other_reason_for_a_new_look_away(clinic: Clinic) -> None:
+    """It rests on what was seen and is more severe than that; another answer came and went."""
+    answers, flag_id = await answered_and_seen(clinic)
+    await clinic.world.happens(corrected(answers, 0, 5, 2))
+    await clinic.world.happens(corrected(answers, 1, 9, 3))
+    other = clinic.story.answered(3, 3, 10)
+    await clinic.world.happens(other, voided(clinic.story, other, 11))
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], found["severity"]) == ("raised", "high")
+    assert found["clock"]["since"] == at(9).isoformat().replace("+00:00", "Z")
 
 
 async def test_more_evidence_for_an_open_flag_is_told_to_nobody_again(clinic: Clinic) -> None:

@@ -147,6 +147,8 @@ def _saw(row: Row[Any]) -> dict[str, Any]:
         "seen": row.evidence,
         "seen_grown_at": row.grown_at,
         "seen_severity": row.severity,
+        "asks_since": None,
+        "risen": False,
     }
 
 

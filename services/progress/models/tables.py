@@ -96,7 +96,8 @@ case_state, flag, clinic = (make(live) for make in TABLES)
 # What people did about a flag, as it stands. Facts, not projection: no rebuild may touch them, and
 # notes are in no event. `seen` is the evidence that was there at the last look or closing (null:
 # all of it), `seen_grown_at` when the flag had last come to more, `seen_severity` how severe it
-# was: what came after asks for a new look. `told` are those to whom it was escalated.
+# was: what came after asks for a new look since `asks_since`, also where it rests on the same and
+# has `risen`. `told` are those to whom it was escalated.
 flag_case = Table(
     "flag_case",
     lasting,
@@ -110,6 +111,8 @@ flag_case = Table(
     Column("seen", ARRAY(Uuid)),
     Column("seen_grown_at", DateTime(timezone=True)),
     Column("seen_severity", Text),
+    Column("asks_since", DateTime(timezone=True)),
+    Column("risen", Boolean),
     Column("assigned_to", Uuid),
     Column("told", ARRAY(Uuid), nullable=False),
     Column("closed_at", DateTime(timezone=True)),

@@ -15,44 +15,40 @@ import asyncpg
 from services.progress.domain.calendar import Calendar, calendar_of
 from services.progress.domain.escalation import Since, Step, clock, steps, taken_up
 from services.progress.domain.state import SPOILT
-from services.progress.projection import incidents, store
+from services.progress.projection import asking, incidents, store
+from services.progress.projection.asking import UNSEEN
 from services.progress.projection.store import Connection
 from shared import outbox
 from shared.events import Event, derived_id
 from shared.events.progress import ConcernEscalated, FlagEscalated
 from shared.events.rules import DEFINITIONS
-from shared.events.words import FlagState, Rule, Severity
+from shared.events.words import FlagState, Rule
 from shared.partitions import partition_of
 
 
-AGAIN = [rule.value for rule, definition in DEFINITIONS.items() if definition.again]
 CLOCKED = [rule.value for rule, one in DEFINITIONS.items() if one.clocks.acknowledge]
 
 # The state as the API reckons it (queries/flags.py): what came after the last look counts anew.
-_FLAGS = """
+_FLAGS = f"""
 with shown as (
     select f.flag_id, f.case_id, f.clinic_id, f.client_id, f.rule, f.rule_version, f.raised_at,
-        f.grown_at, fc.acknowledged_at, fc.state as held, c.zone, c.calendars::text,
-        fc.seen is not null
-            and ((not f.evidence <@ fc.seen or coalesce(f.grown_at > fc.seen_grown_at, false))
-                and (fc.state = 'closed' or f.rule = any($2::text[]))
-                or coalesce(array_position($4::text[], f.severity)
-                    < array_position($4::text[], fc.seen_severity), false)) as unseen,
+        coalesce(fc.asks_since, f.grown_at) as asks_since, fc.acknowledged_at, fc.state as held,
+        c.zone, c.calendars::text, {UNSEEN} as unseen,
         (select max(at) from flag_act a
             where a.flag_id = f.flag_id and a.act = 'reopened'
                 and a.undoes is null) as reopened_at,
         coalesce((select array_agg(act_id) from flag_act a
-            where a.flag_id = f.flag_id and a.act = 'escalated'), '{}') as done
+            where a.flag_id = f.flag_id and a.act = 'escalated'), '{{}}') as done
     from live.flag f left join flag_case fc using (flag_id)
     left join live.clinic c on c.clinic_id = f.clinic_id
-    where not f.cleared and f.rule = any($1::text[]) and ($3::uuid is null or f.flag_id = $3)
+    where not f.cleared and f.rule = any($1::text[]) and ($2::uuid is null or f.flag_id = $2)
 )
 select *, case when held is null or unseen then 'raised' else held end as state
 from shown where held is null or unseen or held in ('raised', 'acknowledged', 'in_review')
 """
 _CONCERNS = """
 select n.concern_id as flag_id, n.case_id, n.clinic_id, n.client_id, 'SAFEGUARDING' as rule,
-    1 as rule_version, n.raised_at, n.raised_at as grown_at, n.raised_at as acknowledged_at,
+    1 as rule_version, n.raised_at, n.raised_at as asks_since, n.raised_at as acknowledged_at,
     n.state,
     null::timestamptz as reopened_at, false as unseen, c.zone, c.calendars::text,
     coalesce((select array_agg(act_id) from concern_act a
@@ -76,6 +72,7 @@ Row = asyncpg.Record
 async def escalate(connection: Connection, now: datetime, partitions: int) -> bool:
     """Carry out what is due by `now`; whether anything was published."""
     published, spoilt = False, dict[UUID, None]()
+    await asking.forget(connection)
     for concern, rows in ((False, await _flags(connection)), (True, await _concerns(connection))):
         for row in rows:
             due = _due(row, now)
@@ -89,7 +86,7 @@ async def escalate(connection: Connection, now: datetime, partitions: int) -> bo
 
 
 async def _flags(connection: Connection, flag_id: UUID | None = None) -> Sequence[Row]:
-    return await connection.fetch(_FLAGS, CLOCKED, AGAIN, flag_id, list(Severity))
+    return await connection.fetch(_FLAGS, CLOCKED, flag_id)
 
 
 async def _concerns(connection: Connection, concern_id: UUID | None = None) -> Sequence[Row]:
@@ -108,7 +105,7 @@ def _due(row: Row, now: datetime) -> list[tuple[UUID, Step]] | None:
 
 
 def _steps(row: Row, now: datetime) -> list[tuple[UUID, Step]]:
-    raised = row["grown_at"] if row["unseen"] else row["raised_at"]
+    raised = row["asks_since"] if row["unseen"] else row["raised_at"]
     since = Since(raised, taken_up(row["acknowledged_at"], row["reopened_at"]))
     calendar = _calendar(row)
     running = clock(Rule(row["rule"]), FlagState(row["state"]), since, calendar)

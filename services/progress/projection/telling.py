@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.progress.domain.packed import instant
 from services.progress.domain.rules import Happened, Told
 from services.progress.domain.state import Case
-from services.progress.projection import incidents, store
+from services.progress.projection import asking, incidents, store
 from services.progress.projection.store import Connection, Id
 from services.progress.projection.target import Target
 from shared import outbox
@@ -31,6 +31,7 @@ async def tell(
     rows = await store.save_flags(connection, list(newest.values()), target)
     if target.silent:
         return False
+    await asking.note(connection, happened)
     if spoilt := {row["case_id"]: None for row in rows if row["rule"] not in RULES}:
         await incidents.note_all(connection, spoilt, incidents.FLAG_UNREADABLE)
     closed = await _closed(connection, happened)

@@ -71,7 +71,8 @@ def _told(row: Row[Any], acts: Sequence[ActRead]) -> list[ToldRead]:
 
     What came since the last look is told to the first again.
     """
-    raised = [row.raised_at, *([row.grown_at] if row.unseen else [])]
+    again = {row.asks_since, row.grown_at} if row.unseen else set()
+    raised = [row.raised_at, *again]
     named = [
         ToldRead(
             role=role,

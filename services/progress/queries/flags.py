@@ -111,10 +111,11 @@ def selected() -> Select[Any]:
         .outerjoin(tables.clinic, tables.clinic.c.clinic_id == _flag.clinic_id)
     )
     acts = (_acts.acknowledged_by, _acts.acknowledged_at, _acts.note, _acts.assigned_to)
+    asks = func.coalesce(_acts.asks_since, _flag.grown_at).label("asks_since")
     house = (tables.clinic.c.zone, tables.clinic.c.calendars)
     last = (_last(Act.REOPENED).label("reopened_at"), _last(Act.ACTIONED).label("actioned_at"))
     now = (_unseen.label("unseen"), state_now.label("state"), *last)
-    more = (*now, tables.case_state.c.clinician_id)
+    more = (*now, asks, tables.case_state.c.clinician_id)
     return select(tables.flag, *acts, *house, *more).select_from(joined)
 
 
@@ -232,9 +233,9 @@ def _read(row: Row[Any]) -> FlagRead:
 
 
 def clock_of(row: Row[Any]) -> escalation.Clock | None:
-    """The clock that runs for a flag; it began anew when new evidence came after a look."""
+    """The clock that runs for a flag; it began anew when the first of more came after a look."""
     since = escalation.Since(
-        row.grown_at if row.unseen else row.raised_at,
+        row.asks_since if row.unseen else row.raised_at,
         escalation.taken_up(row.acknowledged_at, row.reopened_at),
         row.actioned_at,
     )
