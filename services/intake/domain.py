@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from shared.addresses import EMAIL_ADDRESS
 from shared.errors import Conflict, FieldError
 from shared.events import derived_id
 from shared.events.words import EndCode, Modality
@@ -43,10 +44,9 @@ PEOPLE = {
     Modality.GROUP: (1, 12),
 }
 OLDEST = 130  # years
-EMAIL = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 NUMBER = re.compile(r"\+?[0-9][0-9 ()./-]{4,24}")
 WRITTEN = {
-    ContactKind.EMAIL: (EMAIL, "is not an e-mail address"),
+    ContactKind.EMAIL: (EMAIL_ADDRESS, "is not an e-mail address"),
     ContactKind.MOBILE: (NUMBER, "is not a telephone number"),
     ContactKind.PHONE: (NUMBER, "is not a telephone number"),
 }

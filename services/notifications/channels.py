@@ -1,10 +1,12 @@
 """Ways to people: one interface, a mailbox for development, an SMTP server."""
 
 import asyncio
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 from pathlib import Path
@@ -12,10 +14,12 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from shared.addresses import EMAIL_ADDRESS
 from shared.events.words import Channel
 from shared.settings import Settings
 
 
+NUMBER = re.compile(r"[+0-9 ()./-]+")
 PATIENCE = 20.0  # seconds in which an SMTP server has to answer
 
 
@@ -82,15 +86,15 @@ class Smtp:
 
     async def send(self, letter: Letter) -> None:
         """Hand the letter to the server, in a thread, since smtplib waits."""
-        await asyncio.to_thread(self._send, as_mail(letter, self._sender))
+        await asyncio.to_thread(self._send, as_mail(letter, self._sender), letter.address)
 
-    def _send(self, mail: EmailMessage) -> None:
+    def _send(self, mail: EmailMessage, address: str) -> None:
         try:
             server = self._connected()
         except (OSError, smtplib.SMTPException) as error:
             raise Away("no connection") from error
         try:
-            server.send_message(mail)
+            server.send_message(mail, to_addrs=[address])
         except smtplib.SMTPRecipientsRefused as error:
             raise Refused("recipient") from error
         except smtplib.SMTPResponseException as error:
@@ -122,14 +126,26 @@ def _leave(server: smtplib.SMTP) -> None:
 
 
 def as_mail(letter: Letter, default: str) -> EmailMessage:
-    """The letter as a mail. Its id is the message's, so that a server can recognise a repeat."""
+    """The letter as a mail. Its id is the message's, so that a server can recognise a repeat.
+
+    Refused where the address is not one person's: then nothing was sent, and nothing will be.
+    """
     mail = EmailMessage()
     mail["Message-ID"] = f"<{letter.message_id}@tidemark>"
     mail["X-Message"] = str(letter.message_id)
     mail["Date"] = format_datetime(datetime.now(UTC))
     name, address = parseaddr(default)
     mail["From"] = formataddr((letter.sender or name, address))
-    mail["To"] = letter.address
+    mail["To"] = _one(letter.address)
     mail["Subject"] = letter.subject
     mail.set_content(letter.body)
     return mail
+
+
+def _one(address: str) -> Address | str:
+    """The one that it goes to; a text message's number stands in the mailbox as it is."""
+    if EMAIL_ADDRESS.fullmatch(address):
+        return Address(addr_spec=address)
+    if NUMBER.fullmatch(address):
+        return address
+    raise Refused("address")

@@ -51,7 +51,7 @@ def problem_json(status: int, title: str, detail: str) -> Response:
 
 def problem_response(request: Request, problem: Problem) -> Response:
     """JSON under /api, a page elsewhere."""
-    if request.url.path.startswith("/api/"):
+    if _of_an_api(request):
         return problem_json(problem.status, problem.title, problem.words)
     # Nothing is asked in the person's name for what did not come from our pages.
     shown = render if isinstance(problem, NotFromHere) else _page
@@ -85,13 +85,19 @@ def _front(path: str, who: Person) -> Front | None:
 async def on_problem(request: Request, error: Exception) -> Response:
     """The answer to an expected failure."""
     problem = error if isinstance(error, Problem) else Away()
-    if isinstance(problem, SignedOut) and not request.url.path.startswith("/api/"):
+    if isinstance(problem, SignedOut) and not _of_an_api(request):
         return await _signed_out(request)
     if isinstance(problem, NoFrontEnd) and request.method in ("GET", "HEAD"):
         who = reader(request)
         if who and (case := elsewhere(request.url.path, fronts_for(who.roles))):
             return RedirectResponse(case, 303)
+    if isinstance(problem, Away) and request.method == "POST" and not _of_an_api(request):
+        return await _not_saved(request)
     return problem_response(request, problem)
+
+
+def _of_an_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
 
 
 async def _signed_out(request: Request) -> Response:
@@ -99,16 +105,34 @@ async def _signed_out(request: Request) -> Response:
     if request.method in ("GET", "HEAD"):
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?{urlencode({'next': target})}", 303)
-    form = await request.form()
-    fields = [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
     return render(
         request,
         "shell/signed_out.html",
         status=401,
         title=SignedOut.title,
-        fields=fields,
+        fields=await _typed(request),
         again=request.url.path,
     )
+
+
+async def _not_saved(request: Request) -> Response:
+    """An act that nobody took: never "nothing was lost", and whatever was typed is kept."""
+    fields = await _typed(request)
+    return _page(
+        request,
+        "shell/not_saved.html",
+        status=Away.status,
+        title="Not saved yet",
+        fields=fields,
+        written=[value for _, value in fields if " " in value.strip()],
+        again=request.url.path,
+    )
+
+
+async def _typed(request: Request) -> list[tuple[str, str]]:
+    """The sent form's fields, as they came."""
+    form = await request.form()
+    return [(key, value) for key, value in form.multi_items() if isinstance(value, str)]
 
 
 async def on_http(request: Request, error: Exception) -> Response:
@@ -120,7 +144,7 @@ async def on_http(request: Request, error: Exception) -> Response:
         return problem_response(request, Unreadable())
     if status != 405:
         return problem_response(request, Failed())
-    page = None if request.url.path.startswith("/api/") else page_above(request)
+    page = None if _of_an_api(request) else page_above(request)
     if page and request.method in ("GET", "HEAD"):
         return RedirectResponse(page, 303)
     return problem_response(request, NotTaken())

@@ -65,16 +65,19 @@ def _address(path: str, request: Request) -> str:
     return f"/{kept}" + (f"?{request.url.query}" if request.url.query else "")
 
 
-async def forwarded(request: Request) -> list[tuple[str, str]]:
-    """The request's headers without those of the connection; a token, never the cookie."""
-    headers = [(k, v) for k, v in request.headers.items() if k not in NOT_SENT]
+async def forwarded(request: Request) -> list[tuple[bytes, bytes]]:
+    """The request's headers without those of the connection; a token, never the cookie.
+
+    As bytes: what somebody wrote into one in another alphabet is the service's to refuse.
+    """
+    headers = [(k, v) for k, v in request.headers.raw if k.decode("latin-1") not in NOT_SENT]
     token = request.headers.get("authorization")
     if token is None and COOKIE in request.cookies:
         try:
             token = f"Bearer {(await person(request)).token}"
         except SignedOut:
             token = None  # the service's own 401 is the answer
-    return headers + ([("authorization", token)] if token else [])
+    return headers + ([(b"authorization", token.encode("latin-1"))] if token else [])
 
 
 async def limited_body(request: Request, limit: int) -> bytes:
@@ -92,7 +95,9 @@ async def limited_body(request: Request, limit: int) -> bytes:
 
 
 def _returned(headers: httpx.Headers) -> Mapping[str, str]:
-    return {k: v for k, v in headers.items() if k not in NOT_RETURNED}
+    """What the service said; nobody keeps it unless the service says that one may."""
+    said = {k: v for k, v in headers.items() if k not in NOT_RETURNED}
+    return {"cache-control": "no-store"} | said
 
 
 async def _bytes(answer: httpx.Response) -> AsyncIterator[bytes]:

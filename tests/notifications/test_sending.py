@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from deploy.environment import inherited
-from services.notifications.channels import Away, Letter, Refused, Smtp
+from services.notifications.channels import Away, Letter, Mailbox, Refused, Smtp
 from services.notifications.models import State
 from tests.notifications.world import World
 
@@ -196,3 +197,17 @@ async def test_no_mail_server_at_all_is_away() -> None:
     way = Smtp("smtp://127.0.0.1:9", "Desk <desk@sender.example>")
     with pytest.raises(Away):
         await way.send(Letter(UUID(int=1), "a@b.example", None, "s", "b"))
+
+
+@pytest.mark.parametrize("address", ["a,b@y.org", "=?utf-8?q?b=40y.org=2C_a?=@x.org", "x"])
+async def test_what_is_not_one_persons_address_gets_nothing_for_certain(
+    tmp_path: Path, address: str
+) -> None:
+    """Kept before such were refused. Nobody is left to wonder whether it went out."""
+    letter = Letter(UUID(int=1), address, None, "s", "b")
+    with mail_server(b"250 taken\r\n") as (server, taken):
+        for way in (Mailbox(tmp_path, "Desk <d@x.org>"), Smtp(server, "Desk <d@x.org>")):
+            with pytest.raises(Refused):
+                await way.send(letter)
+    assert taken == []
+    assert list(tmp_path.iterdir()) == []

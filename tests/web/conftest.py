@@ -28,6 +28,7 @@ class Upstream:
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
         self.asked: list[tuple[str, str, list[tuple[str, str]]]] = []
         self.hung: set[str] = set()  # services that take a call and never answer
+        self.reads_only = False  # no service takes an act
         self.answers: dict[str, tuple[int, Any, dict[str, str]]] = {}
         self.app = FastAPI()
         self.app.add_api_route("/{service}/v1/changes", self._changes)
@@ -40,6 +41,8 @@ class Upstream:
         self.asked.append((request.method, request.url.path, request.query_params.multi_items()))
         if path.partition("/")[0] in self.hung:
             await asyncio.Event().wait()
+        if self.reads_only and request.method != "GET":
+            return Response("{}", 503, media_type="application/problem+json")
         empty: dict[str, Any] = {"items": [], "next": None}
         status, content, headers = self.answers.get(f"/{path}", (200, empty, {}))
         kind = "application/json" if status < 400 else "application/problem+json"

@@ -5,6 +5,7 @@ fails.
 """
 
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any
 
 import httpx
@@ -172,6 +173,27 @@ async def test_what_is_done_ends_on_a_page_that_can_be_loaded_again(
     assert where.startswith("/"), where
     if path != "/sign-out":
         assert (await http.get(where, headers=headers)).status_code != 405, where
+
+
+NO_ACT = {path for path in FORMS if path.endswith("/search")} | {"/sign-out", "/front-ends/clinic"}
+
+
+@pytest.mark.parametrize("path", sorted(set(FORMS) - NO_ACT))
+async def test_what_nobody_took_is_kept_on_the_page_and_never_called_safe(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str
+) -> None:
+    role, form = FORMS[path]
+    one_case(upstream)
+    answers(upstream)
+    upstream.reads_only = True
+    sent = {"idempotency_key": "k-7", **form}
+    answer = await http.post(address(path), data=sent, headers=signed_in(role) | OURS)
+    assert answer.status_code == 503
+    assert "Nothing was lost" not in answer.text
+    assert "k-7" in answer.text, "tried again it happens once"
+    for name, typed in form.items():
+        # A concern's own form offers the case's clients only, and this is none of them.
+        assert name == "client_id" or escape(typed) in answer.text
 
 
 def answers(upstream: Upstream) -> None:

@@ -77,6 +77,36 @@ async def test_a_call_with_its_own_token_needs_no_such_proof(
     assert (await http.post("/api/goals/v1/goals", headers=headers)).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/sign-out", "/desk/appointments"])
+async def test_a_page_rests_on_the_cookie_whatever_else_is_sent(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str
+) -> None:
+    headers = signed_in("front_desk") | BEARER | {"Origin": "https://evil.example"}
+    assert (await http.post(path, headers=headers)).status_code == 403
+    assert upstream.seen == []
+
+
+async def test_nobody_keeps_what_a_call_answered(
+    http: httpx.AsyncClient, upstream: Upstream
+) -> None:
+    answer = await http.get("/api/progress/v1/cases", headers=BEARER)
+    assert answer.headers["cache-control"] == "no-store"
+    upstream.answers["/goals/v1/packs"] = (200, {}, {"Cache-Control": "max-age=60"})
+    answer = await http.get("/api/goals/v1/packs", headers=BEARER)
+    assert answer.headers["cache-control"] == "max-age=60", "unless the service says so"
+
+
+@pytest.mark.parametrize("name", ["X-Foo", "Idempotency-Key", "Accept-Language"])
+async def test_a_header_in_another_alphabet_is_passed_on_as_it_is(
+    http: httpx.AsyncClient, upstream: Upstream, name: str
+) -> None:
+    headers: list[tuple[bytes, bytes]] = [(name.encode(), "Zoë".encode())]
+    headers += [(k.encode(), v.encode()) for k, v in BEARER.items()]
+    answer = await http.get("/api/goals/v1/goals", headers=headers)
+    assert answer.status_code == 200
+    assert upstream.seen[0][2][name.lower()].encode("latin-1") == "Zoë".encode()
+
+
 async def test_a_body_over_a_megabyte_is_cut_off(
     http: httpx.AsyncClient, upstream: Upstream
 ) -> None:

@@ -233,6 +233,25 @@ async def test_a_trial_that_takes_long_shows_how_far_it_is_and_can_be_gone_on_wi
     assert "You stopped it here" in ended.text
 
 
+async def test_only_what_was_tried_is_switched_on(
+    http: httpx.AsyncClient, clinic_rules: Upstream, signed_in: Cookie
+) -> None:
+    clinic_rules.answers[PATH] = (200, found(), {})
+    headers = signed_in("clinical_lead") | OURS
+    page = (await http.post("/lead/rules", data=sent(act="try"), headers=headers)).text
+    assert "Tried: not on track: version 2 of the rule." in page
+    tried = "NOT_ON_TRACK.version=2"
+    assert f'name="tried" value="{tried}"' in page
+    others = sent(act="switch", tried=tried) | {"NOT_ON_TRACK-version": "1", "NOT_ON_TRACK-on": ""}
+    clinic_rules.seen.clear()
+    answer = await http.post("/lead/rules", data=others, headers=headers)
+    assert answer.status_code == 422
+    assert "Numbers were changed after the trial" in answer.text
+    assert not [how for how, *_ in clinic_rules.seen if how == "PUT"]
+    switched = sent(act="switch", tried=tried)
+    assert (await http.post("/lead/rules", data=switched, headers=headers)).status_code == 303
+
+
 async def test_a_trial_that_is_done_soon_is_shown_at_once(
     http: httpx.AsyncClient, clinic_rules: Upstream, signed_in: Cookie
 ) -> None:

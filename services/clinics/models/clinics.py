@@ -4,13 +4,14 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from sqlalchemy import ARRAY, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
+from shared.addresses import EMAIL_ADDRESS
 from shared.app import Day, In, Moment, Out, Whole
 from shared.db import INSTANT
 from shared.events.base import Zone
@@ -21,9 +22,17 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 # A safety item cannot be asked while the text is blank, so it never may be.
 CrisisWords = Annotated[str, StringConstraints(min_length=20, max_length=2000)]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$", max_length=254)]
 Minutes = Annotated[Whole, Field(ge=5, le=480)]
 Roles = Annotated[list[Role], Field(min_length=1, max_length=len(Role))]
+
+
+def _an_address(said: str) -> str:
+    if EMAIL_ADDRESS.fullmatch(said):
+        return said
+    raise ValueError("is not an e-mail address")
+
+
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_an_address)]
 
 
 class Table(SQLModel, registry=registry()):

@@ -13,11 +13,13 @@ from services.web.flagging.history import measured
 from services.web.freshness import read_now
 from services.web.lead.thresholds import (
     Change,
+    as_tried,
     changed,
     choices,
     entries,
     field_of,
     filled,
+    tried_words,
     version_words,
 )
 from services.web.lead.trials import BY_RULE, PERIODS, shown, since_of
@@ -32,6 +34,10 @@ FASTER = (
 )
 TRYING = 10.0  # seconds that one call of a trial may take
 PATIENCE = 8.0  # seconds of a trial that a page waits for before it says how far it is
+OTHERS = (
+    "Numbers were changed after the trial, so what it found is of others. Nothing was switched on:"
+    " try these first"
+)
 NOTHING = "Nothing differs from what holds now. Change a number, or switch a rule on or off"
 
 
@@ -60,6 +66,9 @@ async def rules(
         periods=PERIODS,
         measured=measured,
         field_of=field_of,
+        tried=tried_words(form.get("tried", ""), known.value["rules"])
+        if form and known.value
+        else "",
         history=_history(known.value, clinic, now) if known.value else [],
     )
 
@@ -88,9 +97,12 @@ async def change(visit: Visit) -> Response:
     if not different:
         form.wrong("", NOTHING)
         return await rules(visit, form, 422)
-    if form.get("act") == "switch":
-        return await _switch(visit, clinic, form, wanted)
-    return await _try(visit, clinic, form, different)
+    if form.get("act") != "switch":
+        return await _try(visit, clinic, form, different)
+    if form.get("tried", "") not in ("", as_tried(different)):
+        form.wrong("", OTHERS)
+        return await rules(visit, form, 422)
+    return await _switch(visit, clinic, form, wanted)
 
 
 async def _try(visit: Visit, clinic: Clinic, form: Form, different: list[Change]) -> Response:
@@ -105,11 +117,11 @@ async def _try(visit: Visit, clinic: Clinic, form: Form, different: list[Change]
         elif act == "go_on" and trial_id:
             found = await _until_done(visit, f"{path}/{trial_id}", {})
         else:
+            form["tried"] = as_tried(different)
             found = await _until_done(visit, path, body, form.key)
     except Refused as refused:
         form.errors = refusals(refused, {})
         return await rules(visit, form, refused.status)
-    form["tried"] = "yes"
     return await rules(visit, form, trial=found)
 
 

@@ -1,5 +1,6 @@
 """The numbers of the flag rules between a form and the services. Pure."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,3 +117,20 @@ def _value_words(value: dict[str, Any], rules: list[dict[str, Any]]) -> str:
     )
     unit = known["unit"] if known else ""
     return f"{said}: {measured(value['value'], unit)}"
+
+
+_TRIED = re.compile(r"([A-Z0-9_]{1,40})\.([a-z_]{1,40})=([0-9]{1,9})")
+
+
+def as_tried(different: list[Change]) -> str:
+    """What a trial was made of, as the page keeps it beside the result."""
+    return " ".join(f"{each.rule}.{each.parameter}={each.value}" for each in different)
+
+
+def tried_words(tried: str, rules: list[dict[str, Any]]) -> str:
+    """The same for people."""
+    found = [
+        {"rule": rule, "parameter": parameter, "value": int(value)}
+        for rule, parameter, value in _TRIED.findall(tried)
+    ]
+    return version_words(found, rules) if found else ""
