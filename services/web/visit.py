@@ -67,6 +67,10 @@ class Visit:
         directory: Directory = self.request.app.state.directory
         return await directory.clinic(self.api, clinic_id)
 
+    def who(self, clinic: Clinic, staff_id: str) -> str:
+        """A colleague by name, at the beginning of a sentence; oneself as `You`."""
+        return "You" if staff_id == self.staff_id else clinic.who(staff_id)
+
     def page(self, template: str, **context: Any) -> Response:
         """A page of this front end, with the counts that all its pages have."""
         clinic: Clinic | None = context.get("clinic")
@@ -140,9 +144,9 @@ class Form(dict[str, str]):
         """Note what is wrong."""
         self.errors.append((field, message))
 
-    def overtaken(self) -> None:
-        """Note that nothing is wrong with it: somebody else did the same a moment before."""
-        self.heading = "Somebody else was first"
+    def overtaken(self, own: bool = False) -> None:
+        """Note that nothing is wrong with it: it was done a moment before; `own`: by oneself."""
+        self.heading = "You did this already" if own else "Somebody else was first"
 
     def number(self, field: str) -> int | None:
         """A whole number that was typed or chosen."""

@@ -41,12 +41,13 @@ NOT_THEIRS = "may not open this case: give it to the case's clinician or to a cl
 async def acknowledge(session: AsyncSession, by: By, flag_id: UUID, note: str | None) -> FlagRead:
     """Note that the actor has seen a flag, and tell. The first person's word stands.
 
-    The same person again changes nothing; Conflict, naming the first person, for anybody else.
+    The same person again changes nothing; Conflict, naming the first, for anybody else, and for
+    another note, which would be lost.
     """
     row = await _held(session, by, flag_id)
     found = queries.read(row)
     if found.acknowledged and found.state is not FlagState.RAISED:
-        if found.acknowledged.by == by.actor.id:
+        if found.acknowledged.by == by.actor.id and note in (None, found.acknowledged.note):
             return found
         first = found.acknowledged
         raise Conflict(
