@@ -130,3 +130,14 @@ async def test_more_evidence_for_an_open_flag_is_told_to_nobody_again(clinic: Cl
     assert (found["state"], len(found["evidence"])) == ("acknowledged", 2)
     kinds = [kind for kind, _ in await clinic.world.told()]
     assert kinds.count("progress.flag_raised") == 1
+
+
+async def test_the_sentence_tells_the_worst_answer_and_not_a_milder_one_that_came_later(
+    clinic: Clinic,
+) -> None:
+    """A tired reader must not see a 2 where there was a 3 minutes earlier."""
+    for minutes, answer in ((1, 1), (2, 3), (3, 2), (4, 1)):
+        await clinic.world.happens(clinic.story.answered(answer, answer, minutes))
+    [flag] = (await clinic.shown())["flags"]
+    assert "item 9 answered 3" in flag["sentence"]
+    assert "4 answers above 0" in flag["sentence"]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.progress.domain.rules.assess import found
-from services.progress.domain.rules.evidence import SEVERITIES, View
+from services.progress.domain.rules.evidence import SEVERITIES, View, weightiest
 from services.progress.domain.rules.house import Changed, House
 from services.progress.domain.rules.register import About, for_all
 from services.progress.domain.state import Because, Case
@@ -91,7 +91,7 @@ def _flagged(case: Case, about: About, house: House, now: int) -> Flagged | None
     evidence = found(View(case, about.rule, about.client, house, now))
     if not evidence:
         return None
-    shown = min(evidence, key=lambda one: (SEVERITIES.index(one.severity), -one.at))
+    shown = weightiest(evidence)
     told = shown.because
     because = Because(told.what, told.code, told.first, told.value, told.at, len(evidence))
     return Flagged(shown.severity, evidence[0].at, evidence[-1].at, because)

@@ -13,7 +13,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from services.progress.domain.packed import instant, text_of
-from services.progress.domain.rules.evidence import SEVERITIES, Evidence, View
+from services.progress.domain.rules.evidence import SEVERITIES, Evidence, View, weightiest
 from services.progress.domain.rules.house import House
 from services.progress.domain.rules.register import RULES
 from services.progress.domain.state import Because, Case, Flag
@@ -175,18 +175,22 @@ def _since(view: View, first: Evidence, cause: Cause) -> int:
 
 
 def _rest_on(flag: Flag, evidence: list[Evidence], view: View, cause: Cause) -> None:
-    """Severity rises and falls with the evidence that stands; the sentence tells the weightiest."""
-    weightiest = evidence[0]
+    """Severity rises and falls with the evidence that stands; the sentence tells the weightiest.
+
+    The numbers that were in force are those of the newest of the most severe.
+    """
+    shown = newest = evidence[0]
     if len(evidence) > 1:
-        weightiest = min(evidence, key=lambda e: (SEVERITIES.index(e.severity), -e.at))
-    flag.severity = weightiest.severity
+        shown = weightiest(evidence)
+        newest = min(evidence, key=lambda e: (SEVERITIES.index(e.severity), -e.at))
+    flag.severity = shown.severity
     rested_on = set(flag.evidence)
     flag.evidence = list(dict.fromkeys(event for each in evidence for event in each.events))
-    told = weightiest.because
+    told = shown.because
     flag.because = Because(told.what, told.code, told.first, told.value, told.at, len(evidence))
     if set(flag.evidence) - rested_on:
         flag.grown_at = max(cause.at, flag.raised_at) if rested_on else flag.raised_at
-    at = weightiest.at if weightiest.due is None else view.now
+    at = newest.at if newest.due is None else view.now
     flag.version = view.house.version(flag.rule, at)
     flag.parameters = view.house.values(flag.rule, at)
 

@@ -1,6 +1,6 @@
 """What a rule looks at, and what it finds: facts, never a prediction of safety."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +27,15 @@ class Evidence(Struct, frozen=True):
     severity: Severity
     because: Because
     due: int | None = None  # the moment at which time alone made it so
+    weight: int = 0  # among those of one severity: how high the answer was
+
+
+def weightiest(evidence: Sequence[Evidence]) -> Evidence:
+    """What a flag's sentence tells: the most severe; of these the highest, of these the newest.
+
+    A milder answer that came later must not stand in front of the one before it.
+    """
+    return min(evidence, key=lambda e: (SEVERITIES.index(e.severity), -e.weight, -e.at))
 
 
 @dataclass(slots=True)

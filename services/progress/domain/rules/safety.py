@@ -21,6 +21,7 @@ from shared.events.words import Disclosure, Severity
 
 # What was said in words weighs as the protocol's tiers do (C.1 [S4]): a plan as the highest answer.
 PLAN = (Disclosure.SUICIDE_PLAN,)
+HIGHEST = 4  # of any safety item that is known (CORE-10 item 6)
 
 
 def safety_answers(view: View) -> Iterator[Evidence]:
@@ -42,7 +43,7 @@ def safety_answers(view: View) -> Iterator[Evidence]:
                 urgent = rose or answer >= view.value(RuleParameter.URGENT_FROM, at)
                 because = Because("item", measure.code, int(item), answer, at, 1)
                 severity = Severity.URGENT if urgent else Severity.HIGH
-                yield Evidence(at, (event,), severity, because)
+                yield Evidence(at, (event,), severity, because, weight=answer)
             last = answer
     yield from _disclosures(view)
 
@@ -52,7 +53,8 @@ def _disclosures(view: View) -> Iterator[Evidence]:
     for at, _, event, code, number in DISCLOSURES.rows(case.disclosures):
         if number < len(case.disclosers) and case.disclosers[number] == view.client:
             severity, because = _unsent(at) if code == UNSENT else _said(code, at)
-            yield Evidence(at, (event,), severity, because)
+            weight = HIGHEST if severity is Severity.URGENT else 0
+            yield Evidence(at, (event,), severity, because, weight=weight)
 
 
 def _said(code: int, at: int) -> tuple[Severity, Because]:
