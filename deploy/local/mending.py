@@ -11,7 +11,7 @@ from deploy import topology
 from deploy.local import cases, records
 from deploy.ports import NotStarted
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import reconciling
+from services.progress.projection import recalling, reconciling
 from shared.consumer import places, restoring
 from shared.kafka import KafkaBus
 from shared.settings import Settings
@@ -26,9 +26,14 @@ _ID = "select gen_random_uuid()"
 
 
 async def new_incarnation(folder: Path, service: str, reason: str) -> str:
-    """Let a service's relay number anew from here on; waits until it has begun."""
+    """Let a service's relay number anew from here on; waits until it has begun.
+
+    What people did about flags is put down first where only the log still knows it: from then on
+    progress' clocks speak, and would tell of flags that somebody has dealt with.
+    """
     connection = await _connected(folder, service, reason)
     try:
+        said = await _recalled(folder, connection) if service == CONSUMER else ""
         async with connection.transaction():
             number = await connection.fetchval(_WISH, reason)
             id_ = await connection.fetchval(_ID)
@@ -38,9 +43,15 @@ async def new_incarnation(folder: Path, service: str, reason: str) -> str:
             if time.monotonic() > end:
                 raise NotStarted(f"{service}'s relay has not begun it yet: make logs tells why")
             await asyncio.sleep(0.2)
-        return f"{service}: {outcome}"
+        return f"{service}: {outcome}{said}"
     finally:
         await connection.close()
+
+
+async def _recalled(folder: Path, connection: asyncpg.Connection) -> str:
+    bus = KafkaBus(records.read(folder / "demo.json")["kafka"])
+    count = await recalling.recall(bus, connection, Settings().partitions)
+    return f"; {count} acts about flags were taken from the log" if count else ""
 
 
 async def reconciled(folder: Path, case: str | None) -> str:

@@ -75,8 +75,9 @@ RUNBOOK = (
     Trouble(
         "The database of progress is empty",
         "Its relay refuses: begun by another database; everything is folded again meanwhile",
-        "Wait until figures are current again, so that nobody is told twice. Acknowledgements and"
-        " notes come back only from a backup.",
+        "Wait until figures are current again, so that nobody is told twice. The command"
+        " takes what people did about flags from the log; notes and concerns come back only from a"
+        " backup.",
         NEW.format("progress"),
     ),
     Trouble(

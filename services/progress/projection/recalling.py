@@ -1,0 +1,171 @@
+"""What people did about flags, told again from the log, for a database that has lost it.
+
+Acts are facts of this service's own: no rebuild touches them. Where the database is empty, or an
+older copy of itself, the log still knows them. Notes are in no event; they come back from a backup
+alone, and so do concerns.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from services.progress.domain.recalled import ACTS, Life
+from services.progress.projection import store
+from services.progress.projection.store import Connection
+from shared import record as wire
+from shared.bus import Bus, Partition, scan
+from shared.consumer.sorting import Place, sort
+from shared.events import Event
+from shared.events.progress import FlagEscalated, FlagRaised
+
+
+PUBLISHER = "progress"
+LIMIT = 900_000  # bytes of a value, as for every reader
+HEARD: tuple[type[Event], ...] = (FlagRaised, *ACTS)
+KINDS = frozenset(kind.model_fields["type"].default for kind in HEARD)
+
+_STANDS = "select * from live.flag where case_id = any($1::uuid[])"
+_KNOWN = "select flag_id, act, at from flag_act where flag_id = any($1::uuid[])"
+_INVENTED = """
+delete from flag_act as a using outbox as o
+where o.id = a.act_id and o.batch is null and a.act = 'escalated'
+    and a.flag_id = any($1::uuid[]) and not a.act_id = any($2::uuid[])
+returning a.act_id
+"""
+_UNSAID = "delete from outbox where id = any($1::uuid[])"
+_ACT = """
+insert into flag_act (act_id, flag_id, clinic_id, act, at, by, code, "to", step, due_at, before)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (act_id) do nothing
+"""
+_CASE = """
+insert into flag_case as held (flag_id, clinic_id, case_id, acknowledged_by, acknowledged_at, state,
+    seen, seen_grown_at, seen_severity, asks_since, risen, assigned_to, told, closed_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+on conflict (flag_id) do update set acknowledged_by = excluded.acknowledged_by,
+    note = case when held.acknowledged_at = excluded.acknowledged_at then held.note end,
+    acknowledged_at = excluded.acknowledged_at, state = excluded.state, seen = excluded.seen,
+    seen_grown_at = excluded.seen_grown_at, seen_severity = excluded.seen_severity,
+    asks_since = excluded.asks_since, risen = excluded.risen, assigned_to = excluded.assigned_to,
+    told = excluded.told, closed_at = excluded.closed_at
+"""
+
+Row = asyncpg.Record
+Lives = dict[UUID, Life]
+
+
+async def recall(bus: Bus, connection: Connection, partitions: int) -> int:
+    """Put down what the log knows of acts and the database does not; how many acts that were.
+
+    Twice changes nothing. Whoever acts on a flag meanwhile waits, as for every batch. Escalations
+    that a clock made of flags which people had dealt with, and nobody was told of yet, are undone.
+    """
+    count = 0
+    for number in range(partitions):
+        lives = await _lives(bus, Partition(PUBLISHER, number))
+        if lives:
+            async with connection.transaction():
+                await store.lock_number(connection, number)
+                count += await _put(connection, lives)
+    return count
+
+
+async def _lives(bus: Bus, part: Partition) -> Lives:
+    """Every flag of one partition about which people did something, as its log has it."""
+    lives: dict[UUID, Life] = defaultdict(Life)
+    place = Place()
+    async for records in scan(bus, {part: 0}):
+        found = sort(records, place, PUBLISHER)
+        place = found.place
+        for record in found.next:
+            if wire.kind(record) in KINDS:
+                event = wire.event(record, LIMIT)
+                lives[event.flag_id].hears(event)  # type: ignore[attr-defined]
+    return {flag_id: life for flag_id, life in lives.items() if life.acts}
+
+
+async def _put(connection: Connection, lives: Lives) -> int:
+    cases = {_first(life).case_id for life in lives.values()}
+    stands = await connection.fetch(_STANDS, list(cases))
+    named = {_named(flag_id, life, stands): life for flag_id, life in lives.items()}
+    held = {tuple(row) for row in await connection.fetch(_KNOWN, list(named))}
+    missing = {
+        flag_id: life
+        for flag_id, life in named.items()
+        if any((flag_id, ACTS[type(e)], e.occurred_at) not in held for e, _ in life.acts)
+    }
+    if not missing:
+        return 0
+    await _undo(connection, missing)
+    rows = {row["flag_id"]: row for row in stands}
+    count = 0
+    for flag_id, life in missing.items():
+        for event, before in life.acts:
+            if (flag_id, ACTS[type(event)], event.occurred_at) not in held:
+                await connection.execute(_ACT, *_act(flag_id, event), before.value)
+                count += 1
+        await connection.execute(_CASE, flag_id, *_case(life, rows.get(flag_id)))
+    return count
+
+
+def _first(life: Life) -> Any:
+    return life.acts[0][0]
+
+
+def _named(flag_id: UUID, life: Life, stands: Collection[Row]) -> UUID:
+    """The flag's name as it is now: folded anew, the same flag may have come to another one."""
+    about = _first(life)
+    same = (about.case_id, about.rule, about.client_id)
+    others = [
+        row["flag_id"]
+        for row in stands
+        if not row["cleared"] and (row["case_id"], row["rule"], row["client_id"]) == same
+    ]
+    here = any(row["flag_id"] == flag_id for row in stands)
+    return flag_id if here or not others else others[0]
+
+
+async def _undo(connection: Connection, missing: Mapping[UUID, Life]) -> None:
+    said = [event.event_id for life in missing.values() for event, _ in life.acts]
+    gone = await connection.fetch(_INVENTED, list(missing), said)
+    await connection.execute(_UNSAID, [row["act_id"] for row in gone])
+
+
+def _act(flag_id: UUID, event: Event) -> tuple[Any, ...]:
+    said: Any = event
+    codes = (getattr(said, name, None) for name in ("action", "reason"))
+    code = next((each.value for each in codes if each), None)
+    clock = isinstance(event, FlagEscalated)  # to whom in which role, and who that was
+    if clock:
+        code, to, step, due = said.to.value, said.person_id, said.step, said.due_at
+    else:
+        to, step, due = getattr(said, "to", None), None, None
+    whose = (event.event_id, flag_id, event.clinic_id, ACTS[type(event)].value, event.occurred_at)
+    return (*whose, None if clock else said.by, code, to, step, due)
+
+
+def _case(life: Life, row: Row | None) -> tuple[Any, ...]:
+    """The row of what was done: somebody saw all that stands but what was told after their look."""
+    about, seen, look = _first(life), None, life.acknowledged
+    grown_at = life.seen.occurred_at if life.seen else None
+    if life.seen:
+        evidence = row["evidence"] if row else life.seen.evidence
+        seen = [event for event in evidence if event not in life.later]
+        grown_at = row["grown_at"] if row and not life.asks_since else grown_at
+    return (
+        about.clinic_id,
+        about.case_id,
+        look.by if look else None,
+        look.occurred_at if look else None,
+        life.state.value,
+        seen,
+        grown_at,
+        life.seen.severity.value if life.seen else None,
+        life.asks_since,
+        life.risen,
+        life.assigned_to,
+        life.told,
+        life.closed_at,
+    )
