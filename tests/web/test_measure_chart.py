@@ -99,6 +99,18 @@ def test_the_words_at_the_limit_stand_where_no_line_crosses_them(phq9: Measure) 
         # SWLS: no cut-off; BRS is a mean, told in points; ReQoL-10: higher is better.
         ("swls", (10, 25), "From 10 to 25: no cut-off is published."),
         ("brs", (18, 25), "From 3 to 4.17: no cut-off is published."),
+        # A screen has a published cut-off that is no caseness.
+        (
+            "phq-2",
+            (3,),
+            "One score so far, 3: a positive screen (from 3), which asks for the full"
+            " questionnaire. Change is shown from the second.",
+        ),
+        ("gad-2", (4, 2), "From 4 to 2: below a positive screen (from 3)."),
+        # A relapse is not steady progress.
+        ("phq-9", (18, 6, 11), "From 18 to 11: at or above the cut-off of 10 again."),
+        ("phq-9", (18, 12, 11), "From 18 to 11: still at or above the cut-off of 10."),
+        ("phq-9", (4, 6, 11), "From 4 to 11: at or above the cut-off of 10."),
         ("reqol-10", (20, 25), "From 20 to 25: at or above the cut-off of 25 for the first time."),
         ("core-10", (18 * 9, 10 * 9), "From 18 to 10: below the cut-off of 11 for the first time."),
     ],

@@ -1,5 +1,6 @@
 """A case that stands still says so before anything else, and where people look first."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -7,8 +8,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from services.web.cases import Case
+from services.web.directory import Clinic
 from services.web.freshness import freshness
-from services.web.still.answered import uncounted
+from services.web.still.answered import answered, uncounted
 from services.web.still.standing import how_many
 from tests.web.conftest import STAFF, Upstream
 from tests.web.one_case import CASE, PAGE, Cookie, listed, now, one_case
@@ -111,6 +114,22 @@ async def test_what_was_answered_and_is_not_counted_is_named_from_the_record_its
     upstream.answers["/goals/v1/measures"] = (503, {"title": "Unavailable"}, {})
     page = (await http.get(PAGE, headers=signed_in("clinician"))).text
     assert "What was answered and is not counted here cannot be shown" in page
+
+
+def test_of_several_people_it_says_whose_answer_it_is() -> None:
+    told: dict[str, Any] = {
+        "response_id": "r",
+        "measure": "phq-9",
+        "answered_at": now(),
+        "points": "11",
+    }
+    told |= {"safety": {"9": 3}, "client_id": "gwen"}
+    gwen, hari = ({"client_id": name, "given_name": name} for name in ("gwen", "hari"))
+    clinic = Clinic("k", "Northgate", "UTC")
+    case = Case("c", "TM-1", "", "k", None, "open", "couple", None)
+    for people, said in (((gwen, hari), "PHQ-9, gwen"), ((gwen,), "PHQ-9")):
+        [answer] = answered([told], replace(case, clients=people), clinic, datetime.now(UTC))
+        assert answer.name == said
 
 
 async def test_a_case_that_nobody_can_read_names_what_was_answered_since(

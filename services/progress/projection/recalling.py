@@ -38,7 +38,8 @@ returning a.act_id
 _UNSAID = "delete from outbox where id = any($1::uuid[])"
 _ACT = """
 insert into flag_act (act_id, flag_id, clinic_id, act, at, by, code, "to", step, due_at, before)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (act_id) do nothing
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+on conflict (act_id) do update set at = excluded.at, code = excluded.code, "to" = excluded."to"
 """
 _CASE = """
 insert into flag_case as held (flag_id, clinic_id, case_id, acknowledged_by, acknowledged_at, state,
@@ -60,7 +61,8 @@ async def recall(bus: Bus, connection: Connection, partitions: int) -> int:
     """Put down what the log knows of acts and the database does not; how many acts that were.
 
     Twice changes nothing. Whoever acts on a flag meanwhile waits, as for every batch. Escalations
-    that a clock made of flags which people had dealt with, and nobody was told of yet, are undone.
+    that a clock made of flags which people had dealt with, and nobody was told of yet, are undone;
+    one that it made a second time is the one that was told, when it was told.
     """
     count = 0
     for number in range(partitions):

@@ -29,6 +29,7 @@ class Measure:
     beyond: bool = False  # whether the cut-off itself is on the healthy side
     rising: bool = False  # whether higher is better
     per_point: int = 1
+    screen: int | None = None  # from here on a short screen asks for the full questionnaire
 
     def words(self, total: int) -> str:
         """A total, or a difference of two, in points."""
@@ -93,13 +94,24 @@ def prorated_sentence(scores: list[Score]) -> str:
 
 
 def _side(measure: Measure, totals: list[int]) -> str:
+    if measure.screen is not None:
+        return _screened(measure, measure.screen, totals[-1])
     if measure.cut_off is None:
         return "no cut-off is published"
     case = [at_caseness(measure, measure.cut_off, total) for total in totals]
     words = f"{_where(measure, case[-1])} the cut-off of {measure.words(measure.cut_off)}"
     if case[-1]:
-        return f"still {words}" if len(case) > 1 and case[0] else words
+        if not any(case[:-1]):
+            return words
+        return f"still {words}" if all(case) else f"{words} again"
     return f"{words} for the first time" if len(case) > 1 and all(case[:-1]) else words
+
+
+def _screened(measure: Measure, screen: int, last: int) -> str:
+    limit = measure.words(screen)
+    if last >= screen:
+        return f"a positive screen (from {limit}), which asks for the full questionnaire"
+    return f"below a positive screen (from {limit})"
 
 
 def at_caseness(measure: Measure, cut_off: int, total: int) -> bool:

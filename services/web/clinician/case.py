@@ -60,7 +60,7 @@ async def case_page(
         closing=gone.value,
         still=still_of(still, found.clinic, now),
         uncounted=uncounted,
-        answered=answered(uncounted.value or [], found.clinic, now),
+        answered=answered(uncounted.value or [], found.case, found.clinic, now),
         fresh=freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
         acts=visit.front == CLINICIAN and not found.case.closed,
         live=f"ratings,answers,flags,diary&case_id={case_id}",

@@ -103,6 +103,7 @@ def chart_measure(known: Definition) -> Measure:
         )
         for band in known.steps
     )
+    screens = [one.total for one in known.cut_offs if one.code == "positive_screen"]
     return Measure(
         name=known.name,
         lowest=lowest,
@@ -114,6 +115,7 @@ def chart_measure(known: Definition) -> Measure:
         safety_item=str(known.safety_items[0].item) if known.safety_items else None,
         rising=known.direction is Direction.HIGHER_IS_BETTER,
         per_point=unit,
+        screen=ceil(screens[0] * unit) if screens and not case else None,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.web import words
+from services.web.cases import Case
 from services.web.clients import part
 from services.web.clinician.figures import name_of_measure
 from services.web.clinician.record import Record
@@ -19,7 +20,7 @@ class Answer:
     """One answered questionnaire that the projection has not taken in."""
 
     response_id: str
-    name: str
+    name: str  # and of whom, where the case has several people
     at: str
     points: str
     safety: str  # its safety items in words, where one was answered with more than 0
@@ -72,12 +73,18 @@ def uncounted(measures: list[dict[str, Any]], told: list[dict[str, Any]]) -> lis
     return [each for each in told if each["response_id"] not in known and not each["voided"]]
 
 
-def answered(told: list[dict[str, Any]], clinic: Clinic, now: datetime) -> list[Answer]:
+def answered(told: list[dict[str, Any]], case: Case, clinic: Clinic, now: datetime) -> list[Answer]:
     """The same in words."""
+    several = {each["client_id"]: each["given_name"] for each in case.clients}
+    people = several if len(several) > 1 else {}
     return [
         Answer(
             each["response_id"],
-            name_of_measure(each["measure"]),
+            ", ".join(
+                filter(
+                    None, (name_of_measure(each["measure"]), people.get(each.get("client_id", "")))
+                )
+            ),
             words.moment(wall(each["answered_at"], clinic.zone), now),
             f"{each['points']} points" if each["points"] is not None else "no total",
             _safety(each["safety"]),
