@@ -60,23 +60,23 @@ async def ask(visit: Visit, service: str, parked_id: str) -> Response:
 
 async def confirm(visit: Visit, service: str, parked_id: str) -> Response:
     """The second person agrees; the same one is refused by the service itself."""
-    form = await _form(visit, service)
-    path, body = f"/v1/parked/{parked_id}/skip/confirm", {"wish_id": form.get("wish_id", "")}
-    try:
-        await visit.api.act(service, path, body, form.key)
-    except Refused as refused:
-        return await _refused(visit, service, parked_id, form, refused)
-    return visit.done("/operations/parked", "skipping")
+    return await _answered(visit, service, parked_id, "confirm")
 
 
 async def withdraw(visit: Visit, service: str, parked_id: str) -> Response:
     """The ask ends: taken back by who asked, or turned down by somebody else."""
+    return await _answered(visit, service, parked_id, "withdraw")
+
+
+async def _answered(visit: Visit, service: str, parked_id: str, how: str) -> Response:
     form = await _form(visit, service)
-    here, body = f"/v1/parked/{parked_id}/skip/withdraw", {"wish_id": form.get("wish_id", "")}
+    path, body = f"/v1/parked/{parked_id}/skip/{how}", {"wish_id": form.get("wish_id", "")}
     try:
-        await visit.api.act(service, here, body, form.key)
+        await visit.api.act(service, path, body, form.key)
     except Refused as refused:
         return await _refused(visit, service, parked_id, form, refused)
+    if how == "confirm":
+        return visit.done("/operations/parked", "skipping")
     return visit.done(f"/operations/parked/{service}/{parked_id}/skip", "skip-withdrawn")
 
 
