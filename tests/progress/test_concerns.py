@@ -99,6 +99,21 @@ async def test_the_lead_refers_tells_and_closes_with_a_reason(clinic: Clinic) ->
     ]
 
 
+async def test_no_referral_is_claimed_that_nobody_recorded(clinic: Clinic) -> None:
+    """To whom, when and how would be missing for ever, and the clock for it would be gone."""
+    concern_id, sees = await raised(clinic), lead(clinic)
+    path = f"concerns/{concern_id}"
+    await sees.post(f"{path}/acknowledge", {"note": "seen"})
+    await sees.post(f"{path}/tell", {"note": "told the school"})
+    closing = {"reason": "referred_to_authority", "note": "they took it on"}
+    refused = await sees.post(f"{path}/close", closing)
+    assert refused.status_code == 422
+    assert [each["field"] for each in refused.json()["errors"]] == ["reason"]
+    assert (await sees.get(path)).json()["state"] == "acknowledged"
+    await sees.post(f"{path}/refer", {"note": "called the authority"})
+    assert (await sees.post(f"{path}/close", closing)).status_code == 200
+
+
 async def test_telling_others_does_not_stop_the_clock_for_the_referral(clinic: Clinic) -> None:
     concern_id, sees = await raised(clinic), lead(clinic)
     path = f"concerns/{concern_id}"

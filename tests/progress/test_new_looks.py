@@ -1,5 +1,7 @@
 """Flags that came to more: what asks for a new look, and what people did stays."""
 
+import pytest
+
 from shared.events.goals import MeasureAmended, MeasureCompleted, MeasureVoided, RatingVoided
 from shared.events.words import CorrectionReason
 from tests.progress.desk import Clinic, flagged
@@ -91,6 +93,27 @@ async def test_a_flag_that_was_over_and_stands_again_asks_for_a_new_look(clinic:
     found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
     assert (found["state"], found["acknowledged"]) == ("raised", None)
     assert [act["act"] for act in found["acts"]] == ["acknowledged"]
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("review", {}),
+        ("action", {"action": "safety_assessed", "note": "called"}),
+        ("close", {"reason": "assessed_plan_in_place", "note": "a plan"}),
+    ],
+)
+async def test_who_acts_on_what_was_seen_is_told_that_more_has_come(
+    clinic: Clinic, act: str, said: dict[str, str]
+) -> None:
+    """Not that nobody had acknowledged it: they had, and the page was open meanwhile."""
+    _, flag_id = await answered_and_seen(clinic)
+    await clinic.world.happens(clinic.story.answered(3, 3, 9))
+    refused = await clinic.clinician.post(f"flags/{flag_id}/{act}", said)
+    assert refused.status_code == 409
+    assert refused.json()["detail"].startswith("More has come since it was acknowledged")
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen again")
+    assert (await clinic.clinician.post(f"flags/{flag_id}/{act}", said)).status_code == 200
 
 
 def voided(story: Story, what: MeasureCompleted, when: float) -> MeasureVoided:

@@ -8,7 +8,7 @@ import pytest
 from services.web.desk.booking import booking_body
 from services.web.desk.people import form_of
 from services.web.desk.times import clash_words
-from services.web.desk.today import arrivals, hours_words
+from services.web.desk.today import arrivals, hours_words, summary
 from services.web.directory import Clinic
 from services.web.lead.settings import change_of, filled
 from services.web.visit import Form
@@ -164,6 +164,18 @@ def test_who_is_not_ticked_off_stays_among_the_arrivals() -> None:
     done, open_ = session(at(9), outcome="attended"), session(at(9, 30))
     assert arrivals([done, open_], at(16)) == [open_]
     assert arrivals([done, open_], at(9, day=25)) == []
+
+
+def test_the_day_in_one_sentence_names_all_that_are_not_ticked_off() -> None:
+    """Also one that is over by now: it stands in orange with the same words."""
+    rows = [
+        session(at(9), outcome="attended"),
+        session(at(10)),
+        session(at(15, 30)),
+        session(at(18)),
+    ]
+    assert summary(rows, at(16)) == "4 sessions, 1 recorded, 2 begun and not ticked off."
+    assert summary(rows[:1], at(16)) == "1 session, 1 recorded."
 
 
 def test_a_column_says_from_when_to_when_without_what_lies_outside() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.commands.acts import By, Did, mine_already, write
@@ -136,7 +136,17 @@ async def close(
         return await queries.concern(session, by.actor, concern_id, by.now)
     may = by.actor.is_any(Role.CLINICIAN, Role.SAFEGUARDING_LEAD)
     check_closing(Rule.SAFEGUARDING, reason, note, may)
+    if reason is CloseReason.REFERRED_TO_AUTHORITY and not await _referred(session, concern_id):
+        raise Invalid.of("reason", "needs the referral on record first: to whom, when and how")
     return await _act(session, by, concern_id, did, {"closed_at": by.now})
+
+
+async def _referred(session: AsyncSession, concern_id: UUID) -> bool:
+    acts = concern_act.c
+    asked = select(acts.act_id).where(
+        acts.concern_id == concern_id, acts.code == FlagAction.REFERRED_TO_AUTHORITY.value
+    )
+    return (await session.execute(asked.limit(1))).first() is not None
 
 
 async def _held(session: AsyncSession, by: By, concern_id: UUID) -> Any:

@@ -35,6 +35,9 @@ from shared.events.progress import (
 from shared.events.words import FlagState, Role, Rule
 
 
+# More came since somebody acknowledged it: "not acknowledged yet" would be read as a mistake.
+SEEN_FIRST = (Act.REVIEW_STARTED, Act.ACTIONED, Act.CLOSED)
+MORE = "More has come since it was acknowledged: acknowledge it again first."
 NOT_THEIRS = "may not open this case: give it to the case's clinician or to a clinical lead"
 
 
@@ -170,6 +173,8 @@ async def _act(
     **said: Any,
 ) -> FlagRead:
     """Write an act down: the row of what stands, the list of acts, an audit row, and tell."""
+    if row.unseen and did.act in SEEN_FIRST:
+        raise Conflict(MORE, extra={"state": row.state})
     usual = moved(did.act, FlagState(row.state))
     state = did.leads or usual
     whose = {"flag_id": row.flag_id, "clinic_id": row.clinic_id}

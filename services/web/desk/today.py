@@ -157,7 +157,7 @@ def summary(sessions: list[Session], now: datetime) -> str:
     if not sessions:
         return "No sessions. Book one, or choose another day."
     done = sum(s.outcome is not None for s in sessions)
-    late = sum(s.outcome is None and s.starts < now < s.ends for s in sessions)
+    late = sum(s.outcome is None and s.starts < now for s in sessions)
     said = f"{count(len(sessions), 'session')}, {done} recorded"
     return f"{said}, {late} begun and not ticked off." if late else f"{said}."
 
