@@ -46,7 +46,7 @@ async def test_the_timeline_says_that_the_case_was_closed(
     told = text.partition('id="h-tl"')[2].partition("</section>")[0]
     assert "Case closed<br>" in told
     assert "treatment was completed as agreed" in told
-    assert "It no longer stands; its page says why." in told
+    assert "It no longer stands." in told
 
 
 async def test_a_lead_reads_how_it_ended_and_is_offered_no_end(

@@ -18,7 +18,7 @@ from services.web.walltime import wall
 
 
 CLEARED = "cleared"
-OVER = " It no longer stands; its page says why."
+OVER = " It no longer stands."
 NOW = "As it stands now: "  # more came since it was raised, and a flag keeps its newest words only
 
 
