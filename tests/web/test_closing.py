@@ -14,6 +14,7 @@ from shared.events.words import EndCode
 from tests.web.conftest import STAFF, Upstream
 from tests.web.ending_case import BOTH, CLOSE, DESK, DIARY, case_to_end, closed, session
 from tests.web.one_case import AWAY, CASE, OURS, PAGE, Cookie, listed
+from tests.web.test_frame import OTHERS, TOM
 
 
 CHOSEN = {"end_code": "14", "confirmed": "yes", "idempotency_key": "k"}
@@ -164,19 +165,23 @@ async def test_ending_is_done_once_and_leads_back(
 
 
 @BOTH
+@pytest.mark.parametrize("own", [False, True])
 async def test_who_was_slower_is_told_who_closed_it_and_how(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, case: dict[str, Any],
-    role: str, page: str,
+    role: str, page: str, own: bool,
 ) -> None:  # fmt: skip
     closed(case, upstream)
-    first = {"end_code": "46", "by": STAFF, "at": "2026-10-03T09:04:00Z"}
+    tom = {"staff_id": TOM, "name": "Tom Berg", "roles": ["clinician"]}
+    upstream.answers["/clinics/v1/staff"] = listed(tom)
+    first = {"end_code": "46", "by": STAFF if own else TOM, "at": "2026-10-03T09:04:00Z"}
     refused = {"detail": "This case was closed with another end code.", **first}
     upstream.answers[CLOSE] = (409, refused, {})
     answer = await http.post(f"{page}/end", data=CHOSEN, headers=signed_in(role) | OURS)
     assert answer.status_code == 409
     summary = answer.text.partition('id="error-summary"')[2].partition("</ul>")[0]
-    assert ">Somebody else was first</h2>" in summary
-    assert "Mara Ellis closed this case first (3 Oct 10:04)" in summary
+    who, heading = ("You", "You did this already") if own else ("Tom Berg", OTHERS)
+    assert f">{heading}</h2>" in summary
+    assert f"{who} closed this case first (3 Oct 10:04)" in summary
     assert "treatment was completed as agreed. Your choice was not saved" in summary
     assert "“Suitable, but the client did not want treatment”" in summary
     assert 'name="end_code"' not in answer.text

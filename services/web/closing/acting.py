@@ -107,9 +107,10 @@ def _why(refused: Refused, form: Form, clinic: Clinic, visit: Visit) -> list[tup
     said: dict[str, Any] = refused.problem
     if refused.status != 409 or not said.get("at"):
         return refusals(refused, LABELS)
-    form.overtaken()
+    own = said.get("by") == visit.staff_id
+    form.overtaken(own)
     first = ended_of(said["at"], said | {"closed_by": said.get("by")}, clinic)
-    who, how = first.who or "Somebody", f": {first.how}" if first.how else ""
+    who, how = "You" if own else first.who or "Somebody", f": {first.how}" if first.how else ""
     at = words.moment(wall(said["at"], clinic.zone), wall(visit.now, clinic.zone))
     lost = f"Your choice was not saved: “{ENDINGS[form[CODE]]}”"
     return [("", f"{who} closed this case first ({at}){how}. {lost}")]
