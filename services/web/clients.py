@@ -1,6 +1,7 @@
 """Calls to the services with a person's own token: several at once, each with a time limit."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -71,10 +72,15 @@ async def connected(settings: Settings) -> AsyncIterator[Services]:
 
 @dataclass(frozen=True)
 class Caller:
-    """The services, asked in one person's name; in nobody's, where the token is empty."""
+    """The services, asked in one person's name; in nobody's, where the token is empty.
+
+    Who did not answer a question in time is not waited for again for as long: the parts of a page
+    that come one after the other would else add up.
+    """
 
     services: Services
     token: str
+    silent: dict[str, float] = field(default_factory=dict, compare=False)
 
     async def get(
         self,
@@ -138,11 +144,15 @@ class Caller:
         named = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers = {**named, **given.pop("headers", {})}
         url = self.services.url(service, path)
-        again = method == "GET" or "Idempotency-Key" in headers
+        again, limit = method == "GET" or "Idempotency-Key" in headers, self._limit(within)
+        if method == "GET" and time.monotonic() - self.silent.get(service, -math.inf) < limit:
+            raise self._away(service)
         try:
-            async with asyncio.timeout(within * self.services.settings.web_waits):
+            async with asyncio.timeout(limit):
                 answer = await self._answer(method, url, again, headers=headers, **given)
         except (httpx.TransportError, TimeoutError) as error:
+            if isinstance(error, TimeoutError):
+                self.silent[service] = time.monotonic()
             raise self._away(service) from error
         if answer.status_code >= 500:
             raise self._away(service)
@@ -157,6 +167,9 @@ class Caller:
             if not again:  # it may have been done, and nothing would make it happen once only
                 raise
         return await self.services.http.request(method, url, **given)
+
+    def _limit(self, within: float) -> float:
+        return within * self.services.settings.web_waits
 
     def _away(self, service: str) -> Away:
         last = self.services.answered.get(service)

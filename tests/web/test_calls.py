@@ -1,4 +1,4 @@
-"""What web does when a service closes a connection on which web was about to ask."""
+"""What web does when a service closes a connection on which it was asked, or never answers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -70,3 +70,28 @@ async def test_an_act_that_nothing_makes_happen_once_is_not_sent_again(
     with pytest.raises(Away):
         await caller.act("goals", "/v1/goals", {"title": "T"})
     assert closing.connections == 1
+
+
+async def test_who_did_not_answer_in_time_is_not_waited_for_again_at_once() -> None:
+    """Else the parts of a page that come one after the other add up. Others are asked as ever."""
+    asked: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        if b"/progress/" in asked[-1]:
+            await reader.read()  # until the asker gives up
+        writer.write(ANSWER)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, connected(Settings(service_url=address + "/{service}")) as services:
+        caller = Caller(services, "")
+        for _ in range(3):
+            with pytest.raises(Away):
+                await caller.get("progress", "/v1/flags", within=1.0)
+        assert len(asked) == 1
+        assert await caller.get("goals", "/v1/goals") == {}
+        with pytest.raises(Away):
+            await Caller(services, "").get("progress", "/v1/flags", within=1.0)
+        assert len(asked) == 3, "another page asks for itself"
