@@ -17,6 +17,7 @@ from shared.app import Route
 from shared.auth import Actor, require
 from shared.db import AWAY
 from shared.events.words import Role
+from shared.hearing import EVERYTHING, WHOSE, Change, Own, heard
 from shared.log import log
 
 
@@ -24,23 +25,10 @@ CHANNEL = "changes"
 ROOM = 7_000  # bytes of one NOTIFY; PostgreSQL refuses 8,000
 KEYS = 40  # ids that one message names; with more, a listener asks again for all it shows
 QUIET = 15.0  # seconds until a silent stream says that it lives
-EVERYTHING = {"all": True}
 
-# Whose events somebody may hear of, by the events' publisher: who may not read what is entered
-# there must not learn either that something was, in which case, and what kind of thing.
-READS = (Role.CLINICIAN, Role.CLINICAL_LEAD)
-HEARD_BY: dict[str, tuple[Role, ...]] = {
-    "goals": READS,
-    "progress": READS,
-    "intake": (Role.FRONT_DESK, *READS),
-    "scheduling": (Role.FRONT_DESK, *READS),
-    "notifications": (Role.FRONT_DESK, *READS),
-    "clinics": tuple(role for role in Role if role is not Role.PARTNER),
-}
 # A kind that alone tells a clinical fact is told as its publisher's name and nothing more.
 TELLING = ("disclosure_", "safety_")
 
-Change = dict[str, Any]
 router = APIRouter(route_class=Route, tags=["operations"])
 # A partner has no business with what moves in the clinics it refers to.
 Staff = Annotated[Actor, Depends(require(*(role for role in Role if role is not Role.PARTNER)))]
@@ -176,17 +164,23 @@ async def listening(app: FastAPI) -> AsyncIterator[None]:
 async def changes(request: Request, actor: Staff) -> StreamingResponse:
     """Server-sent events: what changed in the caller's clinics, as ids, kinds and counts.
 
-    Of what the caller's roles may not read there is nothing.
+    Of what the caller may not read there is nothing: neither of what their roles do not open, nor
+    of ratings, answers and flags of a colleague's case.
     `{"clinic_id", "kinds": {kind: count}, "keys": [ids] or null}`, or `{"all": true}` when a
     listener had better ask again for all that it shows. The stream ends with the caller's token.
     """
     clinics = {str(clinic) for clinic in actor.clinics}
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    body = _events(listener(request.app), clinics, actor)
+    app = request.app.state
+    lead = actor.is_any(Role.CLINICAL_LEAD)
+    own = None if lead else Own(app.database, app.service.heard_by, actor)
+    body = _events(listener(request.app), clinics, actor, own)
     return StreamingResponse(body, media_type="text/event-stream", headers=headers)
 
 
-async def _events(source: Listener, clinics: set[str], actor: Actor) -> AsyncIterator[str]:
+async def _events(
+    source: Listener, clinics: set[str], actor: Actor, own: Own | None = None
+) -> AsyncIterator[str]:
     async with source.stream() as queue:
         yield ": listening\n\n"
         while (left := actor.until - time.time()) > 0:
@@ -199,10 +193,7 @@ async def _events(source: Listener, clinics: set[str], actor: Actor) -> AsyncIte
             if "end" in change:
                 return
             if "all" in change or (change["clinic_id"] in clinics and heard(change, actor)):
-                yield f"data: {json.dumps(change)}\n\n"
-
-
-def heard(change: Change, actor: Actor) -> bool:
-    """Whether somebody in these roles may hear of a change; it is all of one publisher's."""
-    publishers = {kind.partition(".")[0] for kind in change["kinds"]}
-    return all(actor.is_any(*HEARD_BY.get(publisher, ())) for publisher in publishers)
+                told = await own.of(change) if own and "all" not in change else change
+                if told:
+                    said = {name: value for name, value in told.items() if name != WHOSE}
+                    yield f"data: {json.dumps(said)}\n\n"

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared import aside, changes, consumer, health, operations, problems, relay, skips
 from shared.auth import Authenticator
 from shared.db import Database
+from shared.hearing import HeardBy
 from shared.kafka import KafkaBus
 from shared.log import continue_trace, log
 from shared.settings import Settings
@@ -42,12 +43,16 @@ Task = Callable[[Worker], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Service:
-    """One service: `api` answers people, `worker` moves events. They share a database only."""
+    """One service: `api` answers people, `worker` moves events. They share a database only.
+
+    `heard_by` says whose cases are, where clinicians hear live of nothing but their own.
+    """
 
     name: str
     router: APIRouter
     reader: "Consumer | None" = None
     tasks: tuple[Task, ...] = ()
+    heard_by: HeardBy | None = None
 
     def api(self, settings: Settings, wake: asyncio.Event | None = None) -> FastAPI:
         """The HTTP API; `wake` tells a relay in the same process that something is to be sent."""

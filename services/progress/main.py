@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from services.progress import api
 from services.progress.api import rebuilds
+from services.progress.queries.heard import heard_by
 from services.progress.queries.rebuilds import readable
 from shared.app import Route, Session
 from shared.service import Service
@@ -17,4 +18,4 @@ async def ours(session: Session) -> None:
 router = APIRouter(route_class=Route)
 router.include_router(api.router, dependencies=[Depends(ours)])
 router.include_router(rebuilds.router)
-service = Service("progress", router=router)
+service = Service("progress", router=router, heard_by=heard_by)

@@ -11,8 +11,9 @@ import pytest
 
 from shared import changes
 from shared.auth import LEEWAY, Actor
-from shared.changes import EVERYTHING, Listener, Teller, compact, heard
+from shared.changes import Listener, Teller, compact
 from shared.events.words import Role
+from shared.hearing import EVERYTHING, heard
 from tests.eventpath.world import CLINIC, READER, World
 from tests.kit import Issuer
 

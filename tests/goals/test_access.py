@@ -6,6 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from services.goals.queries.cases import heard_by
 from shared.db import Database
 from shared.events.words import Role
 from shared.settings import Settings
@@ -141,3 +142,14 @@ async def test_reading_and_changing_leave_a_trace_without_words(
         "ratings_read",
     ]
     assert {row.sub for row in rows} == {str(world.clinician)}
+
+
+async def test_who_hears_live_of_a_case_is_its_clinician(world: World, settings: Settings) -> None:
+    """Within the clinic of the change, as its api role sees it; of other cases nobody."""
+    case, other = await world.opens_case(), uuid4()
+    database = Database(settings.database("goals", "api"), 1)
+    async with database.session([world.clinic_id]) as session:
+        assert await heard_by(session, [case.case_id, other]) == {case.case_id: {world.clinician}}
+    async with database.session([uuid4()]) as session:
+        assert await heard_by(session, [case.case_id]) == {}
+    await database.close()

@@ -1,5 +1,6 @@
 """Questions about cases and clinics; row-level security keeps them within the clinics."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from services.goals.models.cases import CaseCopy, ZoneCopy
 from shared.auth import Actor
 from shared.errors import NotFound
 from shared.events.words import Role
+from shared.hearing import Whose
 
 
 async def case(session: AsyncSession, actor: Actor, case_id: UUID) -> CaseCopy:
@@ -45,6 +47,13 @@ async def crisis_text(session: AsyncSession, clinic_id: UUID, now: datetime) -> 
     newest = said.order_by(col(ZoneCopy.effective_from).desc()).limit(1)
     version = await session.scalar(newest)
     return None if version is None else version >= 1
+
+
+async def heard_by(session: AsyncSession, cases: Sequence[UUID]) -> Whose:
+    """Who hears live of a case's goals, ratings and answers, besides its clinic's leads."""
+    asked = select(CaseCopy.case_id, CaseCopy.clinician_id)
+    rows = await session.execute(asked.where(col(CaseCopy.case_id).in_(cases)))
+    return {case_id: {clinician_id} for case_id, clinician_id in rows}
 
 
 def theirs(actor: Actor) -> list[ColumnElement[bool]]:
