@@ -31,7 +31,6 @@ async def test_a_clinician_hears_of_their_own_cases_and_of_what_came_to_them(
     mine, other = clinic.story.case_id, uuid4()
     database = Database(clinic.world.settings.database("progress", "api"), 2)
     whose = clinic.story.clinician_id
-    assert whose
     own = hearing(clinic, database, whose)
     told = await own.of(change(clinic, mine, other))
     assert told
@@ -52,7 +51,6 @@ async def test_whose_a_case_is_is_asked_once_however_many_listen(clinic: Clinic)
     said = change(clinic, clinic.story.case_id)
     database = Database(clinic.world.settings.database("progress", "api"), 2)
     whose = clinic.story.clinician_id
-    assert whose
     assert await hearing(clinic, database, whose).of(said)
     await database.close()
     away = Database("postgresql+asyncpg://a:b@127.0.0.1:9/c", 1)
