@@ -84,7 +84,8 @@ async def test_a_second_press_is_not_taken_for_the_next_row(
         following = page.locator(f"#{form} button[type=submit]")
         await expect(following).to_be_focused()
         assert await page.evaluate("window.pressed.stopped") is True
-        await page.wait_for_function("Date.now() - window.pressed.at > 1000")
+        later = "() => Date.now() - window.pressed.at > 1000"
+        await until(lambda: page.evaluate(later), 10, "a moment after the second press")
         await following.click()  # who means it presses once more
         await expect(following).to_have_count(0)
 
