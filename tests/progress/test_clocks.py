@@ -16,12 +16,10 @@ from services.progress.domain.escalation import Since, clock, steps
 from services.progress.domain.packed import instant, micros
 from services.progress.domain.rules.days import after_days
 from shared.events.clinics import CalendarChanged, Hours
-from shared.events.goals import MeasureVoided
 from shared.events.words import Attendance, FlagState, Role, Rule
 from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import Story, at
 from tests.progress.scenarios import DAY
-from tests.progress.test_clearing import common
 from tests.progress.test_escalation import looked
 from tests.progress.test_flags import did
 
@@ -248,39 +246,6 @@ async def test_new_evidence_of_danger_asks_anew_whatever_was_done(
     assert datetime.fromisoformat(shown["clock"]["since"]) == at(60)
     assert await looked(clinic, at(60 + 4 * 60) - TICK) == []
     assert len(await looked(clinic, at(60 + 4 * 60), times=2)) == 1
-
-
-async def test_more_and_more_evidence_gives_no_more_time(clinic: Clinic) -> None:
-    """It counts from the first that nobody has seen; else who answers often is never late."""
-    flag_id, story = await flagged(clinic), clinic.story
-    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
-    for minutes, answer in ((60, 3), (90, 1), (120, 2)):
-        await clinic.world.happens(story.answered(answer, answer, minutes))
-        since = (await shown_of(clinic, flag_id))["clock"]["since"]
-        assert datetime.fromisoformat(since) == at(60)
-    assert len(await looked(clinic, at(60 + 4 * 60), times=2)) == 1
-    await did(clinic.clinician, flag_id, "acknowledge", note="seen again")
-    await clinic.world.happens(story.answered(1, 1, 500))
-    since = (await shown_of(clinic, flag_id))["clock"]["since"]
-    assert datetime.fromisoformat(since) == at(500), "from the first that came after the last look"
-
-
-async def test_what_was_voided_before_anybody_saw_it_leaves_no_clock_behind(
-    clinic: Clinic,
-) -> None:
-    flag_id, story = await flagged(clinic), clinic.story
-    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
-    wrong = story.answered(3, 3, 60)
-    said = {"response_id": wrong.response_id, "client_id": story.client_id, "reason": "duplicate"}
-    await clinic.world.happens(wrong)
-    void = MeasureVoided(**common(story, 70), **said, measure="phq-9")
-    await clinic.world.happens(void)
-    shown = await shown_of(clinic, flag_id)
-    assert (shown["state"], shown["severity"]) == ("acknowledged", "high"), "as it was seen"
-    assert shown["clock"]["what"] == "act"
-    await clinic.world.happens(story.answered(1, 1, 500))
-    since = (await shown_of(clinic, flag_id))["clock"]["since"]
-    assert datetime.fromisoformat(since) == at(500)
 
 
 async def test_what_was_acted_on_has_a_week_to_be_closed_and_alerts_nobody(clinic: Clinic) -> None:

@@ -1,5 +1,7 @@
 """Flags that came to more: what asks for a new look, and what people did stays."""
 
+from datetime import datetime
+
 import pytest
 
 from shared.events.goals import MeasureAmended, MeasureCompleted, MeasureVoided, RatingVoided
@@ -7,6 +9,7 @@ from shared.events.words import CorrectionReason
 from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import Story, at
 from tests.progress.test_clearing import common
+from tests.progress.test_escalation import looked
 from tests.progress.test_flags import GOAL, did, fell
 
 
@@ -119,6 +122,37 @@ async def test_who_acts_on_what_was_seen_is_told_that_more_has_come(
 def voided(story: Story, what: MeasureCompleted, when: float) -> MeasureVoided:
     said = {"response_id": what.response_id, "client_id": story.client_id, "measure": "phq-9"}
     return MeasureVoided(**common(story, when), **said, reason=CorrectionReason.DUPLICATE)
+
+
+async def test_more_and_more_evidence_gives_no_more_time(clinic: Clinic) -> None:
+    """It counts from the first that nobody has seen; else who answers often is never late."""
+    flag_id, story = await flagged(clinic), clinic.story
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    for minutes, answer in ((60, 3), (90, 1), (120, 2)):
+        await clinic.world.happens(story.answered(answer, answer, minutes))
+        since = (await clinic.clinician.get(f"flags/{flag_id}")).json()["clock"]["since"]
+        assert datetime.fromisoformat(since) == at(60)
+    assert len(await looked(clinic, at(60 + 4 * 60), times=2)) == 1
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen again")
+    await clinic.world.happens(story.answered(1, 1, 500))
+    since = (await clinic.clinician.get(f"flags/{flag_id}")).json()["clock"]["since"]
+    assert datetime.fromisoformat(since) == at(500), "from the first that came after the last look"
+
+
+async def test_what_was_voided_before_anybody_saw_it_leaves_no_clock_behind(
+    clinic: Clinic,
+) -> None:
+    flag_id, story = await flagged(clinic), clinic.story
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    wrong = story.answered(3, 3, 60)
+    await clinic.world.happens(wrong)
+    await clinic.world.happens(voided(story, wrong, 70))
+    shown = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (shown["state"], shown["severity"]) == ("acknowledged", "high"), "as it was seen"
+    assert shown["clock"]["what"] == "act"
+    await clinic.world.happens(story.answered(1, 1, 500))
+    since = (await clinic.clinician.get(f"flags/{flag_id}")).json()["clock"]["since"]
+    assert datetime.fromisoformat(since) == at(500)
 
 
 async def test_what_was_closed_stays_closed_once_what_came_since_is_void(clinic: Clinic) -> None:

@@ -13,7 +13,9 @@ from uuid import UUID
 import asyncpg
 
 from services.progress.domain.recalled import ACTS, Life
+from services.progress.models.tables import CONSUMER
 from services.progress.projection import store
+from services.progress.projection.folding import LIMIT
 from services.progress.projection.store import Connection
 from shared import record as wire
 from shared.bus import Bus, Partition, scan
@@ -22,8 +24,6 @@ from shared.events import Event
 from shared.events.progress import FlagEscalated, FlagRaised
 
 
-PUBLISHER = "progress"
-LIMIT = 900_000  # bytes of a value, as for every reader
 HEARD: tuple[type[Event], ...] = (FlagRaised, *ACTS)
 KINDS = frozenset(kind.model_fields["type"].default for kind in HEARD)
 
@@ -66,7 +66,7 @@ async def recall(bus: Bus, connection: Connection, partitions: int) -> int:
     """
     count = 0
     for number in range(partitions):
-        lives = await _lives(bus, Partition(PUBLISHER, number))
+        lives = await _lives(bus, Partition(CONSUMER, number))
         if lives:
             async with connection.transaction():
                 await store.lock_number(connection, number)
@@ -79,7 +79,7 @@ async def _lives(bus: Bus, part: Partition) -> Lives:
     lives: dict[UUID, Life] = defaultdict(Life)
     place = Place()
     async for records in scan(bus, {part: 0}):
-        found = sort(records, place, PUBLISHER)
+        found = sort(records, place, CONSUMER)
         place = found.place
         for record in found.next:
             if wire.kind(record) in KINDS:
@@ -93,23 +93,20 @@ async def _put(connection: Connection, lives: Lives) -> int:
     stands = await connection.fetch(_STANDS, list(cases))
     named = {_named(flag_id, life, stands): life for flag_id, life in lives.items()}
     held = {tuple(row) for row in await connection.fetch(_KNOWN, list(named))}
-    missing = {
-        flag_id: life
+    lacking = [
+        (flag_id, event, before)
         for flag_id, life in named.items()
-        if any((flag_id, ACTS[type(e)], e.occurred_at) not in held for e, _ in life.acts)
-    }
-    if not missing:
-        return 0
-    await _undo(connection, missing)
+        for event, before in life.acts
+        if (flag_id, ACTS[type(event)], event.occurred_at) not in held
+    ]
+    changed = {flag_id: named[flag_id] for flag_id, *_ in lacking}
+    await _undo(connection, changed)
+    for flag_id, event, before in lacking:
+        await connection.execute(_ACT, *_act(flag_id, event), before.value)
     rows = {row["flag_id"]: row for row in stands}
-    count = 0
-    for flag_id, life in missing.items():
-        for event, before in life.acts:
-            if (flag_id, ACTS[type(event)], event.occurred_at) not in held:
-                await connection.execute(_ACT, *_act(flag_id, event), before.value)
-                count += 1
+    for flag_id, life in changed.items():
         await connection.execute(_CASE, flag_id, *_case(life, rows.get(flag_id)))
-    return count
+    return len(lacking)
 
 
 def _first(life: Life) -> Any:
@@ -129,9 +126,9 @@ def _named(flag_id: UUID, life: Life, stands: Collection[Row]) -> UUID:
     return flag_id if here or not others else others[0]
 
 
-async def _undo(connection: Connection, missing: Mapping[UUID, Life]) -> None:
-    said = [event.event_id for life in missing.values() for event, _ in life.acts]
-    gone = await connection.fetch(_INVENTED, list(missing), said)
+async def _undo(connection: Connection, changed: Mapping[UUID, Life]) -> None:
+    said = [event.event_id for life in changed.values() for event, _ in life.acts]
+    gone = await connection.fetch(_INVENTED, list(changed), said)
     await connection.execute(_UNSAID, [row["act_id"] for row in gone])
 
 
