@@ -31,6 +31,24 @@ MORE = {
 }
 STANDARD = set(sys.stdlib_module_names)
 LONGEST_FILE, LONGEST_FUNCTION = 260, 45
+TOP = {
+    ".ci",
+    ".dockerignore",
+    ".gitignore",
+    "Makefile",
+    "README.md",
+    "deploy",
+    "docker-compose.yml",
+    "docs",
+    "package-lock.json",
+    "package.json",
+    "pyproject.toml",
+    "requirements-test.txt",
+    "requirements.txt",
+    "services",
+    "shared",
+    "tests",
+}
 
 
 def sources(*folders: str) -> list[Path]:
@@ -39,6 +57,14 @@ def sources(*folders: str) -> list[Path]:
 
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+def test_nothing_lies_about_at_the_top() -> None:
+    """A download that a careless `git add` took along, for one."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    kept = {name.partition("/")[0] for name in listed.stdout.splitlines()}
+    assert kept - TOP == set()
+    assert kept, "git knows no file here"
 
 
 @pytest.mark.parametrize("service", SERVICES)
