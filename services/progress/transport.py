@@ -6,7 +6,7 @@ knows what was read, one agent acknowledges in order, and aiokafka's consumer li
 folds.
 """
 
-from collections import Counter
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +21,7 @@ from faust.types import TP
 from mode import Service
 from mode.utils.futures import maybe_async
 
+from services.progress.projection.abreast import Abreast
 from shared.bus import Partition
 
 
@@ -123,11 +124,33 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
     def _new_consumer_thread(self) -> LoopConsumer:
         return LoopConsumer(self, loop=self.loop, beacon=self.beacon)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._from_places({})
+
+    def _from_places(self, offsets: Mapping[Any, int]) -> None:
+        """Forget what was fetched: reading begins here."""
+        self._abreast = Abreast()
+        self._next = dict(offsets)  # what of each partition is to be fetched next
+
     async def _getmany(self, active_partitions: Any, timeout: float) -> dict[Any, list[Any]]:
-        fetched = await self._thread.getmany(active_partitions, timeout)
+        abreast = self._abreast
+        wanted = {tp for tp in active_partitions if not abreast.full(Partition(*tp))}
+        fetched = await self._thread.getmany(wanted or active_partitions, timeout)
         found = {tp: records for tp, records in (fetched or {}).items() if records}
-        together = Counter(tp.partition for tp in found)
-        return {tp: [_as_one(records, together[tp.partition])] for tp, records in found.items()}
+        self._next |= {tp: records[-1].offset + 1 for tp, records in found.items()}
+        abreast.add({Partition(*tp): records for tp, records in found.items()})
+        open_ = {Partition(*tp) for tp in active_partitions & self.assignment() if self._more(tp)}
+        return {
+            TP(*part): [_as_one(records, len(polled))]
+            for polled in abreast.ready(open_, time.monotonic()).values()
+            for part, records in polled.items()
+        }
+
+    def _more(self, tp: Any) -> bool:
+        """Whether more of a partition lies in the log, or nobody has asked yet."""
+        end = self.highwater(tp)
+        return end is None or tp not in self._next or self._next[tp] < end
 
     def on_buffer_full(self, tp: Any) -> None:
         """Go on polling it. A full stream holds back whoever puts; if its partition were left out
@@ -153,7 +176,13 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """After each assignment: go to where the database says, whatever Kafka has stored."""
         offsets: Mapping[Any, int] = await self.transport.places(self.assignment())
         await self.seek_wait(offsets)
+        self._from_places(offsets)
         return offsets
+
+    async def seek(self, partition: Any, offset: int) -> None:
+        """Go to a place in a partition; what waits of it comes again, and counts as a repeat."""
+        await super().seek(partition, offset)
+        self._next[partition] = offset
 
 
 class BatchTransport(driver.Transport):  # type: ignore[misc]

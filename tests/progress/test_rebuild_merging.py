@@ -51,29 +51,21 @@ def test_no_publishers_own_order_is_touched(moments: list[list[int]]) -> None:
 
 def test_what_is_ahead_waits_for_the_other_topics_of_its_number() -> None:
     waiting = Merging()
-    stops = {GOALS: 9, INTAKE: 9, OTHER: 9}
-    waiting.add({GOALS: log("goals", 1, 5, 9), OTHER: log("goals", 7)}, stops)
+    waiting.add({GOALS: log("goals", 1, 5, 9), OTHER: log("goals", 7)})
     ready = waiting.ready({GOALS, INTAKE, OTHER})
     assert {number: list(polled) for number, polled in ready.items()} == {1: [OTHER]}
-    waiting.add({INTAKE: log("intake", 2, 6)}, stops)
+    waiting.add({INTAKE: log("intake", 2, 6)})
     [polled] = waiting.ready({GOALS, INTAKE}).values()
     assert {part: len(records) for part, records in polled.items()} == {GOALS: 2, INTAKE: 2}
     [rest] = waiting.ready(()).values()
     assert names(rest[GOALS]) == ["goals 9"]
 
 
-def test_what_lies_behind_the_stop_is_left() -> None:
-    waiting = Merging()
-    waiting.add({GOALS: log("goals", 1, 2, 3)}, {GOALS: 2})
-    [polled] = waiting.ready(()).values()
-    assert names(polled[GOALS]) == ["goals 1", "goals 2"]
-
-
 def test_so_much_waits_and_no_more_and_none_waits_for_ever() -> None:
     """Of two topics that are both far ahead one is always let through."""
-    waiting, stops = Merging(), {GOALS: 2 * AHEAD, INTAKE: 2 * AHEAD}
-    waiting.add({GOALS: log("goals", *range(merging.AHEAD))}, stops)
+    waiting = Merging()
+    waiting.add({GOALS: log("goals", *range(merging.AHEAD))})
     assert waiting.full(GOALS)
-    waiting.add({INTAKE: log("intake", *range(10, AHEAD + 10))}, stops)
+    waiting.add({INTAKE: log("intake", *range(10, AHEAD + 10))})
     waiting.ready({GOALS, INTAKE})
     assert not waiting.full(GOALS)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -17,7 +18,9 @@ from deploy.environment import PROJECT, inherited
 from services.progress.domain.state import RATINGS, decode
 from services.progress.projection.apply import TOPICS
 from shared.events.goals import GoalRated
+from shared.events.words import Attendance, Rule
 from shared.kafka import KafkaBus, create_topics
+from shared.partitions import partition_of
 from shared.settings import Settings
 from tests.eventpath.world import until
 from tests.progress.histories import Story
@@ -27,6 +30,7 @@ from tests.servers import KafkaServer
 
 
 GOAL = UUID(int=51)
+DAY = 24 * 60
 
 
 @pytest.fixture
@@ -169,3 +173,35 @@ async def test_the_process_ends_when_nobody_knows_how_things_stand(
     await writer.write([story.rated(GOAL, 5, 2)])  # the number of another event
     with worker(connected, tmp_path) as process:
         assert await asyncio.to_thread(process.wait, 60) != 0
+
+
+async def test_after_an_outage_no_flag_is_raised_for_moments(
+    connected: Settings, writer: Writer, tmp_path: Path
+) -> None:
+    """A client's sessions lie among those of many others; the ratings are at hand long before.
+
+    The control is in test_abreast: whoever does not wait misses the client for months.
+    """
+    world, story = World(connected), Story()
+    number = _number(story.case_id, connected)
+    beside = (Story(one) for one in iter(uuid4, None) if _number(one, connected) == number)
+    others = list(islice(beside, 700))
+    await writer.write([story.opened(-211 * DAY), story.goal(GOAL, -211 * DAY)])
+    for week in range(30, 0, -1):
+        when = -7 * DAY * week
+        came = [each.attended(uuid4(), Attendance.ATTENDED, when) for each in (*others, story)]
+        await writer.write(came)
+        await writer.write([story.rated(GOAL, 5, when + 30)])
+    with worker(connected, tmp_path):
+
+        async def all_is_there() -> bool:
+            return len((await counted(world)).get(story.case_id, ())) == 30
+
+        await until(all_is_there, 60)
+    raised = {row["rule"] for row in await world.rows("select rule from progress_v1.flag")}
+    assert Rule.DISENGAGED not in raised
+    assert Rule.GOAL_STALLED in raised
+
+
+def _number(case_id: UUID, settings: Settings) -> int:
+    return partition_of(str(case_id), settings.partitions)

@@ -120,7 +120,7 @@ class Catching:
         self._fetching.assign({part: self._positions[part] for part in open_})
         coming = asyncio.ensure_future(self._fetching.fetch(1.0, POLL))
         while open_:
-            merging.add(_named(await coming), stops)
+            merging.add(_before(stops, await coming))
             reached = await self._reached(open_, stops)
             ready = merging.ready(open_)
             self._hold(open_, merging)
@@ -212,8 +212,14 @@ class _Since:
     began: float = field(default_factory=time.monotonic)
 
 
-def _named(found: Mapping[Partition, list[Record]]) -> dict[Partition, list[Record]]:
-    return {Partition(*part): records for part, records in found.items()}
+def _before(
+    stops: Mapping[Partition, int], found: Mapping[Partition, list[Record]]
+) -> dict[Partition, list[Record]]:
+    """What was fetched, without what lies behind the stops."""
+    return {
+        Partition(*part): [record for record in records if record.offset < stops[part]]
+        for part, records in found.items()
+    }
 
 
 def same_place(ours: Mapping[Partition, Place], theirs: Mapping[Partition, Place]) -> list[str]:

@@ -7,12 +7,14 @@ when the one before them was.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
+from operator import attrgetter
 
 from services.progress.projection.lanes import Polled
 from shared.bus import Partition, Record
 
 
 AHEAD = 8_000  # records of a partition that may wait for those of other topics
+_WRITTEN = attrgetter("timestamp")
 
 
 def in_time(batches: Collection[Sequence[Record]]) -> list[Record]:
@@ -29,23 +31,29 @@ def _moments(batch: Sequence[Record]) -> list[int]:
 
 
 class Merging:
-    """What was fetched and waits until the other topics of its partition number are as far."""
+    """What was fetched and waits until the other topics of its partition number are as far.
 
-    def __init__(self) -> None:
+    Of a partition of which `ahead` records wait no more need be fetched.
+    """
+
+    def __init__(self, ahead: int = AHEAD) -> None:
+        self._ahead = ahead
         self._waiting: dict[Partition, list[Record]] = defaultdict(list)
         self._newest: dict[Partition, int] = {}
 
-    def add(
-        self, found: Mapping[Partition, Sequence[Record]], stops: Mapping[Partition, int]
-    ) -> None:
-        """Take what was fetched, without what lies behind the stops."""
+    def add(self, found: Mapping[Partition, Sequence[Record]]) -> None:
+        """Take what was fetched, some of each partition."""
         for part, records in found.items():
-            self._newest[part] = max(self._newest.get(part, 0), _moments(records)[-1])
-            self._waiting[part] += _before(records, stops[part])
+            self._newest[part] = max([self._newest.get(part, 0), *map(_WRITTEN, records)])
+            self._waiting[part] += records
 
     def full(self, part: Partition) -> bool:
         """Whether enough of a partition waits: no more need be fetched of it now."""
-        return len(self._waiting[part]) >= AHEAD
+        return len(self._waiting[part]) >= self._ahead
+
+    def waiting(self) -> set[int]:
+        """The partition numbers of which something waits."""
+        return {part.partition for part, records in self._waiting.items() if records}
 
     def ready(self, open_: Collection[Partition]) -> dict[int, Polled]:
         """What no other topic can come before any more, by partition number.
@@ -72,9 +80,3 @@ def _written_by(records: Sequence[Record], until: int) -> int:
         if record.timestamp > until:
             return place
     return len(records)
-
-
-def _before(records: Sequence[Record], stop: int) -> Sequence[Record]:
-    if records[-1].offset < stop:
-        return records
-    return [record for record in records if record.offset < stop]

@@ -1,0 +1,51 @@
+"""The topics of a partition number are read abreast: what is ahead waits for the others.
+
+After an outage the log is read as fast as it comes, and a topic with few words to say is at its end
+long before another. Folded at once, its newest fact would make a case look as if nobody had come
+for months: flags would be raised for moments, with messages that nobody can take back. At the
+log's end nothing is still to come, so that nothing waits there.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from services.progress.projection.lanes import Polled
+from services.progress.projection.merging import Merging
+from shared.bus import Partition, Record
+
+
+# Seconds that something waits for a topic that brings nothing: its broker may be away for long.
+PATIENCE = 2.0
+
+
+class Abreast:
+    """`add` what was fetched; what is `ready` may be folded."""
+
+    def __init__(self) -> None:
+        self._merging = Merging(ahead=1)  # one fetch of a partition, until all of it was let go
+        self._since: dict[int, float] = {}  # a number waits, and nothing of it was let go
+        self._silent: set[Partition] = set()  # these were waited for in vain
+
+    def add(self, found: Mapping[Partition, Sequence[Record]]) -> None:
+        """Take what was fetched, some of each partition."""
+        self._merging.add(found)
+        self._silent -= found.keys()
+
+    def full(self, part: Partition) -> bool:
+        """Whether a partition waits: no more need be fetched of it now."""
+        return self._merging.full(part)
+
+    def ready(self, open_: Collection[Partition], now: float) -> dict[int, Polled]:
+        """By partition number what no other topic can come before, or what has waited long enough.
+
+        `open_` are the partitions of which more is still to come; `now` counts in seconds.
+        """
+        ready = self._merging.ready(set(open_) - self._silent)
+        if late := self._late(ready, now):
+            self._silent |= {part for part in open_ if part.partition in late}
+            ready |= self._merging.ready(set(open_) - self._silent)
+        return ready
+
+    def _late(self, ready: Collection[int], now: float) -> set[int]:
+        waiting = self._merging.waiting().difference(ready)
+        self._since = {number: self._since.get(number, now) for number in waiting}
+        return {number for number, since in self._since.items() if now - since >= PATIENCE}
