@@ -134,6 +134,10 @@ class Life(Story):
         told = self.rated(goal_id, value, when)
         return told.model_copy(update={"client_id": self.one(second)} | said)
 
+    def noted(self, goal_id: UUID, value: int, when: float) -> GoalRated:
+        """The clinician rates."""
+        return self.says(goal_id, value, when, rated_by=RatedBy.CLINICIAN)
+
     def level(self, goal_id: UUID, level: int, when: float) -> AttainmentRated:
         """A level is reached."""
         return AttainmentRated(

@@ -20,6 +20,7 @@ from tests.progress.scenarios import (
     attainment,
     before,
     disclosed,
+    ended,
     left_unsent,
     nine,
     paired,
@@ -134,6 +135,14 @@ GOALS = [
         LOW,
         house=set_by_clinic(Rule.GOAL_STALLED, RuleParameter.RATINGS, 3),
     ),
+    Scenario(
+        Rule.GOAL_STALLED,
+        "the clinic looks at six ratings: 5, 5, 3, 4, 4, 5, which gain two over the last four",
+        ratings(5, 5, 3, 4, 4, 5),
+        LOW,
+        house=set_by_clinic(Rule.GOAL_STALLED, RuleParameter.RATINGS, 6),
+    ),
+    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 4 that has ended", ended(4, 4, 4, 4), None),
     Scenario(
         Rule.GOAL_STALLED,
         "five levels, at -1, a microsecond before its review's day is past",

@@ -9,13 +9,19 @@ from services.progress.domain.packed import micros
 from services.progress.domain.rules import House, passed
 from services.progress.domain.state import Case, Flag
 from shared.events import Event
-from shared.events.goals import AttainmentRated, DisclosureRecorded, SafetyLeftUnsent
+from shared.events.goals import (
+    AttainmentRated,
+    DisclosureRecorded,
+    GoalClosed,
+    SafetyLeftUnsent,
+)
 from shared.events.intake import CaseOpened, ReferralReceived
 from shared.events.rules import RuleParameter
 from shared.events.words import (
     Attendance,
     Disclosure,
     EndCode,
+    GoalEnd,
     GoalMethod,
     Modality,
     RatedBy,
@@ -83,6 +89,20 @@ def ratings(*values: int) -> Callable[[Story], list[Event]]:
         story.goal(GOAL),
         *(story.rated(GOAL, value, n * 7 * DAY) for n, value in enumerate(values)),
     ]
+
+
+def ended(*values: int) -> Callable[[Story], list[Event]]:
+    """The same, and then work on the goal has ended."""
+
+    def happens(story: Story) -> list[Event]:
+        told = ratings(*values)(story)
+        common = {"occurred_at": told[-1].occurred_at, "clinic_id": story.clinic_id}
+        end = GoalClosed(
+            **common, case_id=story.case_id, goal_id=GOAL, outcome=GoalEnd.NOT_ACHIEVED
+        )
+        return [*told, end]
+
+    return happens
 
 
 def sessions(*outcomes: Attendance) -> Callable[[Story], list[Event]]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.progress.domain import facts
 from services.progress.domain.packed import micros
-from services.progress.domain.rules import House, next_due
+from services.progress.domain.rules import House, next_due, passed
 from services.progress.domain.rules.assess import reassess
 from services.progress.domain.rules.register import RULES, for_all
 from services.progress.domain.rules.turns import Moment
@@ -31,6 +32,7 @@ from tests.progress.lives import Life
 
 
 DAY = 24 * 60
+CASE_ID = UUID(int=10).bytes
 LAST = 300  # the day on which all is known and everything is asked
 END = micros(at(LAST * DAY))
 GOAL, REVIEWED = UUID(int=11), UUID(int=12)
@@ -41,17 +43,25 @@ CHANGED = House(
     since=(micros(at(30 * DAY)), micros(at(120 * DAY))),
     changes=(
         {(Rule.WAIT_BREACH, RuleParameter.DAYS): 20, (Rule.LONG_GAP, RuleParameter.ON): 0},
-        {(Rule.DISENGAGED, RuleParameter.DAYS): 40, (Rule.NOT_ON_TRACK, RuleParameter.SESSIONS): 1},
+        {
+            (Rule.DISENGAGED, RuleParameter.DAYS): 40,
+            (Rule.NOT_ON_TRACK, RuleParameter.SESSIONS): 1,
+            (Rule.GOAL_STALLED, RuleParameter.RATINGS): 6,
+        },
     ),
     numbers=2,
 )
 
 days = st.integers(0, 200)
 sessions = st.tuples(
-    st.sampled_from(APPOINTMENTS), st.sampled_from([*Attendance, "cancelled", "moved"]), days, days
+    st.sampled_from(APPOINTMENTS),
+    st.sampled_from([*Attendance, "cancelled", "moved", "early"]),
+    days,
+    days,
 )
 of_goals = st.one_of(
     st.tuples(st.just("rated"), st.just(GOAL), st.integers(0, 10), days),
+    st.tuples(st.just("noted"), st.just(GOAL), st.integers(4, 5), days),
     st.tuples(st.just("level"), st.just(REVIEWED), st.integers(-2, 2), days),
     st.tuples(st.just("answered"), st.integers(3, 24), st.sampled_from([0, 0, 1, 3]), days),
     st.tuples(st.just("discloses"), st.sampled_from(Disclosure), days),
@@ -110,6 +120,8 @@ def session(life: Life, appointment: UUID, outcome: Any, day: int) -> Event:
         return life.cancelled(appointment, day * DAY)
     if outcome == "moved":
         return life.moved(appointment, day * DAY)
+    if outcome == "early":  # who came an hour before it begins is recorded then
+        return life.attended(appointment, Attendance.ATTENDED, day * DAY + 60)
     return life.attended(appointment, outcome, day * DAY)
 
 
@@ -250,3 +262,51 @@ def named(case: Case) -> set[Any]:
     """How the open flags are called, and since when they stand and grew."""
     standing_ = (flag for flag in case.flags if not flag.cleared)
     return {(f.id, f.rule, f.client, f.raised_at, f.grown_at) for f in standing_}
+
+
+def open_rules(case: Case) -> set[Rule]:
+    """Of which rules a flag stands."""
+    return {flag.rule for flag in case.flags if not flag.cleared}
+
+
+def test_who_came_early_counts_from_when_the_session_begins() -> None:
+    """It is recorded an hour before; whatever rests on it is found when it has begun, unasked."""
+    life, first = Life(), House(changes=(CHANGED.changes[1],), since=(0,), numbers=1)
+    events = [life.referred(), life.began(), life.answered(12, 0, 10), life.answered(12, 0, 20)]
+    early = recorded(session(life, APPOINTMENTS[0], "early", 40), 40, 40)
+    case = decode(_state([*events, early], first))
+    begins = micros(at(40 * DAY + 60))
+    passed(case, begins - 1, CASE_ID, first)
+    assert Rule.NOT_ON_TRACK not in open_rules(case)
+    passed(case, begins, CASE_ID, first)
+    assert Rule.NOT_ON_TRACK in open_rules(case)
+
+
+@pytest.mark.parametrize("minutes", [-1, 1])
+def test_who_is_recorded_before_a_breach_and_seen_after_it_waited_as_long(minutes: int) -> None:
+    """The 42nd day ends between the two."""
+    life = Life()
+    midnight = 43 * DAY - 9 * 60  # of the calendar: histories begin at nine
+    seen = life.attended(APPOINTMENTS[0], Attendance.ATTENDED, midnight + minutes)
+    early = seen.model_copy(update={"occurred_at": at(midnight - 30)})
+    case = decode(_state([life.referred(), life.began(), early], House()))
+    passed(case, micros(at(midnight + 2)), CASE_ID, House())
+    assert (Rule.WAIT_BREACH in open_rules(case)) is (minutes > 0)
+
+
+def test_a_clients_first_word_replaces_the_line_that_stood_still() -> None:
+    """The clinician's four ratings stood still; of the client's there is but one."""
+    life = Life()
+    goal = life.goal(GOAL)
+    noted = [life.noted(GOAL, 4, week * 7 * DAY) for week in range(4)]
+    assert Rule.GOAL_STALLED in open_rules(decode(_state([goal, *noted], House())))
+    word = life.rated(GOAL, 4, 29 * DAY)
+    assert Rule.GOAL_STALLED not in open_rules(decode(_state([goal, *noted, word], House())))
+
+
+def _state(events: Iterable[Event], house: House) -> bytes:
+    """What the fold makes of these, one after the other."""
+    state = b""
+    for event in events:
+        state = encode(fold_case(state, [Item(event, house)], END).case)
+    return state

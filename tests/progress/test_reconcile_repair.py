@@ -90,6 +90,20 @@ async def test_repair_keeps_the_name_that_people_acted_under_whatever_the_state_
     assert await world.told() == [*told, over], "the name of which nothing is left is over"
 
 
+async def test_a_flag_is_as_old_as_people_were_told_whatever_its_row_says(world: World) -> None:
+    """Its clocks run from then: a row that says otherwise must not be what is believed."""
+    stories = await some(world)
+    case_id = stories[2].case_id
+    ages = "select flag_id, raised_at, grown_at from live.flag where case_id = $1 order by flag_id"
+    before = await world.rows(ages, case_id)
+    shifted = "raised_at = raised_at - interval '200 days', grown_at = grown_at - interval '9 days'"
+    await world.rows(f"update live.flag set {shifted} where case_id = $1", case_id)
+    assert case_id in await differing(world)
+    await repaired(world, case_id)
+    assert await world.rows(ages, case_id) == before
+    assert await differing(world) == {}
+
+
 def derived_over(repair_id: UUID, flag_id: UUID) -> UUID:
     return derived_id(repair_id, f"cleared {flag_id}")
 

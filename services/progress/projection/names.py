@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from services.progress.domain.packed import micros
 from services.progress.domain.state import Because, Case, Flag
 from services.progress.models.tables import CONSUMER
@@ -54,8 +56,8 @@ async def known(
     ever = {each.flag_id.bytes: _of_event(each) for each in said if isinstance(each, FlagRaised)}
     published = _standing(said)
     read = [flag_in(row) for row in await connection.fetch(_ROWS, case_id)]
-    rows = [flag for flag in read if flag and _as_told(flag, ever)]
-    state = [flag for flag in (before.flags if before else []) if not flag.cleared]
+    rows = [_aged(flag, ever) for flag in read if flag and _as_told(flag, ever)]
+    state = [_aged(flag, ever) for flag in (before.flags if before else []) if not flag.cleared]
     acted = {row[0].bytes for row in await connection.fetch(_ACTED, case_id)}
     by_key: dict[tuple[Rule, bytes | None], list[Flag]] = defaultdict(list)
     for flag in (*rows, *state, *published):
@@ -73,6 +75,15 @@ def _as_told(flag: Flag, ever: Mapping[bytes, Flag]) -> bool:
     """Whether a row's flag is of the rule and client of which people were told under its name."""
     told = ever.get(flag.id, flag)
     return (told.rule, told.client) == (flag.rule, flag.client)
+
+
+def _aged(flag: Flag, ever: Mapping[bytes, Flag]) -> Flag:
+    """The flag, as old as people were told: its row's word for that may be what is spoilt."""
+    told = ever.get(flag.id)
+    if told is None:
+        return flag
+    grown_at = max(flag.grown_at, told.raised_at)
+    return replace(flag, raised_at=told.raised_at, grown_at=grown_at)
 
 
 def _standing(published: Iterable[events.Event]) -> list[Flag]:

@@ -10,6 +10,8 @@ from shared.events.rules import RuleParameter
 from shared.events.words import GoalMethod, GoalStatus, Severity
 
 
+# A goal that has ended is nobody's to agree anew; one that is opened again is.
+ENDED = frozenset(GoalStatus) - {GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.ON_HOLD}
 GAIN = 1  # a change below this over the ratings is a standstill (C.2 [S28])
 EXPECTED = 0  # the level of goal attainment scaling that was expected [S8]
 
@@ -20,7 +22,8 @@ VALUE, SIZE = RATINGS.size - 40, RATINGS.size  # where a row's value stands, fro
 def stalled(view: View) -> Iterator[Evidence]:
     """Of each goal the first standstill short of its target; one is enough to talk about it."""
     for goal in view.case.goals.values():
-        rows = line(goal, view.client) if goal.kind and goal.ratings else []
+        asks = goal.kind and goal.ratings and goal.status not in ENDED
+        rows = line(goal, view.client) if asks else []
         if not rows:
             continue
         found = _past_review if goal.method == GoalMethod.GAS else _standstill
@@ -38,18 +41,20 @@ def _standstill(view: View, goal: Goal, rows: Rows) -> Evidence | None:
     return None
 
 
-def standing_still(goal: Goal, ratings: int) -> bool:
-    """Whether one client's goal stood still over its newest ratings.
+def standing_still(goal: Goal, windows: tuple[int, ...]) -> bool:
+    """Whether one client's goal stood still over its newest ratings, by any of these numbers.
 
     Asked for nearly every rating, so it looks at two bytes only: values are 0 to 10.
     """
     rows = goal.ratings
-    if goal.mixed:
-        return True  # which of them count takes a look at all of them
-    if len(rows) < ratings * SIZE:
-        return False
     latest = rows[-VALUE]
-    return latest < goal.target and latest - rows[-VALUE - (ratings - 1) * SIZE] < GAIN
+    if latest >= goal.target:
+        return False
+    for ratings in windows:
+        before = len(rows) - VALUE - (ratings - 1) * SIZE
+        if before >= 0 and latest - rows[before] < GAIN:
+            return True
+    return False
 
 
 def _past_review(view: View, goal: Goal, rows: Rows) -> Evidence | None:

@@ -41,9 +41,13 @@ class House:
         }
 
     @cached_property
-    def least_ratings(self) -> int:
-        """The fewest ratings that ever made a standstill here; asked for nearly every rating."""
-        return self.least[Rule.GOAL_STALLED, RuleParameter.RATINGS]
+    def standstills(self) -> tuple[int, ...]:
+        """How many ratings ever made a standstill here; asked for nearly every rating.
+
+        All of them: who gained over four ratings may have gained nothing over six.
+        """
+        name = (Rule.GOAL_STALLED, RuleParameter.RATINGS)
+        return tuple({_DEFAULT[name], *(each[name] for each in self.changes if name in each)})
 
     def _in_force(self, at: int) -> Changed:
         place = bisect_right(self.since, at)

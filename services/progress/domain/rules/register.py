@@ -44,7 +44,9 @@ class Working:
 RULES: dict[Rule, Working] = {
     Rule.SI_ITEM: Working(safety.safety_answers, each_client=True),
     Rule.DETERIORATION: Working(scores.deteriorations, each_client=True),
-    Rule.NOT_ON_TRACK: Working(scores.not_on_track, each_client=True, silent=scores.early),
+    Rule.NOT_ON_TRACK: Working(
+        scores.not_on_track, each_client=True, due=scores.sessions, silent=scores.early
+    ),
     Rule.GOAL_STALLED: Working(goals.stalled, each_client=True, due=goals.reviews),
     Rule.RECOVERED_READY: Working(scores.recovered, each_client=True, silent=scores.few_scores),
     Rule.DNA_1: Working(sessions.missed_one, silent=sessions.none_missed),

@@ -69,6 +69,13 @@ def early(view: View) -> bool:
     return not view.case.measures or len(treatments(view.case)) < least
 
 
+def sessions(view: View) -> Iterator[int]:
+    """When sessions begin: who came early is recorded before, and counts from then on."""
+    if view.case.measures:
+        for at, _ in treatments(view.case):
+            yield at
+
+
 def _off_track(view: View, measure: Measure, sessions: Sessions) -> Evidence | None:
     rows = list(counting(measure))
     for number in range(1, len(rows)):

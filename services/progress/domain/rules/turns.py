@@ -27,7 +27,7 @@ class Moment:
     event_id: bytes = b""
 
 
-SESSION_RULES = (Rule.DNA_1, Rule.DNA_2, Rule.LATE_NOT_SEEN, Rule.NOT_ON_TRACK, *TIMED)
+SESSION_RULES = (Rule.DNA_1, Rule.DNA_2, Rule.LATE_NOT_SEEN, *TIMED)
 COURSE_RULES = (Rule.NOT_ON_TRACK, Rule.RECOVERED_READY)
 SCORED_RULES = (*COURSE_RULES, Rule.OUTCOME_MISSING)
 SCORE_RULES = (Rule.SI_ITEM, Rule.DETERIORATION, *COURSE_RULES)
@@ -54,6 +54,7 @@ OF_CASE: dict[type[facts.Fact], tuple[Rule, ...]] = {
     facts.GoalSet: GOAL_RULES,
     facts.GoalRevised: GOAL_RULES,
     facts.GoalAgreed: GOAL_RULES,
+    facts.GoalDeclined: GOAL_RULES,
     facts.GoalPaused: GOAL_RULES,
     facts.GoalResumed: GOAL_RULES,
     facts.GoalReopened: GOAL_RULES,
@@ -103,8 +104,9 @@ def _is_new(case: Case, fact: facts.GoalSet) -> bool:
 
 def _rated(case: Case, fact: facts.GoalRated, cause: Cause) -> list[Told]:
     goal = case.goals[octets(fact.goal_id)]
-    known = goal.stalled or not standing_still(goal, cause.house.least_ratings)
-    if known and goal.client is not None and goal.ratings[NEWEST_EVENT] == cause.event_id:
+    known = goal.stalled or not standing_still(goal, cause.house.standstills)
+    own = goal.client is not None and not goal.mixed  # else whose word counts takes a closer look
+    if known and own and goal.ratings[NEWEST_EVENT] == cause.event_id:
         return []  # nearly every rating
     client = goal.client or (octets(fact.client_id) if fact.client_id else None)
     told = reassess(case, Rule.GOAL_STALLED, client, cause) if goal.kind else []

@@ -64,11 +64,18 @@ def _thresholds(view: View, at: int, waiting: bool) -> list[tuple[int, Severity]
 
 
 def wait_dues(view: View) -> Iterator[int]:
-    """When somebody who still waits will be in the next band."""
-    case = view.case
-    if case.received_at is not None and case.closed_at is None and not treatments(case):
-        for days, _ in _thresholds(view, view.now, waiting=True):
+    """When somebody who still waits will be in the next band.
+
+    Who came early waits until the session begins, though it is recorded already.
+    """
+    case, first = view.case, next(iter(treatments(view.case)), None)
+    if case.received_at is None or case.closed_at is not None:
+        return
+    if first is None or first[0] > view.now:
+        for days, _ in _thresholds(view, view.now, waiting=first is None):
             yield after_days(case.received_at, days, view.zone)
+    if first:
+        yield first[0]
 
 
 def gaps(view: View) -> Iterator[Evidence]:
@@ -102,9 +109,11 @@ def no_gap(view: View) -> bool:
 def gap_dues(view: View) -> Iterator[int]:
     """When a gap that lasts will be a long one."""
     seen = treatments(view.case)
-    if len(seen) == 1 and view.case.closed_at is None:
+    lasts = len(seen) == 1 or (len(seen) > 1 and seen[1][0] > view.now)
+    if lasts and view.case.closed_at is None:
         for name in (P.DAYS, P.RED_DAYS):
             yield after_days(seen[0][0], view.value(name, view.now), view.zone)
+        yield seen[-1][0]
 
 
 def disengaged(view: View) -> Iterator[Evidence]:

@@ -9,11 +9,14 @@ from shared.events.rules import RuleParameter
 from shared.events.words import GoalMethod, GoalStatus, Severity
 
 
+WORKED_ON = (GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.ON_HOLD)
+
+
 def goal_stalled(look: Look) -> Iterator[Found]:
-    """Of each goal the first standstill (C.2 [S8][S28])."""
+    """Of each goal that has not ended the first standstill (C.2 [S8][S28])."""
     for goal in look.history.goals.values():
         rated = goal.line(look.client)
-        if goal.kind and rated:
+        if goal.kind and rated and goal.status in WORKED_ON:
             by_levels = goal.method is GoalMethod.GAS
             found = _review_past(look, goal, rated) if by_levels else _still(look, goal, rated)
             if found:
