@@ -21,6 +21,7 @@ from services.progress.projection.differing import ONLY_LOG, ONLY_TABLES, of_fla
 from services.progress.projection.folding import fold_case
 from services.progress.projection.reckoning import House, figures, standing, told
 from services.progress.projection.reckoning.rules import OF_CLIENTS, OF_THE_CASE
+from services.progress.projection.refolding import of_state
 from services.progress.projection.showing import flags_of, shown
 from services.progress.projection.sweep import evaluate
 from shared.events import Event
@@ -121,6 +122,7 @@ def test_time_zones_and_numbers_come_to_the_same_whatever_came_when(
     case = gone_through(steps)
     assert differing(case, events, at(day * DAY)) == []
     assert differing(case, events, instant(case.looked) + timedelta(days=1)) == []
+    assert of_state(case, in_publishers_order(events), instant(case.looked)) == []
 
 
 @settings(max_examples=300, deadline=None)
@@ -132,6 +134,7 @@ def test_ratings_answers_and_corrections_come_to_the_same(
     events = events[: data.draw(st.integers(1, len(events)))]
     case, _ = folded(events)
     assert differing(case, events, at(day * DAY)) == []
+    assert of_state(case, in_publishers_order(events), instant(case.looked)) == []
 
 
 def test_every_rule_that_the_projection_raises_is_reckoned() -> None:

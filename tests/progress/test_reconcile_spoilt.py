@@ -88,6 +88,26 @@ def never_due(case: Case) -> None:
     case.due_at = None
 
 
+def looked_ahead(case: Case) -> None:
+    case.looked += 10 * 365 * 86_400 * 1_000_000
+
+
+def known_to_stand_still(case: Case) -> None:
+    case.goals[GOAL.bytes].stalled = True
+
+
+def another_first(case: Case) -> None:
+    case.goals[GOAL.bytes].mixed = True
+
+
+def another_baseline(case: Case) -> None:
+    case.measures[0].version = "9"
+
+
+def another_opening(case: Case) -> None:
+    case.opening = bytes(16)
+
+
 SPOILT: list[tuple[Callable[[Case], None], list[str]]] = [
     (
         one_rating_less,
@@ -125,6 +145,11 @@ SPOILT: list[tuple[Callable[[Case], None], list[str]]] = [
     (an_earlier_referral, ["waiting: band, days, received_at"]),
     (no_flags, STATE_AND_ROW),
     (never_due, ["row: due_at"]),
+    (looked_ahead, ["state: looked"]),
+    (known_to_stand_still, ["state: stalled"]),
+    (another_first, ["state: goals"]),
+    (another_baseline, ["state: measures"]),
+    (another_opening, ["state: opening"]),
 ]
 
 

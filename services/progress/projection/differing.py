@@ -21,6 +21,7 @@ from services.progress.projection.reckoning import (
     standing,
     told,
 )
+from services.progress.projection.refolding import of_state
 from services.progress.projection.showing import Flagged, Key, Parts, flags_of, shown
 from shared import events
 
@@ -56,7 +57,8 @@ def _differences(held: Held, case_id: UUID, said: list[events.Event], about: Sai
     case = shown(case_id, row.case, zone, held.now)
     found += of_parts(case, figures(history, then, held.now))
     heard = [] if str(clinic) in held.aside else known
-    return found + of_flags(row.case, flags, history, heard, held.now)
+    found += of_flags(row.case, flags, history, heard, held.now)
+    return found or of_state(row.case, said, held.now)
 
 
 def _zones(held: Held, clinic: UUID, known: list[House]) -> tuple[str, str]:

@@ -143,8 +143,9 @@ async def _anew(
         return "refused: an event of this case can no longer be folded"
     case = folded.cases[case_id.bytes]
     house = (await houses.load(connection, [case.clinic], LIVE)).get(case.clinic, DEFAULTS)
-    # As far as time was taken into account here and in other cases; never beyond now.
-    until = max(was.case.looked if was.case else 0, await _swept(connection, case_id, now))
+    # As far as time was taken into account here and in other cases; what claims more is spoilt.
+    looked = was.case.looked if was.case and was.case.looked <= micros(now) else 0
+    until = max(looked, await _swept(connection, case_id, now))
     evaluate(case, case_id.bytes, house, min(until, micros(now)))
     more = await _named_as_told(connection, case_id, case, was)
     await store.save(connection, folded.cases, held, LIVE)
