@@ -15,7 +15,7 @@ from shared.events.words import (
     Rule,
 )
 from tests.progress import shown
-from tests.progress.histories import folded
+from tests.progress.histories import at, folded
 from tests.progress.lives import Life
 from tests.progress.shown import goal_after
 
@@ -176,6 +176,21 @@ def test_below_the_agreed_level_past_the_review(review: date, level: int, stalle
     goal = goal_after(life.attainment(GOAL, review_on=review), life.level(GOAL, level, 1))
     assert shown.NOW.date() == date(2026, 12, 2)
     assert goal.stalled is stalled
+
+
+def test_it_is_below_the_agreed_level_since_the_last_time_that_it_was_not() -> None:
+    life = Life()
+    levels = [life.level(GOAL, level, n) for n, level in enumerate((-1, 0, -1, -2, -1))]
+    goal = goal_after(life.attainment(GOAL, review_on=date(2026, 12, 1)), *levels)
+    assert goal.stalled_since == at(2)
+
+
+def test_of_a_shared_goal_it_is_said_whose_line_stands_still() -> None:
+    life = Life()
+    rated = [life.says(GOAL, 3, n) for n in range(4)]
+    rated += [life.says(GOAL, 3 + n, n, second=True) for n in range(4)]
+    goal = goal_after(life.agreed(GOAL, client_id=None), *rated)
+    assert (goal.stalled, goal.stalled_clients) == (True, [life.client_id])
 
 
 def test_attainment_is_one_t_score_of_weighed_goals() -> None:

@@ -12,6 +12,7 @@ from services.web.clinician.letters import letters_of
 from services.web.clinician.people import about
 from services.web.clinician.summary import case_sentence
 from services.web.clinician.timeline import Sources, timeline
+from services.web.clinician.views import standstill
 from services.web.diary import Session
 from services.web.directory import Clinic
 
@@ -231,3 +232,26 @@ def test_the_timeline_keeps_what_people_did_about_a_flag_that_asks_for_a_new_loo
         "thoughts of self-harm",
     ]
     assert found[1].small == "Thoughts of self-harm: acknowledged by Mara Ellis. “rang”"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "No higher than on 3 September: it may need to be agreed anew."),
+        ({"status": "on_hold"}, "No higher than on 3 September; on hold."),
+        (
+            {"method": "gas"},
+            "Below the agreed level since 3 September, and its review is due.",
+        ),
+        (
+            {"client_id": None, "stalled_clients": ["h"]},
+            "Hari: No higher than on 3 September: it may need to be agreed anew.",
+        ),
+        ({"client_id": None}, "No higher than on 3 September: it may need to be agreed anew."),
+        ({"stalled_since": None}, ""),
+    ],
+)
+def test_a_standstill_is_said_of_whom_and_since_when(more: dict[str, Any], said: str) -> None:
+    goal = {"client_id": "g", "method": "gbo", "status": "active", "stalled_clients": []}
+    goal |= {"stalled_since": "2026-09-03T09:00:00Z"} | more
+    assert standstill(goal, "UTC", {"h": "Hari"}.__getitem__) == said

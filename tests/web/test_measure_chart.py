@@ -111,6 +111,7 @@ def test_the_words_at_the_limit_stand_where_no_line_crosses_them(phq9: Measure) 
         ("phq-9", (18, 6, 11), "From 18 to 11: at or above the cut-off of 10 again."),
         ("phq-9", (18, 12, 11), "From 18 to 11: still at or above the cut-off of 10."),
         ("phq-9", (4, 6, 11), "From 4 to 11: at or above the cut-off of 10."),
+        ("phq-9", (4, 11, 12), "From 4 to 12: at or above the cut-off of 10."),
         ("reqol-10", (20, 25), "From 20 to 25: at or above the cut-off of 25 for the first time."),
         ("core-10", (18 * 9, 10 * 9), "From 18 to 10: below the cut-off of 11 for the first time."),
     ],

@@ -63,19 +63,29 @@ def reached(goal: Goal, rows: Rows) -> bool:
 def stalled_since(goal: Goal, rows: Rows, today: date) -> int | None:
     """Since when a goal that is worked on stands still, short of its target; None: it does not.
 
-    By attainment: below the agreed level when the day of its review is past.
+    That is the first rating which the latest is not a point above, and none since then is lower by
+    more. By attainment: below the agreed level when the day of its review is past.
     """
     if goal.status not in UNDER_WAY or not rows or reached(goal, rows):
         return None
     if goal.method == GoalMethod.GAS:
         past = goal.review_on is not None and goal.review_on < today.toordinal()
-        return rows[-1][0] if past else None
+        return _below_since(rows) if past else None
     if len(rows) < RATINGS or rows[-1][3] - rows[-RATINGS][3] >= GAIN:
         return None
     since = -RATINGS
     while -since < len(rows) and rows[-1][3] - rows[since - 1][3] < GAIN:
         since -= 1
     return int(rows[since][0])
+
+
+def _below_since(rows: Rows) -> int:
+    """The first of the latest levels without a break that are below the agreed one."""
+    for at, _, _, level, *_ in reversed(rows):
+        if level >= EXPECTED:
+            break
+        since = at
+    return int(since)
 
 
 def own(goal: Goal) -> Rows:

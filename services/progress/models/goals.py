@@ -69,6 +69,7 @@ class GoalProgress(Out):
     reached: bool
     stalled: bool
     stalled_since: datetime | None
+    stalled_clients: list[UUID]  # whose own line it is that stands still
     trend: TrendRead
     lines: list[GoalLine]
     points: list[RatingPoint]

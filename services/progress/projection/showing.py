@@ -67,7 +67,8 @@ def _goal(goal: GoalProgress) -> dict[str, Any]:
         for each in goal.lines
     }
     points = [(p.rating_id, p.at, p.value, p.by, p.client_id, p.voided) for p in goal.points]
-    return dict(goal) | {"trend": goal.trend.per_week, "lines": lines, "points": points}
+    still = {"stalled_clients": set(goal.stalled_clients)}
+    return dict(goal) | {"trend": goal.trend.per_week, "lines": lines, "points": points} | still
 
 
 def _measure(measure: MeasureProgress) -> dict[str, Any]:

@@ -43,7 +43,8 @@ def goals(case: Case, today: date) -> list[GoalProgress]:
 
 def _goal(goal_id: bytes, goal: Goal, kind: str, today: date) -> GoalProgress:
     rows = own(goal)
-    still = [since for line in _lines(goal) if (since := stalled_since(goal, line, today))]
+    since = {client: stalled_since(goal, rows, today) for client, rows in lines(goal).items()}
+    still = {client: at for client, at in since.items() if at}
     return GoalProgress(
         goal_id=UUID(bytes=goal_id),
         client_id=UUID(bytes=goal.client) if goal.client else None,
@@ -64,15 +65,12 @@ def _goal(goal_id: bytes, goal: Goal, kind: str, today: date) -> GoalProgress:
         verdict=verdict(goal, rows),
         reached=goal.status == GoalStatus.ACHIEVED or reached(goal, rows),
         stalled=bool(still),
-        stalled_since=instant(min(still)) if still else None,
+        stalled_since=instant(min(still.values())) if still else None,
+        stalled_clients=[UUID(bytes=client) for client in still if client],
         trend=_trend(rows),
         lines=_lines_read(goal),
         points=_points(goal),
     )
-
-
-def _lines(goal: Goal) -> list[Rows]:
-    return list(lines(goal).values())
 
 
 def _lines_read(goal: Goal) -> list[GoalLine]:
@@ -165,7 +163,7 @@ def _kind(case: Case, kind: GoalKind, today: date) -> KindProgress:
         for id_, goal in case.goals.items()
         if goal.kind == kind and goal.status in AGREED
     ]
-    rated = [(id_, goal, rows) for id_, goal in theirs for rows in _lines(goal)]
+    rated = [(id_, goal, rows) for id_, goal in theirs for rows in lines(goal).values()]
     if not rated:
         said = "not_rated" if theirs else "no_goal"
         id_, goal = min(theirs, key=lambda each: each[0]) if theirs else (None, None)
@@ -208,5 +206,5 @@ def worst_of(case: Case) -> Change | None:
         verdict(goal, rows)
         for goal in case.goals.values()
         if goal.kind and goal.status in AGREED
-        for rows in _lines(goal)
+        for rows in lines(goal).values()
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,9 @@ def _side(measure: Measure, totals: list[int]) -> str:
     case = [at_caseness(measure, measure.cut_off, total) for total in totals]
     words = f"{_where(measure, case[-1])} the cut-off of {measure.words(measure.cut_off)}"
     if case[-1]:
-        if not any(case[:-1]):
-            return words
-        return f"still {words}" if all(case) else f"{words} again"
+        if any(before and not after for before, after in pairwise(case)):
+            return f"{words} again"  # it was better for a while
+        return f"still {words}" if len(case) > 1 and all(case) else words
     return f"{words} for the first time" if len(case) > 1 and all(case[:-1]) else words
 
 

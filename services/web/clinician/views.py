@@ -1,5 +1,6 @@
 """A case's goals as its page shows them: charts with the words around them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -103,20 +104,25 @@ def _goal(
         meta=_meta(found, goal, owned),
         status=goal.get("status", "active"),
         review_on=date.fromisoformat(review) if review else None,
-        stalled=_stalled(found, projected),
+        stalled=standstill(projected or {}, found.clinic.zone, found.client),
         heard=projected is not None,
         lines=_lines(n, title, projected, found, versions) if projected else [],
     )
 
 
-def _stalled(found: Record, projected: dict[str, Any] | None) -> str:
-    if not projected or not projected.get("stalled_since"):
+def standstill(goal: dict[str, Any], zone: str, name: Callable[[str], str]) -> str:
+    """Since when a goal stands still, in words; of a goal of several people, whose line does."""
+    if not goal.get("stalled_since"):
         return ""
-    since = wall(projected["stalled_since"], found.clinic.zone)
-    said = f"since {since.day} {since:%B}"
-    if projected.get("method") == "gas":
-        return f"Below the agreed level {said}, and its review is due."
-    return f"No gain of a whole point {said}: it may need to be agreed anew."
+    since = wall(goal["stalled_since"], zone)
+    day = f"{since.day} {since:%B}"
+    names = [] if goal["client_id"] else [name(client) for client in goal["stalled_clients"]]
+    whose = f"{', '.join(names)}: " if names else ""
+    if goal.get("method") == "gas":
+        return f"{whose}Below the agreed level since {day}, and its review is due."
+    if goal["status"] == "on_hold":
+        return f"{whose}No higher than on {day}; on hold."
+    return f"{whose}No higher than on {day}: it may need to be agreed anew."
 
 
 def _meta(found: Record, goal: dict[str, Any], owned: dict[str, Any] | None) -> str:

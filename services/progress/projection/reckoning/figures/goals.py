@@ -35,7 +35,8 @@ def goals(history: History, zone: str, now: datetime) -> dict[UUID, dict[str, An
 
 
 def _goal(goal: Goal, zone: str, now: datetime) -> dict[str, Any]:
-    still = [since for _, line in goal.lines() if (since := _still_since(goal, line, zone, now))]
+    lines = {client: _still_since(goal, line, zone, now) for client, line in goal.lines()}
+    still = {client: since for client, since in lines.items() if since}
     return {
         "client_id": goal.client,
         "kind": goal.kind,
@@ -49,7 +50,8 @@ def _goal(goal: Goal, zone: str, now: datetime) -> dict[str, Any]:
         "review_on": goal.review_on,
         **_movement(goal, goal.line(goal.client)),
         "stalled": bool(still),
-        "stalled_since": min(still, default=None),
+        "stalled_since": min(still.values(), default=None),
+        "stalled_clients": {client for client in still if client},
         "lines": _lines(goal),
         "points": _points(goal),
     }
@@ -94,7 +96,8 @@ def _still_since(goal: Goal, line: list[Rating], zone: str, now: datetime) -> da
         return None
     if goal.method is GoalMethod.GAS:
         past = goal.review_on is not None and goal.review_on < day_of(now, zone)
-        return line[-1].at if past else None
+        reached = [place for place, rating in enumerate(line, 1) if rating.value >= 0]
+        return line[max(reached, default=0)].at if past else None
     since = None
     for number, rating in enumerate(reversed(line), 1):
         if number >= STILL and line[-1].value - rating.value >= 1:
