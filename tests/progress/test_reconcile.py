@@ -1,12 +1,13 @@
 """Reconcile: a case that is not what the log says is found and named; nothing else is."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
 
 from services.progress.domain.state import Because, encode, encode_because
 from shared import record as wire
-from shared.events.clinics import RulesChanged, RuleValue
+from shared.events.clinics import CalendarChanged, Hours, RulesChanged, RuleValue
 from shared.events.rules import RuleParameter
 from shared.events.words import Rule
 from tests.progress.histories import Story, at
@@ -179,6 +180,25 @@ async def test_a_clinics_row_that_is_not_what_the_clinic_said_is_found(world: Wo
     assert await differing(world) == {}
     await world.rows("update live.clinic set zone = 'Asia/Tokyo'")
     assert (await differing(world))[case_id][0] == "clinic: zone"
+
+
+async def test_a_calendar_that_is_not_what_the_clinic_said_is_found(world: World) -> None:
+    stories = await some(world)
+    clinic_id, case_id = stories[2].clinic_id, stories[2].case_id
+    await world.opened(clinic_id)
+    changed = CalendarChanged(
+        occurred_at=at(0),
+        clinic_id=clinic_id,
+        version=1,
+        effective_from=at(0),
+        hours=(Hours(weekday=1, begins=540, ends=1020),),
+        holidays=(date(2026, 12, 25),),
+        deputy_id=None,
+    )
+    await world.happens(changed)
+    assert await differing(world) == {}
+    await world.rows("update live.clinic set calendars = '{}' where clinic_id = $1", clinic_id)
+    assert await differing(world) == {case_id: ["clinic: calendars"]}
 
 
 async def test_what_is_set_aside_keeps_nobody_from_looking_at_the_others(world: World) -> None:

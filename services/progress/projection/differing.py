@@ -24,6 +24,7 @@ from services.progress.projection.reckoning import (
 from services.progress.projection.refolding import of_state
 from services.progress.projection.showing import Flagged, Key, Parts, flags_of, shown
 from shared import events
+from shared.events.clinics import CalendarChanged
 
 
 ONLY_LOG, ONLY_TABLES = "only in the log", "only in the read tables"
@@ -52,7 +53,7 @@ def _differences(held: Held, case_id: UUID, said: list[events.Event], about: Sai
     found = [f"row: {name}" for name in row.against_state(row.case)]
     if clinic != UUID(bytes=row.case.clinic):
         found.append("case: clinic_id")
-    found += _of_clinic(held, clinic, known)
+    found += _of_clinic(held, clinic, known) + _of_calendar(held, clinic, about)
     zone, then = _zones(held, clinic, known)
     case = shown(case_id, row.case, zone, held.now)
     found += of_parts(case, figures(history, then, held.now))
@@ -87,6 +88,24 @@ def _of_clinic(held: Held, clinic: UUID, known: list[House]) -> list[str]:
     }
     found = [] if then.zone == row.zone else ["clinic: zone"]
     return found + ([] if rules == row.rules else ["clinic: rules"])
+
+
+def _of_calendar(held: Held, clinic: UUID, about: Said) -> list[str]:
+    """Whether the clinic's working hours and holidays, by which clocks run, are those it said."""
+    row = held.clinics.get(clinic)
+    if row is None or str(clinic) in held.aside:
+        return []
+    said = {
+        str(event.version): {
+            "effective_from": event.effective_from.isoformat(),
+            "hours": [[each.weekday, each.begins, each.ends] for each in event.hours],
+            "holidays": [day.isoformat() for day in event.holidays],
+            "deputy": str(event.deputy_id) if event.deputy_id else None,
+        }
+        for event in about.get(clinic, [])
+        if isinstance(event, CalendarChanged)
+    }
+    return [] if said == row.calendars else ["clinic: calendars"]
 
 
 def of_flags(

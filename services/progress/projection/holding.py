@@ -24,7 +24,7 @@ from shared.consumer.parked import NOTHING, Skipped
 
 _STATES = "select * from live.case_state where case_id = any($1::uuid[])"
 _FLAGS = "select * from live.flag where case_id = any($1::uuid[]) order by flag_id"
-_CLINICS = "select clinic_id, zone, rules::text, numbers from live.clinic"
+_CLINICS = "select clinic_id, zone, rules::text, numbers, calendars::text from live.clinic"
 _ASIDE = """
 select distinct key from parked where consumer = $1 and state in ('blocking', 'waiting')
 """
@@ -58,6 +58,7 @@ class Clinic:
     zone: str
     rules: dict[str, Any]
     numbers: int
+    calendars: dict[str, Any]
 
 
 @dataclass
@@ -93,8 +94,9 @@ async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> He
         for row in await connection.fetch(_STATES, cases):
             found.rows[row["case_id"]] = Row(dict(row), readable(row["state"]))
         await _flags(connection, cases, found)
-        for clinic_id, zone, rules, numbers in await connection.fetch(_CLINICS):
-            found.clinics[clinic_id] = Clinic(zone, json.loads(rules), numbers)
+        for clinic_id, zone, rules, numbers, calendars in await connection.fetch(_CLINICS):
+            said = json.loads(rules), numbers, json.loads(calendars)
+            found.clinics[clinic_id] = Clinic(zone, *said)
         found.aside = {key for (key,) in await connection.fetch(_ASIDE, CONSUMER)}
         keys = [(topic, str(case_id)) for topic in TOPICS for case_id in cases]
         keys += [(CLINICS, str(clinic_id)) for clinic_id in found.clinics]
