@@ -13,6 +13,9 @@ from tests.progress.test_escalation import looked
 from tests.progress.test_flags import GOAL, did, fell
 
 
+ASSESSED = {"action": "safety_assessed", "note": "called"}
+
+
 async def test_new_evidence_opens_a_closed_flag_again(clinic: Clinic) -> None:
     flag_id = await fell(clinic)
     await did(clinic.clinician, flag_id, "acknowledge", note="seen")
@@ -102,7 +105,7 @@ async def test_a_flag_that_was_over_and_stands_again_asks_for_a_new_look(clinic:
     ("act", "said"),
     [
         ("review", {}),
-        ("action", {"action": "safety_assessed", "note": "called"}),
+        ("action", ASSESSED),
         ("close", {"reason": "assessed_plan_in_place", "note": "a plan"}),
     ],
 )
@@ -122,6 +125,17 @@ async def test_who_acts_on_what_was_seen_is_told_that_more_has_come(
 def voided(story: Story, what: MeasureCompleted, when: float) -> MeasureVoided:
     said = {"response_id": what.response_id, "client_id": story.client_id, "measure": "phq-9"}
     return MeasureVoided(**common(story, when), **said, reason=CorrectionReason.DUPLICATE)
+
+
+async def test_a_flag_that_is_over_says_so_whatever_came_before(clinic: Clinic) -> None:
+    """What came unseen and went again asks nobody to acknowledge it."""
+    answers, flag_id = await answered_and_seen(clinic)
+    more = clinic.story.answered(12, 3, 9)
+    await clinic.world.happens(more)
+    gone = [voided(clinic.story, each, 10) for each in (answers, more)]
+    await clinic.world.happens(*gone)
+    refused = await clinic.clinician.post(f"flags/{flag_id}/action", ASSESSED)
+    assert refused.json()["detail"].startswith("The flag is cleared")
 
 
 async def test_more_and_more_evidence_gives_no_more_time(clinic: Clinic) -> None:

@@ -173,7 +173,8 @@ async def _act(
     **said: Any,
 ) -> FlagRead:
     """Write an act down: the row of what stands, the list of acts, an audit row, and tell."""
-    if row.unseen and did.act in SEEN_FIRST:
+    over = row.state == FlagState.CLEARED  # there is nothing to acknowledge any more
+    if row.unseen and did.act in SEEN_FIRST and not over:
         raise Conflict(MORE, extra={"state": row.state})
     usual = moved(did.act, FlagState(row.state))
     state = did.leads or usual
