@@ -136,13 +136,32 @@ async def test_a_lead_sees_the_months_figures_and_the_cases_behind_one(clinic: C
     assert [each["kind"] for each in shown["kinds"]] == list(GoalKind)
     assert (shown["cases"], "current_to" in shown) == (2, True)
     rounded = (await lead.get("figures", **asked, suppressed=True)).json()
-    assert {each["of"] for each in rounded["figures"]} == {0}
+    assert rounded["cases"] is None
+    assert {(each["counted"], each["of"]) for each in rounded["figures"]} == {(None, None)}
+    assert {each["goals"] for each in rounded["kinds"]} == {None}
     behind = (await lead.get("figures/cases", **asked, figure="recovery")).json()
     assert [(each["case_id"], each["counted"], each["of"]) for each in behind["items"]] == [
         (str(life.case_id), 1, 1)
     ]
     acts = await clinic.world.rows("select act from audit")
     assert "figure_cases_read" in {act["act"] for act in acts}
+
+
+async def test_goals_of_a_kind_are_left_out_as_every_other_figure_is(clinic: Clinic) -> None:
+    """Three of five that are worse were once told as five of five, and two as none."""
+    life = Life(clinic_id=clinic.story.clinic_id)
+    events: list[Any] = [life.opened()]
+    for n in range(1, 6):
+        goal = UUID(int=n)
+        events += [life.agreed(goal), life.says(goal, 5, n), life.says(goal, 1 if n < 4 else 5, 9)]
+    await clinic.world.happens(*events)
+    lead = clinic.desk(Role.CLINICAL_LEAD)
+    asked = {"clinic_id": clinic.story.clinic_id, "month": "2026-11"}
+    told = [(await lead.get("figures", **asked, suppressed=each)).json() for each in (False, True)]
+    [whole, shown] = [{each["kind"]: each for each in one["kinds"]}["resilience"] for one in told]
+    whats = ("goals", "open", "reliably_worse")
+    assert [whole[what] for what in whats] == [5, 5, 3]
+    assert [shown[what] for what in whats] == [5, None, None]
 
 
 async def test_figures_are_for_leads_of_that_clinic(clinic: Clinic) -> None:

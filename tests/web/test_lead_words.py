@@ -55,11 +55,11 @@ FIGURES: dict[str, Any] = {
     "figures": [
         {"figure": "recovery", "label": "Recovery", "counted": 5, "of": 10, "percent": 50.0,
          "words": "out of, all"},
-        {"figure": "waits_42", "label": "Within 42", "counted": 0, "of": 0, "percent": None,
+        {"figure": "waits_42", "label": "Within 42", "counted": None, "of": None, "percent": None,
          "words": "w"},
     ],
-    "kinds": [{"kind": "insight", "goals": 5, "open": 5, "reliably_better": 0, "reached": 0,
-               "reliably_worse": 0, "stalled": 5}],
+    "kinds": [{"kind": "insight", "goals": 10, "open": None, "reliably_better": None,
+               "reached": None, "reliably_worse": None, "stalled": 5}],
     "kinds_words": "agreed goals",
 }  # fmt: skip
 
@@ -67,8 +67,9 @@ FIGURES: dict[str, Any] = {
 def test_figures_as_lines_with_their_rule() -> None:
     lines = list(csv.reader(io.StringIO(as_csv(FIGURES))))
     assert lines[1] == ["2026-10", "recovery", "5", "10", "50.0", "yes", "out of, all"]
-    assert lines[2][4] == ""
-    assert ["2026-10", "insight.stalled", "5", "5", "", "yes", "agreed goals"] in lines
+    assert lines[2] == ["2026-10", "waits_42", "", "", "", "yes", "w"], "too few is not 0"
+    assert ["2026-10", "insight.stalled", "5", "10", "", "yes", "agreed goals"] in lines
+    assert ["2026-10", "insight.open", "", "10", "", "yes", "agreed goals"] in lines
 
 
 def test_a_month_without_an_ended_course_gives_way_and_says_so() -> None:
@@ -91,10 +92,10 @@ def test_every_rule_is_in_one_group_of_the_board() -> None:
 
 
 def test_a_share_of_nobody_is_not_nought() -> None:
-    assert [percent(each) for each in FIGURES["figures"]] == ["50 %", "none to count"]
+    assert [percent(each) for each in FIGURES["figures"]] == ["50 %", "too few to show"]
     assert percent({"counted": 0, "of": 2, "percent": None}) == "none of 2"
-    rounded_away = {"counted": 0, "of": 0, "percent": None}
-    assert percent(rounded_away, suppressed=True) == "too few to show"
+    assert percent({"counted": 0, "of": 0, "percent": None}) == "none to count"
+    assert percent({"counted": None, "of": 5, "percent": None}) == "too few to show"
     assert figure_name("recovery", FIGURES["figures"]) == "Recovery"
     assert figure_name("insight.stalled", []) == "Insight: stalled"
 

@@ -10,39 +10,41 @@ from shared.events.words import GoalKind
 class FigureRead(Out):
     """A figure that can be checked: who was counted, out of whom, by which rule.
 
-    `percent` is null when nobody was counted or nobody was there, as in the NHS's own code.
+    `percent` is null when nobody was counted or nobody was there, as in the NHS's own code; so is
+    every number that is too small to be published, where `suppressed` ones were asked for.
     """
 
     figure: str
     label: str
-    counted: int
-    of: int
+    counted: int | None
+    of: int | None
     percent: float | None
     words: str
 
 
 class KindFigures(Out):
-    """How many goals of a kind there are, and how they stand."""
+    """How many goals of a kind there are, and how they stand; null: too few to be published."""
 
     kind: GoalKind
-    goals: int
-    open: int
-    reliably_better: int
-    reached: int
-    reliably_worse: int
-    stalled: int
+    goals: int | None
+    open: int | None
+    reliably_better: int | None
+    reached: int | None
+    reliably_worse: int | None
+    stalled: int | None
 
 
 class FiguresRead(Fresh):
     """A clinic's month; `suppressed`: counts to the nearest five, and percentages of those.
 
+    A count under five is then null, and so is one that rounding would make everybody.
     `unreadable`: cases of the clinic that nobody can read until they are repaired; in no count.
     """
 
     clinic_id: UUID
     month: str
     suppressed: bool
-    cases: int
+    cases: int | None
     unreadable: int
     figures: list[FigureRead]
     kinds: list[KindFigures]

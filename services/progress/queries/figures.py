@@ -1,7 +1,7 @@
 """A clinic's figures, reckoned from its cases as they stand, a few at a time."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -54,15 +54,14 @@ async def figures(
             continue
         _count(case, span, counted)
         cases += span.under_care(case)
-    shown = suppressed if round_ else int
     return FiguresRead(
         clinic_id=clinic_id,
         month=month,
         suppressed=round_,
-        cases=shown(cases),
+        cases=suppressed(cases) if round_ else cases,
         unreadable=unreadable,
-        figures=[_figure(each, counted, shown) for each in FIGURES.values()],
-        kinds=[_kind(kind, counted, shown) for kind in GoalKind],
+        figures=[_figure(each, counted, round_) for each in FIGURES.values()],
+        kinds=[_kind(kind, counted, round_) for kind in GoalKind],
         kinds_words=KINDS_WORDS,
         **dict(current),
     )
@@ -79,8 +78,13 @@ def _count(case: Case, month: Month, counted: Counter[str]) -> None:
             counted[f"{kind}.{what}"] += getattr(stands, what)
 
 
-def _figure(figure: Figure, counted: Counter[str], shown: Callable[[int], int]) -> FigureRead:
-    rate = Rate(shown(counted[figure.code]), shown(counted[f"{figure.code} of"]))
+def _rate(counted: int, of: int, round_: bool) -> Rate:
+    rate = Rate(counted, of)
+    return rate.suppressed() if round_ else rate
+
+
+def _figure(figure: Figure, counted: Counter[str], round_: bool) -> FigureRead:
+    rate = _rate(counted[figure.code], counted[f"{figure.code} of"], round_)
     return FigureRead(
         figure=figure.code,
         label=figure.label,
@@ -91,9 +95,11 @@ def _figure(figure: Figure, counted: Counter[str], shown: Callable[[int], int]) 
     )
 
 
-def _kind(kind: GoalKind, counted: Counter[str], shown: Callable[[int], int]) -> KindFigures:
-    stands = {what: shown(counted[f"{kind}.{what}"]) for what in WHATS}
-    return KindFigures(kind=kind, goals=shown(counted[kind]), **stands)
+def _kind(kind: GoalKind, counted: Counter[str], round_: bool) -> KindFigures:
+    rates = {what: _rate(counted[f"{kind}.{what}"], counted[kind], round_) for what in WHATS}
+    stands = {what: rate.counted for what, rate in rates.items()}
+    goals = suppressed(counted[kind]) if round_ else counted[kind]
+    return KindFigures(kind=kind, goals=goals, **stands)
 
 
 class Behind(NamedTuple):

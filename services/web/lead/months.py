@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -10,9 +11,11 @@ from services.web.freshness import unread
 
 
 Choice = tuple[str, str]  # a month as an address and as a reader has it
+MONTH = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])")
 
 SHOWN = 13  # months that can be picked: this one and a year before
 BACK = 4  # months in which a finished course is looked for where the last whole one has none
+TOO_FEW = "too few to show"  # a number that is left out where small ones are suppressed
 COURSES = "recovery", "reliable_recovery", "reliable_improvement", "reliable_deterioration"
 WHATS = {
     "open": "Open",
@@ -23,16 +26,42 @@ WHATS = {
 }
 
 
-def months(today: date) -> list[tuple[str, str]]:
+def months(today: date) -> list[Choice]:
     """(2026-11, November 2026), the newest first."""
     counted = [today.year * 12 + today.month - 1 - back for back in range(SHOWN)]
     days = [date(n // 12, n % 12 + 1, 1) for n in counted]
     return [(f"{day:%Y-%m}", f"{day:%B %Y}") for day in days]
 
 
-def chosen(asked: str | None, known: list[tuple[str, str]]) -> tuple[str, str]:
+def chosen(asked: str | None, known: list[Choice]) -> Choice:
     """The month that was asked for, else the last whole one."""
     return next((each for each in known if each[0] == asked), known[1])
+
+
+def not_shown_words(asked: str | None, known: list[Choice]) -> str:
+    """Why the last whole month stands here instead of what an address asks for; empty if it stands.
+
+    What was typed there is not repeated, unless it is a month.
+    """
+    if asked is None or asked in dict(known):
+        return ""
+    return f"{_why_not(asked, known)}, so {known[1][1]} stands here, the last whole month."
+
+
+def _why_not(asked: str, known: list[Choice]) -> str:
+    if not MONTH.fullmatch(asked):
+        return "The address names no month"
+    name = f"{date(int(asked[:4]), int(asked[5:]), 1):%B %Y}"
+    if asked > known[0][0]:
+        return f"{name} has not begun"
+    return f"{name} is too long ago to be shown"
+
+
+def kinds_note(month: Choice, known: list[Choice]) -> str:
+    """That goals are told as they stand today, where the page is about a month that is over."""
+    if month[0] == known[0][0]:
+        return ""
+    return f"These are today’s numbers, not those of {month[1]}."
 
 
 def finished(told: dict[str, Any]) -> bool:
@@ -51,19 +80,23 @@ def instead_words(empty: str, shown: str, *, over: bool) -> str:
     return f"No course ended in {empty}, so {shown} stands here{running}."
 
 
-def percent(figure: dict[str, Any], suppressed: bool = False) -> str:
+def percent(figure: dict[str, Any]) -> str:
     """`52.4 %`, that nobody was counted (which has no percentage), or that nobody could be.
 
     Where small numbers are suppressed nobody knows which: there are too few to show.
     """
+    if figure["counted"] is None:
+        return TOO_FEW
     if figure["percent"] is None:
-        none = "too few to show" if suppressed else "none to count"
-        return f"none of {figure['of']}" if figure["of"] else none
+        return f"none of {figure['of']}" if figure["of"] else "none to count"
     return f"{figure['percent']:g} %"
 
 
 def as_csv(told: dict[str, Any]) -> str:
-    """A month's figures, one a line: what, numerator, denominator, per cent, rule."""
+    """A month's figures, one a line: what, numerator, denominator, per cent, rule.
+
+    A number that is too small to show is blank, never 0: that would say that there is nobody.
+    """
     out = io.StringIO()
     lines = csv.writer(out)
     rounded = "yes" if told["suppressed"] else "no"

@@ -8,6 +8,7 @@ from services.web.cases import by_id, name_in
 from services.web.clients import Part, part, parts
 from services.web.freshness import freshness, unread
 from services.web.lead.months import (
+    TOO_FEW,
     WHATS,
     Choice,
     as_csv,
@@ -15,8 +16,10 @@ from services.web.lead.months import (
     figure_name,
     finished,
     instead_words,
+    kinds_note,
     months,
     nearby,
+    not_shown_words,
     percent,
 )
 from services.web.problems import NotThere
@@ -47,9 +50,11 @@ async def outcomes(visit: Visit) -> Response:
         name=name,
         rounded=rounded,
         instead=instead,
+        kinds_note=kinds_note((month, name), known),
         months=known,
         whats=list(WHATS.items()),
         percent=percent,
+        too_few=TOO_FEW,
     )
 
 
@@ -59,12 +64,13 @@ async def _shown(
     """The month that was asked for, else the newest near it in which a course ended; and why."""
     month = chosen(wish, known)
     told = await part(_figures(visit, month[0], rounded))
-    if wish is None and told.value and not finished(told.value):
+    # Where small numbers are left out, nobody is told which months have courses that ended.
+    if wish is None and not rounded and told.value and not finished(told.value):
         for other in nearby(known):
             found = await part(_figures(visit, other[0], rounded))
             if found.value and finished(found.value):
                 return other, found, instead_words(month[1], other[1], over=other != known[0])
-    return month, told, ""
+    return month, told, not_shown_words(wish, known)
 
 
 async def _figures(visit: Visit, month: str, rounded: bool) -> dict[str, Any]:
@@ -100,7 +106,8 @@ async def behind(visit: Visit) -> Response:
     """The cases that a figure counts, and those that it could have counted."""
     clinic = await visit.clinic()
     now = wall(visit.now, clinic.zone)
-    month, name = chosen(visit.request.query_params.get("month"), months(now.date()))
+    wish, known = visit.request.query_params.get("month"), months(now.date())
+    month, name = chosen(wish, known)
     figure = visit.request.query_params.get("figure", "")
     if not figure.replace(".", "").replace("_", "").isalnum():
         raise NotThere
@@ -123,6 +130,7 @@ async def behind(visit: Visit) -> Response:
         found=found,
         month=month,
         month_name=name,
+        instead=not_shown_words(wish, known),
         heading=figure_name(figure, figures),
         unread=unread(told.value or {}),
         # One sentence for all rows: of sessions each has its own number, of cases each is one.

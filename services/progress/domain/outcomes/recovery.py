@@ -12,6 +12,7 @@ from shared.events.measures import Change, Measure
 
 
 FINISHED_FROM = 2  # so many attended treatment sessions make a finished course
+SHOWN_FROM = 5  # a smaller number is not published: whoever knows the clinic could find the person
 
 
 @dataclass(frozen=True)
@@ -52,19 +53,29 @@ class CaseOutcome:
 
 @dataclass(frozen=True)
 class Rate:
-    """A share as it is published: what was counted, out of how many."""
+    """A share: what was counted, out of how many; None for a number that is too small to show."""
 
-    counted: int
-    of: int
+    counted: int | None
+    of: int | None
 
     @property
     def share(self) -> Fraction | None:
         """The share; None when there is none, or nobody was counted (as in the NHS's code)."""
-        return Fraction(self.counted, self.of) if self.counted and self.of > 0 else None
+        if not self.counted or self.of is None or self.of <= 0:
+            return None
+        return Fraction(self.counted, self.of)
 
     def percent(self) -> float | None:
         """In per cent with one place, as it is printed."""
         return None if self.share is None else round(float(self.share * 100), 1)
+
+    def suppressed(self) -> "Rate":
+        """The same as it is published: both to the nearest five, without what is too small.
+
+        A part that rounding makes the whole is left out too: `5 of 5` would tell of each of them.
+        """
+        counted, of = suppressed(self.counted), suppressed(self.of)
+        return Rate(None if counted == of else counted, of)
 
 
 @dataclass(frozen=True)
@@ -119,6 +130,9 @@ def recovery_rate(recovered: int, finished_courses: int, not_at_caseness: int) -
     return Rate(recovered, finished_courses - not_at_caseness)
 
 
-def suppressed(count: int) -> int:
-    """A count as it is published: to the nearest five, halves away from zero."""
-    return (count * 2 + 5) // 10 * 5
+def suppressed(count: int | None) -> int | None:
+    """A count as it is published: to the nearest five, halves away from zero; None under five.
+
+    The NHS's own code rounds 3 to 5 and 2 to none; both would be read as what they are not.
+    """
+    return None if count is None or count < SHOWN_FROM else (count * 2 + 5) // 10 * 5
