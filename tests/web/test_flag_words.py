@@ -269,8 +269,12 @@ def test_the_boards_figures() -> None:
         ("1", "past"),
         ("1", "near"),
         ("26 min", "median"),
-        ("1 of 1", "reviews"),
+        ("1 of 1", "in time"),
     ]
+    assert figures[-1][2] == (
+        "acknowledged flags that are acted on, or within their time to act;"
+        " 1 flag is past its time to be acknowledged"
+    )
     assert [tone for *_, tone in figures] == ["over", "near", "", ""]
     assert summary([over, near], clock) == "2 open flags, 1 about safety; 1 is past its clock."
 
@@ -278,3 +282,15 @@ def test_the_boards_figures() -> None:
 def test_an_empty_board_does_not_say_safe() -> None:
     assert summary([], clock) == "No open flags. This does not mean no risk."
     assert in_time([])[0] == "none"
+
+
+def test_what_is_in_time_does_not_hide_what_nobody_has() -> None:
+    late = flag(clock=due("acknowledge", "2026-11-24T10:00:00Z", True))
+    early = flag(clock=due("acknowledge", "2026-11-24T12:00:00Z", False))
+    assert in_time([late, late, early])[:3] == (
+        "none",
+        "to act on",
+        "no acknowledged flag has a time to act; 2 flags are past their time to be acknowledged",
+    )
+    done = flag(state="actioned")
+    assert in_time([done, early])[2].endswith("; none is past its time to be acknowledged")

@@ -52,18 +52,28 @@ def _about_safety(flags: list[Flag]) -> str:
 
 
 def in_time(flags: list[Flag]) -> Tile:
-    """Of the flags somebody has, with a clock for acting: how many are acted on or still in it."""
+    """Of the flags somebody has, with a clock for acting: how many are acted on or still in it.
+
+    It says nothing of those that nobody has, so how many of them are late stands beside it.
+    """
+    late = late_words(flags)
     timed = [flag for flag in flags if flag.clock and flag.clock["what"] == "act"]
     done = sum(flag.state == "actioned" for flag in flags)
     good = sum(not flag.clock["past"] for flag in timed if flag.clock) + done
     if not timed and not done:
-        return ("none", "reviews", "no flag is being looked into", "")
-    return (
-        f"{good} of {len(timed) + done}",
-        "reviews",
-        "acted on, or within their time to act",
-        "",
-    )
+        return ("none", "to act on", f"no acknowledged flag has a time to act; {late}", "")
+    says = f"acknowledged flags that are acted on, or within their time to act; {late}"
+    return (f"{good} of {len(timed) + done}", "in time", says, "")
+
+
+def late_words(flags: list[Flag]) -> str:
+    """How many flags nobody has acknowledged although their time for it is over."""
+    clocks = [flag.clock for flag in flags if flag.clock and flag.clock["what"] == "acknowledge"]
+    late = sum(clock["past"] for clock in clocks)
+    if not late:
+        return "none is past its time to be acknowledged"
+    past = "is past its" if late == 1 else "are past their"
+    return f"{count(late, 'flag')} {past} time to be acknowledged"
 
 
 def took_to_acknowledge(flags: list[Flag]) -> timedelta | None:
