@@ -9,6 +9,7 @@ from playwright.async_api import Browser, expect
 
 from tests.web.conftest import CLINIC, STAFF, Upstream
 from tests.web.in_a_browser import at
+from tests.web.test_trials import KNOWN, PATH, found
 
 
 pytestmark = pytest.mark.browser
@@ -45,6 +46,9 @@ async def test_the_count_beside_referrals_follows_a_newcomer(
         await expect(page.get_by_text("No referral waits.")).to_be_visible()
 
 
+EQUAL = {"equal": 3, "different": 0, "only_live": 0, "only_rebuilt": 0}
+
+
 def rebuild(done: int) -> dict[str, Any]:
     return {
         "number": 1, "version": 2, "previous": 1, "state": "building", "automatic": False,
@@ -67,3 +71,45 @@ async def test_a_page_that_looks_again_by_itself_takes_nobodys_focus(
             await expect(page.get_by_text(f"{done} of 100 events")).to_be_visible(timeout=SOON)
             assert (await page.evaluate(focused)).startswith(on)
             await page.locator("main").get_by_role("link", name="Rebuilds", exact=True).focus()
+
+
+async def test_who_switched_keeps_the_focus_while_the_page_looks_again_and_hears_the_end(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, browser: Browser
+) -> None:
+    """The banner that had the focus goes with the first look: its place is the page's heading."""
+    path = "/progress/v1/rebuilds/1"
+    act = {"act": "switch", "at": "2026-11-24T09:01:00Z", "by": STAFF, "reason": "a trial"}
+    compared = rebuild(100) | {"state": "compared", "stand_still": 0, "live": 1} | EQUAL
+    upstream.answers[path] = (200, compared, {})
+    upstream.answers[f"{path}/switch"] = (202, {}, {})
+    async with at(browser, http, signed_in("operations")["Cookie"]) as page:
+        await page.goto("/operations/rebuilds/1")
+        await page.get_by_label("Type the number of the version").fill("2")
+        await page.get_by_label("Reason", exact=True).fill("a trial")
+        going = act | {"done_at": None, "outcome": None}
+        upstream.answers[path] = (200, compared | {"acts": [going]}, {})
+        await page.get_by_role("button", name="Switch to version 2").click()
+        await expect(page.locator("#banner")).to_be_focused()
+        await expect(page.locator("#banner")).to_have_count(0, timeout=SOON)
+        await expect(page.locator("main h1")).to_be_focused()
+        ended = act | {"done_at": "2026-11-24T09:02:00Z", "outcome": "done"}
+        upstream.answers[path] = (200, compared | {"state": "switched", "acts": [ended]}, {})
+        said = "Switched: everybody reads it"
+        await expect(page.locator("#live")).to_have_text(said, timeout=SOON)
+        await expect(page.locator("main h1")).to_be_focused()
+
+
+async def test_what_a_trial_found_has_the_focus_and_is_said(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, browser: Browser
+) -> None:
+    upstream.answers[f"/clinics/v1/clinics/{CLINIC}/rules"] = (200, KNOWN, {})
+    upstream.answers["/intake/v1/cases"] = listed()
+    upstream.answers[PATH] = (200, found(), {})
+    async with at(browser, http, signed_in("clinical_lead")["Cookie"]) as page:
+        await page.goto("/lead/rules")
+        await page.get_by_label("Version 2").check(force=True)
+        await page.get_by_role("button", name="Try it on the past").click()
+        heading = "14 more flags, 9 fewer, over 120 cases."
+        await expect(page.locator("#h-trial")).to_have_text(heading)
+        await expect(page.locator("#h-trial")).to_be_focused()
+        await expect(page.locator("#live")).to_have_text(heading)

@@ -7,11 +7,18 @@
   let moved = { form: undefined, at: 0 };
   let working;
 
-  const focus = (element) => {
+  const focus = (element, options) => {
     if (!element) return false;
     if (!element.hasAttribute("tabindex") && !element.matches("a, button, input, select, textarea")) element.tabIndex = -1;
-    element.focus();
+    element.focus(options);
     return true;
+  };
+
+  // What a page was asked for and found: its heading has the focus, as an error would, and is said.
+  const result = () => {
+    const heading = document.querySelector("main [data-result]");
+    if (heading) say(heading.textContent);
+    return focus(heading);
   };
 
   // A part that looks again by itself is left alone while somebody is in it or has typed into it.
@@ -41,14 +48,23 @@
     working = setTimeout(() => say("Working…"), 300);
   });
 
-  // A page that looks again by itself takes nobody's focus: who was on a link there stays on it. At
-  // once, not when the page has settled: a key that is pressed in between is for that link too.
+  // A page that looks again by itself takes nobody's focus: who was on a link or a named part there
+  // stays on it, and where that is gone, as a banner is, on the page's heading. At once, not when the
+  // page has settled: a key that is pressed in between is for that link too. A new state is said.
   const ownLook = (element) => Boolean(element?.matches("[hx-trigger^=every]"));
-  let held;
-  document.addEventListener("htmx:beforeSwap", () => { held = document.activeElement?.closest("main a[href]")?.getAttribute("href"); });
+  const state = () => document.querySelector("main [data-state]")?.textContent;
+  let held, stood;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const on = document.activeElement;
+    held = on?.closest("main") && { id: on.id, href: on.closest("a[href]")?.getAttribute("href") };
+    stood = state();
+  });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.target.id !== "maincontent" || !held || !ownLook(event.detail.requestConfig?.elt)) return;
-    focus(document.querySelector(`main a[href="${CSS.escape(held)}"]`));
+    if (event.target.id !== "maincontent" || !ownLook(event.detail.requestConfig?.elt)) return;
+    if (state() !== stood) say(state());
+    if (!held) return;
+    const link = held.href && document.querySelector(`main a[href="${CSS.escape(held.href)}"]`);
+    focus((held.id && document.getElementById(held.id)) || link || document.querySelector("main h1"), { preventScroll: true });
   });
 
   // It comes once for each part that was replaced; the page's own is the one that counts.
@@ -64,7 +80,7 @@
     following = [];
     moved = { form: next, at: Date.now() };
     if (next && focus(next.querySelector("select, button[type=submit]"))) return;
-    focus(document.getElementById("banner")) || focus(document.querySelector("main h1"));
+    focus(document.getElementById("banner")) || result() || focus(document.querySelector("main h1"));
   });
 
   const box = () => {
@@ -120,6 +136,6 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     fades();
-    focus(document.getElementById("error-summary")) || focus(document.getElementById("banner"));
+    focus(document.getElementById("error-summary")) || focus(document.getElementById("banner")) || result();
   });
 })();
