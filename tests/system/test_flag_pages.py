@@ -203,7 +203,8 @@ async def test_a_threshold_is_tried_and_nothing_changes_until_it_is_switched_on(
         await page.goto("/lead/rules")
         await page.locator("#GOAL_STALLED-ratings").fill("99")
         await page.get_by_role("button", name="Try it on the past").click()
-        await expect(page.locator("#error-summary")).to_contain_text("Goal stuck: from 3 to 12")
+        said = "Goal stuck, over how many ratings: a whole number from 3 to 12 ratings"
+        await expect(page.locator("#error-summary")).to_contain_text(said)
         await page.locator("#GOAL_STALLED-ratings").fill("12")
         await page.get_by_role("button", name="Try it on the past").click()
         await expect(page.locator("#h-trial")).to_contain_text("fewer, over")

@@ -141,10 +141,10 @@ def test_a_referral_waits_before_it_is_accepted() -> None:
 RULES: list[dict[str, Any]] = [
     {"rule": "SI_ITEM", "safety": True, "on": True, "parameters": [
         {"name": "urgent_from", "value": 2, "default": 2, "lowest": 1, "highest": 2,
-         "unit": "answer"}]},
+         "unit": "answer", "words": "an answer of this or more is urgent"}]},
     {"rule": "NOT_ON_TRACK", "safety": False, "on": True, "parameters": [
         {"name": "sessions", "value": 6, "default": 6, "lowest": 4, "highest": 20,
-         "unit": "sessions"}]},
+         "unit": "sessions", "words": "by which treatment session"}]},
 ]  # fmt: skip
 
 
@@ -170,12 +170,20 @@ def test_a_rule_is_switched_off_a_safety_rule_never() -> None:
     assert ("SI_ITEM", "on") not in {(each.rule, each.parameter) for each in found}
 
 
-@pytest.mark.parametrize("text", ["3", "21", "", "six", "-4"])
+@pytest.mark.parametrize("text", ["3", "21", "", "six", "-4", "4.5"])
 def test_a_number_out_of_its_range_is_told(text: str) -> None:
     form = typed(**{"NOT_ON_TRACK-sessions": text})
     entries(form, RULES)
     field = field_of("NOT_ON_TRACK", "sessions")
-    assert form.errors == [(field, "Not on track: from 4 to 20")]
+    said = "Not on track, by which treatment session: a whole number from 4 to 20 sessions"
+    assert form.errors == [(field, said)]
+
+
+def test_an_answer_that_is_no_number_has_no_unit() -> None:
+    form = typed(**{"SI_ITEM-urgent_from": "abc"})
+    entries(form, RULES)
+    said = "an answer of this or more is urgent: a whole number from 1 to 2"
+    assert [message for _, message in form.errors] == [f"Thoughts of self-harm, {said}"]
 
 
 def test_a_version_in_words() -> None:

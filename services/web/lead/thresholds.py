@@ -75,11 +75,18 @@ def entries(form: Form, rules: list[dict[str, Any]]) -> list[Change]:
             field = field_of(name, each["name"])
             value = form.number(field)
             if value is None or not each["lowest"] <= value <= each["highest"]:
-                span = f"from {each['lowest']} to {each['highest']}"
-                form.wrong(field, f"{words.said(words.RULES, name).capitalize()}: {span}")
+                form.wrong(field, _wants(name, each))
                 continue
             found.append(Change(name, each["name"], value, each["value"], each["default"]))
     return found
+
+
+def _wants(rule: str, parameter: dict[str, Any]) -> str:
+    """`Goal stuck, over how many ratings: a whole number from 3 to 12 ratings`."""
+    name = words.said(words.RULES, rule).capitalize().rstrip("?")
+    span = f"from {parameter['lowest']} to {parameter['highest']}"
+    unit = "" if parameter["unit"] == "answer" else f" {parameter['unit']}"
+    return f"{name}, {parameter['words']}: a whole number {span}{unit}"
 
 
 def _version(form: Form, rule: dict[str, Any]) -> list[Change]:
