@@ -167,6 +167,8 @@ async def test_who_asked_stands_there_by_name_and_never_as_an_id(
     assert "by the release itself: to see" in page
     assert "by Nils Aaker: odd" in page
     assert "TM-1005, North" in page
+    assert "but rebuild 2 waits for somebody’s decision." in page
+    assert 'href="/operations/rebuilds/2">Look at rebuild 2 and decide</a>' in page
     one = (await http.get("/operations/rebuilds/2", headers=signed_in("operations"))).text
     for who in ("Nils Aaker", "you", "a colleague of operations"):
         assert f"by {who}<br>" in one

@@ -268,6 +268,11 @@ def test_operations_see_at_once_what_differs() -> None:
         "Rebuild 3 is under way. 1 case differs from the log."
     )
     assert rebuilds_summary([], []).startswith("No rebuild is under way. No case")
+    compared = rebuild(state="compared")
+    assert rebuilds_summary([compared, rebuild(state="given_up", number=2)], []) == (
+        "No rebuild is under way, but rebuild 3 waits for somebody’s decision."
+        " No case differs from the log."
+    )
 
 
 def test_a_concerns_clock_ends_with_the_referral() -> None:

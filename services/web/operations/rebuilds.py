@@ -54,6 +54,7 @@ async def rebuilds(visit: Visit, form: Form | None = None, status: int = 200) ->
         refused=refused_of(repairs.items),
         waiting=any(each["done_at"] is None for each in repairs.items),
         summary=summary(known.items, open_),
+        undecided=undecided_of(known.items),
         names=await names(visit, about),
         **_words(),
     )
@@ -81,13 +82,26 @@ def _words() -> dict[str, Any]:
 
 
 def summary(known: list[dict[str, Any]], differing: list[Differing]) -> str:
-    """Whether something is under way, and whether a case differs from the log."""
-    busy = next((each for each in known if each["state"] in ("asked", "building")), None)
-    said = f"Rebuild {busy['number']} is under way." if busy else "No rebuild is under way."
+    """Whether something is under way or waits for somebody, and whether a case differs."""
+    said = f"{_under_way(known)}."
     if not differing:
         return f"{said} No case differs from the log."
     verb = "differs" if len(differing) == 1 else "differ"
     return f"{said} {count(len(differing), 'case')} {verb} from the log."
+
+
+def _under_way(known: list[dict[str, Any]]) -> str:
+    busy = next((each for each in known if each["state"] in ("asked", "building")), None)
+    if busy:
+        return f"Rebuild {busy['number']} is under way"
+    if undecided := undecided_of(known):
+        return f"No rebuild is under way, but rebuild {undecided} waits for somebody’s decision"
+    return "No rebuild is under way"
+
+
+def undecided_of(known: list[dict[str, Any]]) -> int | None:
+    """The rebuild that is compared and that nobody has switched to yet; a later one ends it."""
+    return next((each["number"] for each in known if each["state"] == "compared"), None)
 
 
 async def rebuild(
