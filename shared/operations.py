@@ -48,6 +48,11 @@ _RELAY = text("""
     from outbox where batch is null
 """)
 _CONSUMERS = text("select 1 from consumed where consumer = :consumer limit 1")
+_PAUSED = text("""
+    select bool_and(paused_since is not null) as every_one,
+        bool_or(paused_since is not null) as some
+    from consumed where consumer = :consumer
+""")
 # One at a time may wish for a reader: whoever takes a wish back must see the one before.
 _WISHING = text("select pg_advisory_xact_lock(7006, hashtext(:consumer))")
 _LAST = text("""
@@ -113,6 +118,12 @@ class Wished(Out):
     wish_id: UUID
 
 
+class Controlled(Out):
+    """The worker carries it out within a second; null where the reader stands or runs already."""
+
+    wish_id: UUID | None
+
+
 @router.get("/streams")
 async def streams(request: Request, session: Session, actor: Operator) -> Streams:
     """Readers and relay, as this service's own database knows them."""
@@ -126,30 +137,43 @@ async def streams(request: Request, session: Session, actor: Operator) -> Stream
 
 
 @router.post("/consumers/{consumer}/pause", status_code=202)
-async def pause(consumer: str, new: Control, session: Session, actor: Operator) -> Wished:
-    """Let a reader stand still, also across restarts, until it is resumed."""
+async def pause(consumer: str, new: Control, session: Session, actor: Operator) -> Controlled:
+    """Let a reader stand still, also across restarts, until it is resumed.
+
+    Nothing is done about one that is paused already: the first reason stands.
+    """
     return await _wish_for(session, actor, consumer, "pause", new)
 
 
 @router.post("/consumers/{consumer}/resume", status_code=202)
-async def resume(consumer: str, new: Control, session: Session, actor: Operator) -> Wished:
+async def resume(consumer: str, new: Control, session: Session, actor: Operator) -> Controlled:
     """Let a paused reader go on from where it stands."""
     return await _wish_for(session, actor, consumer, "resume", new)
 
 
 async def _wish_for(
     session: AsyncSession, actor: Actor, consumer: str, act: str, new: Control
-) -> Wished:
-    if not (await session.execute(_CONSUMERS, {"consumer": consumer})).scalar():
+) -> Controlled:
+    about = {"consumer": consumer}
+    if not (await session.execute(_CONSUMERS, about)).scalar():
         raise NotFound()
-    await session.execute(_WISHING, {"consumer": consumer})
+    await session.execute(_WISHING, about)
+    last = (await session.execute(_LAST, about)).one_or_none()
     if new.undoes is not None:
-        last = (await session.execute(_LAST, {"consumer": consumer})).one_or_none()
         if last is None:
             raise overtaken(None, None)
         if (last.wish_id, last.sub) != (new.undoes, actor.sub) or last.act == act:
             raise overtaken(last.sub, last.at)
-    return await wish(session, actor, consumer=consumer, act=act, reason=new.reason)
+    elif (last.act if last else "resume") == act and await _stands_so(session, consumer, act):
+        return Controlled(wish_id=None)
+    made = await wish(session, actor, consumer=consumer, act=act, reason=new.reason)
+    return Controlled(wish_id=made.wish_id)
+
+
+async def _stands_so(session: AsyncSession, consumer: str, act: str) -> bool:
+    """Whether all places of a reader are paused already, or none is."""
+    row = (await session.execute(_PAUSED, {"consumer": consumer})).one()
+    return bool(row.every_one if act == "pause" else not row.some)
 
 
 async def wish(session: AsyncSession, actor: Actor, **asked: object) -> Wished:

@@ -147,6 +147,8 @@ SAID = {
     "template_restore": "Offered again.",
     "pausing": "Pause asked for. The reader stops within a second.",
     "resuming": "Resume asked for. The reader goes on within a second.",
+    "paused-already": "It is paused already. Nothing was changed.",
+    "runs-already": "It is not paused. Nothing was changed.",
     "previewing": "Preview asked for. What it would do stands beside the event in a moment.",
     "concern": "Passed on to the safeguarding lead. Nobody else sees it.",
     "concern_acknowledge": "Acknowledged. The clock for the referral runs on.",

@@ -225,6 +225,28 @@ async def test_what_does_not_exist_is_404_and_a_wish_needs_a_reason(
     assert not await world.rows("select 1 from wish")
 
 
+async def test_what_a_reader_does_already_is_not_wished_for_again(
+    world: World, http: httpx.AsyncClient
+) -> None:
+    async def wishes(act: str) -> object:
+        answer = await http.post(f"/v1/consumers/{READER}/{act}", json={"reason": "x"})
+        assert answer.status_code == 202
+        return answer.json()["wish_id"]
+
+    async with world.reading() as reading:
+        assert await wishes("resume") is None, "it runs"
+        assert await wishes("pause")
+        await reading.tick()
+        assert await wishes("pause") is None
+        assert await wishes("resume")
+        assert await wishes("pause"), "it is paused, but about to go on"
+        assert await wishes("resume")
+        await reading.tick()
+        assert await wishes("resume") is None
+    rows = await world.rows("select act from wish order by number")
+    assert [row["act"] for row in rows] == ["pause", "resume", "pause", "resume"]
+
+
 async def test_a_pause_is_taken_back_only_by_who_wished_for_it_last(
     world: World, http: httpx.AsyncClient, issuer: Issuer
 ) -> None:

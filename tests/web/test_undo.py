@@ -135,6 +135,32 @@ async def test_where_nothing_was_done_nothing_is_offered_to_be_taken_back(
     assert (done.status_code, token_of(done)) == (303, None)
 
 
+@pytest.mark.parametrize(
+    ("act", "wish", "told"),
+    [
+        ("pause", None, "notifications: it is paused already. Nothing was changed."),
+        ("resume", None, "notifications: it is not paused. Nothing was changed."),
+        ("pause", CASE, "Pause asked for. The reader stops within a second."),
+    ],
+)
+async def test_a_reader_that_does_so_already_is_said_to_and_there_is_no_undo(
+    http: httpx.AsyncClient,
+    upstream: Upstream,
+    signed_in: Cookie,
+    act: str,
+    wish: str | None,
+    told: str,
+) -> None:
+    """To take back a pause that somebody else asked for would let messages out."""
+    path = f"/notifications/v1/consumers/notifications/{act}"
+    upstream.answers[path] = (202, {"wish_id": wish}, {})
+    form = {"reader": "notifications", "act": act, "reason": "a look"}
+    cookie = signed_in("operations") | OURS
+    done = await http.post("/operations/readers", data=form, headers=cookie)
+    assert (token_of(done) is None) is (wish is None)
+    assert told in await after(http, cookie, done)
+
+
 SINCE = "Somebody has acted on it since; nothing was taken back."
 RUTH = "5f1f2a51-6a3c-4f0e-9d8e-0000000000aa"
 

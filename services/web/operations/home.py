@@ -21,6 +21,7 @@ UNDONE = "Undone by the same person a moment later"
 # What weighs more comes first; all others are told by how far behind they are.
 STATES = {"down": "Down", "restarting": "Restarting", "paused": "Paused"}
 ACTS = {"pause": "pausing", "resume": "resuming"}
+ALREADY = {"pause": "paused-already", "resume": "runs-already"}
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,10 @@ def rows_of(seen: Streams) -> list[tuple[Publisher, list[Reader]]]:
 
 
 async def control(visit: Visit) -> Response:
-    """Ask a reader to pause or to go on; carried out by its own worker within a second."""
+    """Ask a reader to pause or to go on; carried out by its own worker within a second.
+
+    One that does so already is left alone, and the page says so.
+    """
     form = await visit.form()
     service, act = form.get("reader", ""), form.get("act", "")
     state = visit.request.app.state
@@ -157,4 +161,6 @@ async def control(visit: Visit) -> Response:
     other = "resume" if act == "pause" else "pause"
     back_path = f"/v1/consumers/{consumer}/{other}"
     back = undoing(service, back_path, {"reason": UNDONE}, done.answer, "wish_id")
+    if back is None:
+        return visit.done("/operations", ALREADY[act], whom=service)
     return visit.done("/operations", ACTS[act], undo=back)
