@@ -19,6 +19,7 @@ from services.web.flagging.history import (
 )
 from services.web.flagging.page import ACTS, actions_for
 from services.web.flagging.words import ACTIONS, CLOSE_REASONS, REOPEN_REASONS, TELLERS
+from services.web.lead.board import taken_words
 from services.web.lead.tiles import in_time, summary, tiles
 from services.web.shell.fronts import CLINICIAN, LEAD, Front
 from services.web.walltime import wall
@@ -277,6 +278,15 @@ def test_the_boards_figures() -> None:
     )
     assert [tone for *_, tone in figures] == ["over", "near", "", ""]
     assert summary([over, near], clock) == "2 open flags, 1 about safety; 1 is past its clock."
+
+
+def test_a_flag_that_was_acted_on_says_when() -> None:
+    seen = {"by": "m", "at": "2026-11-24T09:26:00Z", "note": ""}
+    runs = due("close", "2026-11-24T10:00:00Z", False)
+    acted = flag(state="actioned", acknowledged=seen, clock=runs)
+    said = "Acknowledged by Mara Ellis, Today 09:26"
+    assert taken_words(acted, HERE, NOW) == f"{said}; acted on today 10:00"
+    assert taken_words(flag(state="in_review", acknowledged=seen, clock=runs), HERE, NOW) == said
 
 
 def test_an_empty_board_does_not_say_safe() -> None:

@@ -13,6 +13,7 @@ from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.flagging.clocks import Clock, clock_of
 from services.web.flagging.hands import colleagues, hands
+from services.web.flagging.history import within
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.lead.tiles import summary, tiles
 from services.web.still.standing import cases_of
@@ -168,9 +169,16 @@ def card_of(flag: Flag, clinician_id: str | None, clinic: Clinic, now: datetime)
 
 
 def taken_words(flag: Flag, clinic: Clinic, now: datetime) -> str:
-    """Who took a flag and when, and whose it is now; empty while nobody has it."""
+    """Who took a flag, when it was acted on, whose it is; empty while nobody has it."""
     said = seen_words(flag.acknowledged, clinic, now)
-    return "; ".join(filter(None, (said, hands(flag, clinic))))
+    return "; ".join(filter(None, (said, acted_words(flag, clinic, now), hands(flag, clinic))))
+
+
+def acted_words(flag: Flag, clinic: Clinic, now: datetime) -> str:
+    """`acted on today 02:30`, which starts the clock to close; what was done is on its page."""
+    if flag.state != "actioned" or not flag.clock:
+        return ""
+    return f"acted on {within(flag.clock['since'], clinic, now)}"
 
 
 def seen_words(seen: dict[str, Any] | None, clinic: Clinic, now: datetime) -> str:
