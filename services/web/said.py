@@ -102,9 +102,11 @@ def _secret(request: Request) -> str:
 
 
 SAID = {
-    "acknowledged": "Acknowledged. Others see that you have it.",
-    "flag_review": "Review started. It is yours to look into.",
-    "flag_assign": "Handed over. Whoever has it now is told.",
+    "acknowledged": "Acknowledged. You have seen it; others see that.",
+    "flag_review": "Review started. You look into it now.",
+    "flag_review_others": "Review started. Who looks into it stays as it was.",
+    "flag_assign": "Handed over. Whoever looks into it now is told.",
+    "flag_take": "You look into it now.",
     "flag_action": "Action recorded.",
     "flag_close": "Closed. New evidence raises it again.",
     "discussed": "Recorded as discussed.",
@@ -174,7 +176,7 @@ SAID = {
 # Others have seen it or been told, or a clock was stopped: nobody can be made not to know.
 NO_UNDO = {
     "acknowledged": "It cannot be undone: others may have seen already that you saw it.",
-    "flag_assign": "It cannot be undone: whoever has it now is told. Hand it on from its page.",
+    "flag_assign": "It cannot be undone: whoever looks into it now is told. Hand it on from its page.",
     "accepted": "It cannot be undone: the case is open, and its clinician sees it.",
     "case_closed": "It cannot be taken back here: what was booked is called off. Whoever comes back"
     " is referred anew.",

@@ -1,4 +1,4 @@
-"""Taking a flag, the same from every front end; when somebody was faster: who, and when."""
+"""Acknowledging a flag, the same from every front end; when somebody was faster: who, and when."""
 
 from collections.abc import Awaitable, Callable
 
@@ -37,7 +37,7 @@ async def take(visit: Visit, flag_id: str, page: Page) -> Response:
 
 
 async def _why(visit: Visit, form: Form, refused: Refused) -> tuple[str, str]:
-    """The field and the words: which flag, and who has it already, in the clinic's time."""
+    """The field and the words: which flag, and who saw it already, in the clinic's time."""
     first = refused.problem.get("acknowledged")
     if not first:
         return "", refused.detail

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.web.conftest import CLINIC, STAFF, Upstream
-from tests.web.one_case import CASE, GOAL, Cookie, listed, one_case
+from tests.web.one_case import CASE, GOAL, OURS, Cookie, listed, one_case
 from tests.web.test_flag_pages import FLAG, flag
 
 
@@ -140,6 +140,61 @@ async def test_a_closed_flag_is_nobodys_to_look_into(
     page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
     assert "Mara Ellis looked into it" in section(page, "h-clock")
     assert "looks into it" not in page
+
+
+SAW = "Mara Ellis has seen it; nobody is named to look into it"
+ACTED = "Ruth Adeyemi acted on it; nobody is named to look into it"
+WAS = "Ruth Adeyemi acted on it; nobody was named to look into it"
+
+
+@pytest.mark.parametrize(
+    ("state", "acts", "says"),
+    [("acknowledged", [], SAW), ("actioned", [RUTH], ACTED), ("closed", [STAFF, RUTH], WAS)],
+)
+async def test_who_has_seen_a_flag_is_said_apart_from_who_is_named_to_look_into_it(
+    http: httpx.AsyncClient,
+    upstream: Upstream,
+    signed_in: Cookie,
+    people: None,
+    state: str,
+    acts: list[str],
+    says: str,
+) -> None:
+    done = [
+        {"act": "actioned", "at": f"2026-11-25T09:0{number}:00Z", "by": by, "note": None}
+        for number, by in enumerate(acts)
+    ]
+    told = flag(state=state, acts=done[::-1])
+    upstream.answers[f"/progress/v1/flags/{FLAG}"] = (200, told, {})
+    page = (await http.get(f"/clinician/flags/{FLAG}", headers=signed_in("clinician"))).text
+    assert says in section(page, "h-clock")
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "answer", "says"),
+    [
+        ("assign", {"to": STAFF}, STAFF, "You look into it now."),
+        ("assign", {"to": RUTH}, RUTH, "Handed over. Whoever looks into it now is told."),
+        ("review", {}, STAFF, "Review started. You look into it now."),
+        ("review", {}, RUTH, "Review started. Who looks into it stays as it was."),
+    ],
+)
+async def test_whoever_takes_a_flag_reads_that_they_look_into_it(
+    http: httpx.AsyncClient,
+    upstream: Upstream,
+    signed_in: Cookie,
+    people: None,
+    act: str,
+    form: dict[str, str],
+    answer: str,
+    says: str,
+) -> None:
+    upstream.answers[f"/progress/v1/flags/{FLAG}/{act}"] = (200, {"assigned_to": answer}, {})
+    cookie = signed_in("clinician")
+    done = await http.post(f"/clinician/flags/{FLAG}/{act}", data=form, headers=cookie | OURS)
+    said = done.headers["set-cookie"].partition(";")[0]
+    headers = {"Cookie": f"{cookie['Cookie']}; {said}"}
+    assert says in (await http.get("/clinician", headers=headers)).text
 
 
 async def test_who_saw_a_flag_before_what_came_since_still_stands_on_its_card(

@@ -236,7 +236,7 @@ async def test_after_an_act_the_page_says_so_once(
     assert (done.status_code, done.headers["location"]) == (303, "/clinician")  # at once
     said = {"Cookie": f"{cookie['Cookie']}; tidemark_said=acknowledged"}
     page = await http.get("/clinician", headers=said)
-    assert "Acknowledged. Others see that you have it." in page.text
+    assert "Acknowledged. You have seen it; others see that." in page.text
     assert 'tidemark_said=""' in page.headers["set-cookie"]
 
 

@@ -182,7 +182,7 @@ def _worse(item: dict[str, Any]) -> bool:
 
 
 def seen(flags: list[dict[str, Any]]) -> str:
-    """`acknowledged` once nobody needs to take the most severe flag; how many others wait."""
+    """`acknowledged` once somebody has seen the most severe flag; how many others wait."""
     worst = min(
         flags, key=lambda flag: (rank(flag["severity"]), flag["state"] != "raised"), default=None
     )

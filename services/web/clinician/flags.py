@@ -1,4 +1,4 @@
-"""The clinician's flags: all open ones, who has them, and acknowledging in place."""
+"""The clinician's flags: all open ones, who looks into them, and acknowledging in place."""
 
 from typing import Any
 
@@ -50,5 +50,5 @@ def count_of(away: bool, number: int) -> dict[str, Any]:
 
 
 async def acknowledge(visit: Visit, flag_id: str) -> Response:
-    """Take a flag with a note; by somebody faster: who that was."""
+    """Say that a flag was seen, with a note; where somebody was faster: who that was."""
     return await take(visit, flag_id, my_flags)

@@ -63,9 +63,19 @@ async def act(visit: Visit, flag_id: str, name: str) -> Response:
         return await flag_page(visit, flag_id, form, refused.status)
     return visit.done(
         _back(visit, form, flag_id),
-        SAYS[name],
+        said_of(form, visit, done),
         undo=undo_of(form, visit, flag_id, done),
     )
+
+
+def said_of(form: Form, visit: Visit, done: Done) -> str:
+    """What the next page says; whoever takes a flag, or reviews another's, has other words."""
+    name, me = form["act"], visit.staff_id
+    if name == "assign" and form["to"] == me:
+        return "flag_take"
+    if name == "review" and done.answer.get("assigned_to", me) != me:
+        return "flag_review_others"
+    return SAYS[name]
 
 
 def _asked(form: Form) -> tuple[tuple[str, str], ...]:

@@ -12,7 +12,7 @@ from services.web.directory import Clinic
 from services.web.flagging.clocks import clock_of
 from services.web.flagging.ended import why_cleared
 from services.web.flagging.evidence import Telling, evidence, goals_named, titles_of
-from services.web.flagging.hands import colleagues
+from services.web.flagging.hands import colleagues, standing
 from services.web.flagging.history import (
     history,
     parameter_words,
@@ -91,6 +91,7 @@ async def flag_page(
         informed=informed(told, messages, looking(visit, clinic, now, case)),
         **evidence(told, telling),
         **choices(visit, told, clinic, flag),
+        standing=standing(flag, told["acts"], clinic),
         colleagues=colleagues(
             visit.staff_id, clinic, flag.assigned_to, case.clinician_id if case else None
         ),
