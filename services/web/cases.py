@@ -38,6 +38,12 @@ class Flag:
         return self.state == "raised"
 
     @property
+    def act_by(self) -> str:
+        """Until when somebody is to act, where it is about safety and that clock runs; or empty."""
+        clock = self.clock or {}
+        return clock["due_at"] if self.safety and clock.get("what") == "act" else ""
+
+    @property
     def first(self) -> tuple[bool, int, datetime, str]:
         """The order of every list of flags: safety, then severity, then how far past its clock.
 

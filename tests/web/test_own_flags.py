@@ -142,6 +142,34 @@ async def test_a_closed_flag_is_nobodys_to_look_into(
     assert "looks into it" not in page
 
 
+CLOCK = {"what": "act", "since": "2026-11-25T09:00:00Z", "due_at": "2030-11-27T09:00:00Z"}
+
+
+async def test_a_safety_flag_stays_on_my_day_until_somebody_has_acted(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, people: None
+) -> None:
+    """What nobody has seen stands first, and alone is counted as what needs somebody first."""
+    clock = CLOCK | {"past": False}
+    seen = flag(clock=clock, sentence="Seen by me.")
+    hers = flag(flag_id=GOAL, clock=clock, acknowledged=SEEN, sentence="Seen by her.")
+    new = flag(**RAISED, flag_id=CASE, sentence="Nobody saw.")
+    others = {"safety": False, "rule": "DNA_1", "flag_id": STAFF, "sentence": "Not safety."}
+    done = flag(flag_id=TOMAS, state="actioned", clock=clock | {"what": "close"}, sentence="Done.")
+    all_ = (new, seen, hers, flag(**others, clock=clock), done)
+    upstream.answers["/progress/v1/flags"] = listed(*all_)
+    page = (await http.get("/clinician", headers=signed_in("clinician"))).text
+    panel = section(page, "h-flags")
+    first, _, after = panel.partition('id="to-act"')
+    assert "Nobody saw." in first
+    assert "Seen by me." in after
+    assert "You have seen it; act by 27 Nov 2030 09:00" in after
+    assert "Ruth Adeyemi has seen it; act by 27 Nov 2030 09:00" in after
+    assert "Not safety." not in panel
+    assert "Done." not in panel
+    assert "1 to acknowledge, 2 seen and still to act on, 5 open in all" in panel
+    assert "1 flag about safety needs you first." in page
+
+
 SAW = "Mara Ellis has seen it; nobody is named to look into it"
 ACTED = "Ruth Adeyemi acted on it; nobody is named to look into it"
 WAS = "Ruth Adeyemi acted on it; nobody was named to look into it"

@@ -47,6 +47,8 @@ async def my_day(visit: Visit) -> Response:
         mine_open=len(mine.open),
         flags=flags or [],
         whole=standing(flags or []),
+        to_act=[] if told.away else mine.to_act,
+        me=visit.staff_id,
         still=still,
         standing_still=cases_of(still, named, clinic, now),
         concerns=[each for each in concerns.items if each["state"] != "closed"],

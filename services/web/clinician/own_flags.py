@@ -41,11 +41,19 @@ class Own:
         return sorted([*self.to_acknowledge, *self.given], key=lambda flag: flag.first)
 
     @property
+    def to_act(self) -> list[Flag]:
+        """Those about safety that somebody has seen while the time to act on them runs."""
+        given = {flag.flag_id for flag in self.given}
+        return [flag for flag in self.taken if flag.act_by and flag.flag_id not in given]
+
+    @property
     def counted(self) -> str:
-        """`3 to acknowledge, 1 given to you, 22 open in all`."""
+        """`3 to acknowledge, 1 given to you, 2 seen and still to act on, 22 open in all`."""
         said = [f"{len(self.to_acknowledge)} to acknowledge"]
         if self.given:
             said.append(f"{len(self.given)} given to you")
+        if self.to_act:
+            said.append(f"{len(self.to_act)} seen and still to act on")
         return ", ".join([*said, f"{len(self.open)} open in all"])
 
 
