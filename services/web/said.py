@@ -138,7 +138,8 @@ SAID = {
     "scored": "Answers saved.",
     "given": "Questionnaire given. Where its link stands is shown below.",
     "given-no-more": "It is given no longer. A link that is open can still be used.",
-    "link-withdrawn": "The link is withdrawn. Nobody can answer on it.",
+    "link-withdrawn": "The link is withdrawn. Nobody can answer on it; another can be opened as"
+    " long as the questionnaire stands below.",
     "settings": "Settings saved as the newest version, which says from when it holds.",
     "switched_on": "Switched on.",
     "switched_off": "Switched off. What was answered stays.",

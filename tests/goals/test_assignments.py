@@ -108,6 +108,18 @@ async def test_a_link_that_is_due_is_sent_sealed_for_the_client(
     assert given["link"]["sent"]
 
 
+async def test_a_link_that_was_sent_and_withdrawn_is_not_sent_again_by_itself(
+    world: World, case: CaseOpened, keyring: Keyring, settings: Settings
+) -> None:
+    given = await gives(world, case, send=True)
+    await looks(world, settings, keyring)
+    [sent] = await opened(world)
+    await world.post(f"links/{sent['link_id']}/withdraw", None)
+    assert await looks(world, settings, keyring) == 0
+    await opens_link(world, given)
+    assert len(await opened(world)) == 2
+
+
 async def test_two_workers_open_a_link_once(
     world: World, case: CaseOpened, keyring: Keyring, settings: Settings
 ) -> None:

@@ -99,6 +99,36 @@ async def test_a_withdrawn_link_takes_nothing_and_forgets_what_was_saved(world: 
     assert (await client.ask("GET")).json()["answers"] == {}
 
 
+async def test_after_a_withdrawal_another_link_is_opened_to_what_is_given_once(
+    world: World,
+) -> None:
+    """Once more it can be withdrawn, and answered; then it is over."""
+    case = await world.opens_case()
+    given = await gives(world, case)
+    for _ in range(2):
+        link = await opens_link(world, given)
+        assert (await listed(world, case))[0]["ended_at"]
+        await world.post(f"links/{link['link_id']}/withdraw", None)
+        [waits] = await listed(world, case)
+        assert (waits["ended_at"], waits["link"]["state"]) == (None, "withdrawn")
+    client = await follows(world, (await opens_link(world, given))["address"])
+    await client.answers(ANSWERS)
+    assert (await client.ask("POST", "/send")).status_code == 200
+    assert (await world.post(f"assignments/{given['assignment_id']}/links", None)).status_code == 409
+    told = [each["ended"] for each in await events(world, "measure_assigned")]
+    assert told == [False, True, False, True, False, True]
+
+
+async def test_what_was_given_anew_before_a_withdrawal_is_not_given_twice(world: World) -> None:
+    case = await world.opens_case()
+    link = await opens_link(world, await gives(world, case))
+    await gives(world, case, rhythm="each_session")
+    withdrawn = await world.post(f"links/{link['link_id']}/withdraw", None)
+    assert withdrawn.json()["state"] == "withdrawn"
+    first, second = await listed(world, case)
+    assert (bool(first["ended_at"]), bool(second["ended_at"])) == (True, False)
+
+
 async def test_a_used_link_cannot_be_withdrawn(world: World) -> None:
     link = await opens_link(world, await gives(world, await world.opens_case()))
     client = await follows(world, link["address"])

@@ -193,6 +193,20 @@ async def test_the_address_stands_on_a_page_that_can_be_read_again(
         assert "is not shown any more" in elsewhere.text
 
 
+async def test_what_to_do_without_the_address_is_what_the_cases_page_then_offers(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, case: dict[str, Any]
+) -> None:
+    where = f"{PAGE}/links/{LINK}"
+    text = await page(http, signed_in("clinician"), where)
+    assert "withdraw the link; the case’s page then lets you open another" in text
+    upstream.answers["/goals/v1/assignments"] = listed(
+        given(rhythm="once", weeks=None, link=link("withdrawn"))
+    )
+    assert "Open a link" in await page(http, signed_in("clinician"))
+    case["status"] = "closed"
+    assert "no other can be opened" in await page(http, signed_in("clinician"), where)
+
+
 async def test_a_second_link_is_refused_in_words(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:

@@ -23,6 +23,7 @@ from shared.errors import Conflict, Forbidden
 from shared.events import derived_id
 from shared.events.goals import MeasureAssigned, MeasureLinkOpened
 from shared.events.measures import definition
+from shared.events.words import RhythmKind
 from shared.keyring import Keyring
 
 
@@ -147,11 +148,12 @@ async def end_assignment(session: AsyncSession, given: Assignment, now: datetime
 
 
 def assigned(given: Assignment, now: datetime) -> MeasureAssigned:
-    """The event that says what is given from now on, or no longer; the same however often made."""
+    """The event that says what is given from now on, or no longer; each such moment has its own."""
     over = given.ended_at is not None
+    said = f"{'ended' if over else 'assigned'} {now.isoformat()}"
     names = {"clinic_id", "assignment_id", "case_id", "client_id", "measure", "rhythm", "weeks"}
     return MeasureAssigned(
-        event_id=derived_id(given.assignment_id, "ended" if over else "assigned"),
+        event_id=derived_id(given.assignment_id, said),
         occurred_at=now,
         ended=over,
         **given.model_dump(include=names),
@@ -159,7 +161,10 @@ def assigned(given: Assignment, now: datetime) -> MeasureAssigned:
 
 
 async def withdraw(session: AsyncSession, actor: Actor, link_id: UUID, now: datetime) -> Link:
-    """Nobody answers on a link from now on. Twice is once; Conflict when it was used."""
+    """Nobody answers on a link from now on. Twice is once; Conflict when it was used.
+
+    What is asked once was not asked on it: another link may be opened.
+    """
     link = await queries.link_of_actor(session, actor, link_id)
     await outbox.lock(session, link.case_id)
     await own_case(session, actor, link.case_id)
@@ -170,7 +175,19 @@ async def withdraw(session: AsyncSession, actor: Actor, link_id: UUID, now: date
     if state is LinkState.OPEN:
         await saved.end(session, link, now)
         await audit.record(session, actor, "link_withdrawn", link.case_id)
+        await _give_again(session, link, now)
     return link
+
+
+async def _give_again(session: AsyncSession, link: Link, now: datetime) -> None:
+    """What ended by opening this link waits for another; not where it was given anew since."""
+    given = await assignments.again(session, link.assignment_id)
+    if given.ended_at is None or given.rhythm is not RhythmKind.ONCE:
+        return
+    whose = (given.case_id, given.client_id, given.measure)
+    if not await assignments.given_already(session, *whose):
+        given.ended_at = None
+        await outbox.publish(session, assigned(given, now))
 
 
 async def expire(session: AsyncSession, now: datetime) -> None:
