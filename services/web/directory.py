@@ -4,12 +4,17 @@ import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from services.web.clients import Caller, part
+from services.web.walltime import wall
+from shared.clock import utcnow
 
 
 KEPT = 30.0  # seconds
 CLINICAL = {"clinician", "clinical_lead"}
+# Whom a concern can be shown to (the service decides).
+CONCERNED = {"front_desk", "clinician", "clinical_lead", "safeguarding_lead"}
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Clinic:
     known: bool = True
     clinical: tuple[str, ...] = ()  # clinicians and leads: who may answer for a flag
     leads: tuple[str, ...] = ()
+    concerned: tuple[str, ...] = ()  # who works here now and may be let see a concern
 
     def who(self, staff_id: str | None) -> str:
         """A member of staff by name; pages never show an id instead."""
@@ -74,4 +80,15 @@ class Directory:
             {each["room_id"]: each["name"] for each in rooms.items},
             clinical=tuple(s["staff_id"] for s in staff.items if CLINICAL & set(s["roles"])),
             leads=tuple(s["staff_id"] for s in staff.items if "clinical_lead" in s["roles"]),
+            concerned=concerned(staff.items, mine[0]["zone"]),
         )
+
+
+def concerned(staff: list[dict[str, Any]], zone: str) -> tuple[str, ...]:
+    """Who may be let see a concern, without those who have left: they stay on the list of staff."""
+    today = wall(utcnow(), zone).date().isoformat()
+    return tuple(
+        each["staff_id"]
+        for each in staff
+        if CONCERNED & set(each["roles"]) and (each.get("last_day") or today) >= today
+    )

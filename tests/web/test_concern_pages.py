@@ -42,6 +42,32 @@ async def test_who_is_second_to_acknowledge_a_concern_reads_who_was_first(
     assert detail not in answer.text, "a name, never an id"
 
 
+async def test_only_who_works_in_the_clinic_and_may_see_concerns_is_offered_to_see_one(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    """Whoever has left, or runs the streams, is refused by the service."""
+    clinic = {"clinic_id": CLINIC, "name": "Northgate", "zone": "UTC"}
+    upstream.answers["/clinics/v1/clinics"] = listed(clinic)
+    staff = (
+        ("Ruth Adler", "clinical_lead", None),
+        ("Ada Leaves", "front_desk", "2030-01-01"),
+        ("Ned Left", "clinician", "2026-01-01"),
+        ("Sam Okafor", "operations", None),
+    )
+    upstream.answers["/clinics/v1/staff"] = listed(
+        *(
+            {"staff_id": name, "name": name, "roles": [role], "last_day": last_day}
+            for name, role, last_day in staff
+        )
+    )
+    upstream.answers[f"/progress/v1/concerns/{CASE}"] = (200, CONCERN, {})
+    page = f"{SAFEGUARDING.home}/concerns/{CASE}"
+    answer = await http.get(page, headers=signed_in("safeguarding_lead"))
+    choice = answer.text.partition('name="staff_id"')[2].partition("</select>")[0]
+    offered = [name for name, *_ in staff if f">{name}</option>" in choice]
+    assert offered == ["Ruth Adler", "Ada Leaves"]
+
+
 @pytest.mark.parametrize("service", ["progress", "intake", "clinics"])
 async def test_what_was_typed_is_kept_whatever_is_away(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, service: str

@@ -85,7 +85,7 @@ async def concern_page(
         concern=concern_of(told, by_id(cases.items), clinic, now),
         possible=ACTS.get(told["state"], ()),
         people=sorted(
-            ((id_, name) for id_, name in clinic.staff.items() if id_ not in known),
+            ((id_, clinic.who(id_)) for id_ in clinic.concerned if id_ not in known),
             key=lambda each: each[1],
         ),
         reasons=[(code, CLOSE_REASONS[code]) for code in REASONS],
