@@ -38,6 +38,22 @@ async def test_a_bad_time_for_a_move_is_said_at_its_field_and_kept(
     assert '<details class="nhsuk-details" open>' in answer.text
 
 
+async def test_of_an_unusual_hour_on_a_past_day_it_is_the_day_that_is_wrong(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    """The hour had been asked about before, for a day to come."""
+    path, act = f"/scheduling/v1/appointments/{VISIT}/reschedule", f"/desk/appointments/{VISIT}/move"
+    error = {"field": "starts", "message": "is in the past"}
+    upstream.answers[path] = (422, {"detail": "starts: is in the past", "errors": [error]}, {})
+    late = moving(time="23:30")
+    asked = await http.post(act, data=late, headers=desk)
+    assert "23:30 to 00:20 is an unusual hour" in asked.text
+    again = late | {"confirmed": "2031-12-01 23:30", "date": "2020-01-06"}
+    answer = await http.post(act, data=again, headers=desk)
+    assert "The start is in the past" in answer.text
+    assert "unusual hour" not in answer.text
+
+
 async def test_a_move_onto_a_taken_hour_names_who_is_taken_and_offers_others(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:

@@ -123,7 +123,7 @@ def test_a_booking_says_what_is_missing_in_words(
     given: dict[str, str], field: str, said: str
 ) -> None:
     form = booking(**given)
-    assert booking_body(form, "Europe/London") is None
+    assert booking_body(form, "Europe/London", at(9)) is None
     assert form.errors == [(field, said)]
 
 
@@ -134,10 +134,11 @@ def test_a_booking_says_what_is_missing_in_words(
         ({"room_id": "none"}, None),
         ({"room_id": "", "mode": "video"}, None),
         ({"time": "23:30", "confirmed": "2026-12-01 23:30"}, ROOM),
+        ({"time": "23:30", "date": "2026-11-23"}, ROOM),  # it says itself that this is past
     ],
 )
 def test_a_booking_that_is_whole_goes_to_the_service(given: dict[str, str], room: str) -> None:
-    body = booking_body(booking(**given), "Europe/London")
+    body = booking_body(booking(**given), "Europe/London", at(9))
     assert body is not None
     assert body.get("room_id") == room
     assert "confirmed" not in body

@@ -92,9 +92,9 @@ def _filled_with(form: Form, hour: datetime) -> str:
     return f"/desk/book?{urlencode(kept | {'time': f'{hour:%H:%M}'})}"
 
 
-def booking_body(form: Form, zone: str) -> dict[str, Any] | None:
+def booking_body(form: Form, zone: str, now: datetime) -> dict[str, Any] | None:
     """The booking as the service takes it; None, with the form's errors, when it is not whole."""
-    starts, minutes = checked(form, zone), form.number("minutes")
+    starts, minutes = checked(form, zone, now), form.number("minutes")
     if minutes is None:
         form.wrong("minutes", "Minutes must be a whole number")
     for field, message in NEEDED.items():
@@ -116,7 +116,7 @@ def booking_body(form: Form, zone: str) -> dict[str, Any] | None:
 async def book(visit: Visit) -> Response:
     """Book it, or say what stands in the way."""
     form, clinic = await visit.form(), await visit.clinic()
-    body = booking_body(form, clinic.zone)
+    body = booking_body(form, clinic.zone, wall(visit.now, clinic.zone))
     if body is None:
         return await booking_form(visit, form, 422)
     try:

@@ -137,7 +137,7 @@ async def move(visit: Visit, appointment_id: str) -> Response:
     """Give a session another time, in the words of the booking form."""
     form = await _form(visit, appointment_id)
     clinic = await visit.clinic()
-    starts = checked(form, clinic.zone)
+    starts = checked(form, clinic.zone, wall(visit.now, clinic.zone))
     if starts is None or form.errors:
         return await _again(visit, form, 422)
     body = {"starts": starts.isoformat(timespec="minutes")}

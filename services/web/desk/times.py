@@ -31,8 +31,11 @@ def typed(form: Form) -> datetime | None:
         return None
 
 
-def checked(form: Form, zone: str) -> datetime | None:
-    """The wall time that was typed; what is wrong with it is noted in the form."""
+def checked(form: Form, zone: str, now: datetime) -> datetime | None:
+    """The wall time that was typed; what is wrong with it is noted in the form.
+
+    About the hour of a start that is past nobody is asked: the service says that it is past.
+    """
     starts = typed(form)
     if starts is None:
         form.wrong("date", "Give a day and a time, such as 1 December 2026 at 10:00")
@@ -42,7 +45,7 @@ def checked(form: Form, zone: str) -> datetime | None:
         form.wrong("time", f"{said} does not exist that night: the clocks go forward over it")
     elif second_time(starts, zone) and not form.get("fold"):
         form.wrong("fold", f"{said} comes twice that night: choose the first or the second")
-    elif _odd(form, starts):
+    elif starts > now and _odd(form, starts):
         form["confirmed"] = f"{starts:%Y-%m-%d %H:%M}"
         span = f"{said} to {starts + _length(form):%H:%M}"
         form.wrong("time", f"{span} is an unusual hour. Send it again if it is what you mean")
