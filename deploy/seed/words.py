@@ -50,11 +50,13 @@ ACHIEVED = "Reached, and it has held for some weeks now."
 
 CRISIS = (
     "If you are in danger or may harm yourself, call 999 or go to the nearest emergency "
-    "department. Samaritans listen at any hour on 116 123. Nobody reads your answers at night."
+    "department. Samaritans listen at any hour on 116 123. Your answers are not read at "
+    "once, so do not wait for us to call."
 )
 CRISIS_HARBOUR = (
     "If you are in danger or may harm yourself, call 911 or go to the nearest emergency "
-    "department. You can call or text 988 at any hour. Nobody reads your answers at night."
+    "department. You can call or text 988 at any hour. Your answers are not read "
+    "at once, so do not wait for us to call."
 )
 SEEN = "Called back the same day; safety plan gone through together."
 LOOKED_AT = "Talked about what helps and what does not; two sessions closer together from now on."

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from deploy.demo import CLINICS, PEOPLE
-from deploy.seed import goals, measures
+from deploy.seed import goals, measures, words
 from deploy.seed.plan import AHEAD, Course, Stage, stories
 from shared.clock import resolve
 from shared.events.measures import definition
@@ -54,6 +54,13 @@ def test_nobody_is_at_two_places_at_once() -> None:
         for session in range(story.sessions + AHEAD + 1):
             taken[story.clinician.name, story.starts(session, TODAY)] += 1
     assert max(taken.values()) == 1
+
+
+@pytest.mark.parametrize("said", [words.CRISIS, words.CRISIS_HARBOUR])
+def test_the_crisis_text_agrees_with_the_page_around_it(said: str) -> None:
+    """The page says that nobody reads at once, and that the clinic is told of what is not sent."""
+    assert "not read at once, so do not wait" in said
+    assert "night" not in said
 
 
 @pytest.mark.parametrize("weeks", range(0, 60, 5))
