@@ -177,7 +177,9 @@ SAID = {
 # Others have seen it or been told, or a clock was stopped: nobody can be made not to know.
 NO_UNDO = {
     "acknowledged": "It cannot be undone: others may have seen already that you saw it.",
-    "flag_assign": "It cannot be undone: whoever looks into it now is told. Hand it on from its page.",
+    "flag_assign": "It cannot be undone: whoever looks into it now is told. Hand it on"
+    " from its page.",
+    "flag_take": "It cannot be given back to nobody. Hand it over from its page instead.",
     "accepted": "It cannot be undone: the case is open, and its clinician sees it.",
     "case_closed": "It cannot be taken back here: what was booked is called off. Whoever comes back"
     " is referred anew.",

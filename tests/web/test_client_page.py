@@ -42,7 +42,8 @@ async def test_of_an_unusual_hour_on_a_past_day_it_is_the_day_that_is_wrong(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:
     """The hour had been asked about before, for a day to come."""
-    path, act = f"/scheduling/v1/appointments/{VISIT}/reschedule", f"/desk/appointments/{VISIT}/move"
+    path = f"/scheduling/v1/appointments/{VISIT}/reschedule"
+    act = f"/desk/appointments/{VISIT}/move"
     error = {"field": "starts", "message": "is in the past"}
     upstream.answers[path] = (422, {"detail": "starts: is in the past", "errors": [error]}, {})
     late = moving(time="23:30")

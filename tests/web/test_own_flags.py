@@ -202,6 +202,7 @@ async def test_who_has_seen_a_flag_is_said_apart_from_who_is_named_to_look_into_
     ("act", "form", "answer", "says"),
     [
         ("assign", {"to": STAFF}, STAFF, "You look into it now."),
+        ("assign", {"to": STAFF}, STAFF, "It cannot be given back to nobody."),
         ("assign", {"to": RUTH}, RUTH, "Handed over. Whoever looks into it now is told."),
         ("review", {}, STAFF, "Review started. You look into it now."),
         ("review", {}, RUTH, "Review started. Who looks into it stays as it was."),
