@@ -13,6 +13,7 @@ from services.web.directory import Clinic
 from services.web.lead.board import GROUPS
 from services.web.lead.calendar import calendar_words, filled, holidays_of, hours_of
 from services.web.lead.months import (
+    WHATS,
     as_csv,
     chosen,
     figure_name,
@@ -21,6 +22,7 @@ from services.web.lead.months import (
     months,
     nearby,
     percent,
+    published,
 )
 from services.web.lead.thresholds import changed, entries, field_of, version_words
 from services.web.lead.waits import Waiting, bands, gaps, not_accepted
@@ -70,6 +72,20 @@ def test_figures_as_lines_with_their_rule() -> None:
     assert lines[2] == ["2026-10", "waits_42", "", "", "", "yes", "w"], "too few is not 0"
     assert ["2026-10", "insight.stalled", "5", "10", "", "yes", "agreed goals"] in lines
     assert ["2026-10", "insight.open", "", "10", "", "yes", "agreed goals"] in lines
+
+
+def test_what_rounding_misstates_is_left_out_of_what_is_shown_outside() -> None:
+    figure = {"figure": "recovery", "counted": 5, "of": 5, "percent": 100.0}
+    kind = {"kind": "insight", "goals": 5} | dict.fromkeys(WHATS, 5)
+    told = {"cases": 5, "figures": [figure], "kinds": [kind]}
+    few = ["cases", "recovery", "insight.stalled"]
+    shown = published(told | {"too_few": few})
+    blank = {"counted": None, "percent": None}
+    assert (shown["cases"], shown["figures"]) == (None, [figure | blank])
+    assert shown["kinds"] == [kind | {"stalled": None}]
+    [figure] = published(told | {"too_few": ["recovery", "recovery of"]})["figures"]
+    assert (figure["counted"], figure["of"]) == (None, None)
+    assert published(told | {"too_few": []}) == told | {"too_few": []}
 
 
 def test_a_month_without_an_ended_course_gives_way_and_says_so() -> None:

@@ -21,7 +21,7 @@ EXACT = {"month": "2026-10", "suppressed": False, "cases": 5}
 def told(upstream: Upstream) -> dict[str, Any]:
     """What progress tells of a month, to be changed."""
     answer: dict[str, Any] = {
-        "figures": [], "kinds": [], "kinds_words": "agreed goals", "unreadable": 0,
+        "figures": [], "kinds": [], "kinds_words": "agreed goals", "unreadable": 0, "too_few": [],
         "current_to": None, "lag_seconds": None,
     }  # fmt: skip
     upstream.answers["/progress/v1/figures"] = (200, answer, {})

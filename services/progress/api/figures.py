@@ -26,7 +26,7 @@ async def figures(
     month: MonthName,
     suppressed: bool = False,
 ) -> FiguresRead:
-    """A clinic's month. `suppressed`: to be shown outside, rounded and without small numbers."""
+    """A clinic's month. `suppressed` rounds every count to the nearest five."""
     return await queries.figures(session, actor, clinic_id, month, suppressed, now)
 
 

@@ -10,41 +10,42 @@ from shared.events.words import GoalKind
 class FigureRead(Out):
     """A figure that can be checked: who was counted, out of whom, by which rule.
 
-    `percent` is null when nobody was counted or nobody was there, as in the NHS's own code; so is
-    every number that is too small to be published, where `suppressed` ones were asked for.
+    `percent` is null when nobody was counted or nobody was there, as in the NHS's own code.
     """
 
     figure: str
     label: str
-    counted: int | None
-    of: int | None
+    counted: int
+    of: int
     percent: float | None
     words: str
 
 
 class KindFigures(Out):
-    """How many goals of a kind there are, and how they stand; null: too few to be published."""
+    """How many goals of a kind there are, and how they stand."""
 
     kind: GoalKind
-    goals: int | None
-    open: int | None
-    reliably_better: int | None
-    reached: int | None
-    reliably_worse: int | None
-    stalled: int | None
+    goals: int
+    open: int
+    reliably_better: int
+    reached: int
+    reliably_worse: int
+    stalled: int
 
 
 class FiguresRead(Fresh):
     """A clinic's month; `suppressed`: counts to the nearest five, and percentages of those.
 
-    A count under five is then null, and so is one that rounding would make everybody.
+    `too_few` names the counts that mislead when they are rounded, and are not to be shown outside:
+    `cases`, a figure or a kind's `insight.stalled`, and `recovery of` or `insight` for the whole.
     `unreadable`: cases of the clinic that nobody can read until they are repaired; in no count.
     """
 
     clinic_id: UUID
     month: str
     suppressed: bool
-    cases: int | None
+    too_few: list[str]
+    cases: int
     unreadable: int
     figures: list[FigureRead]
     kinds: list[KindFigures]

@@ -1,7 +1,7 @@
 """A clinic's figures, reckoned from its cases as they stand, a few at a time."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -18,7 +18,7 @@ from services.progress.domain.outcomes.figures import (
     goals_of,
     members_of,
 )
-from services.progress.domain.outcomes.recovery import Rate, suppressed
+from services.progress.domain.outcomes.recovery import SHOWN_FROM, Rate, misleads, suppressed
 from services.progress.domain.packed import micros
 from services.progress.domain.state import Case, readable
 from services.progress.models import tables
@@ -54,14 +54,16 @@ async def figures(
             continue
         _count(case, span, counted)
         cases += span.under_care(case)
+    shown = suppressed if round_ else int
     return FiguresRead(
         clinic_id=clinic_id,
         month=month,
         suppressed=round_,
-        cases=suppressed(cases) if round_ else cases,
+        too_few=_too_few(counted, cases) if round_ else [],
+        cases=shown(cases),
         unreadable=unreadable,
-        figures=[_figure(each, counted, round_) for each in FIGURES.values()],
-        kinds=[_kind(kind, counted, round_) for kind in GoalKind],
+        figures=[_figure(each, counted, shown) for each in FIGURES.values()],
+        kinds=[_kind(kind, counted, shown) for kind in GoalKind],
         kinds_words=KINDS_WORDS,
         **dict(current),
     )
@@ -78,13 +80,17 @@ def _count(case: Case, month: Month, counted: Counter[str]) -> None:
             counted[f"{kind}.{what}"] += getattr(stands, what)
 
 
-def _rate(counted: int, of: int, round_: bool) -> Rate:
-    rate = Rate(counted, of)
-    return rate.suppressed() if round_ else rate
+def _too_few(counted: Counter[str], cases: int) -> list[str]:
+    """Which of all counts mislead when they are rounded."""
+    wholes = {code: f"{code} of" for code in FIGURES}
+    wholes |= {f"{kind}.{what}": kind for kind in GoalKind for what in WHATS}
+    found = [part for part, whole in wholes.items() if misleads(counted[part], counted[whole])]
+    found += [whole for whole in dict.fromkeys(wholes.values()) if counted[whole] < SHOWN_FROM]
+    return found + (["cases"] if cases < SHOWN_FROM else [])
 
 
-def _figure(figure: Figure, counted: Counter[str], round_: bool) -> FigureRead:
-    rate = _rate(counted[figure.code], counted[f"{figure.code} of"], round_)
+def _figure(figure: Figure, counted: Counter[str], shown: Callable[[int], int]) -> FigureRead:
+    rate = Rate(shown(counted[figure.code]), shown(counted[f"{figure.code} of"]))
     return FigureRead(
         figure=figure.code,
         label=figure.label,
@@ -95,11 +101,9 @@ def _figure(figure: Figure, counted: Counter[str], round_: bool) -> FigureRead:
     )
 
 
-def _kind(kind: GoalKind, counted: Counter[str], round_: bool) -> KindFigures:
-    rates = {what: _rate(counted[f"{kind}.{what}"], counted[kind], round_) for what in WHATS}
-    stands = {what: rate.counted for what, rate in rates.items()}
-    goals = suppressed(counted[kind]) if round_ else counted[kind]
-    return KindFigures(kind=kind, goals=goals, **stands)
+def _kind(kind: GoalKind, counted: Counter[str], shown: Callable[[int], int]) -> KindFigures:
+    stands = {what: shown(counted[f"{kind}.{what}"]) for what in WHATS}
+    return KindFigures(kind=kind, goals=shown(counted[kind]), **stands)
 
 
 class Behind(NamedTuple):

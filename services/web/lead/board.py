@@ -24,7 +24,7 @@ from services.web.walltime import wall
 
 COLUMNS = (
     ("raised", "to acknowledge"),
-    ("acknowledged", "someone has it"),
+    ("acknowledged", "somebody has seen it"),
     ("in_review", "being looked at with the client"),
     ("actioned", "done, waiting to be closed"),
 )

@@ -80,6 +80,27 @@ def instead_words(empty: str, shown: str, *, over: bool) -> str:
     return f"No course ended in {empty}, so {shown} stands here{running}."
 
 
+def published(told: dict[str, Any]) -> dict[str, Any]:
+    """A month's figures without the numbers that rounding would make say what they do not."""
+    few = set(told["too_few"])
+    return told | {
+        "cases": None if "cases" in few else told["cases"],
+        "figures": [_published(each, few) for each in told["figures"]],
+        "kinds": [
+            each
+            | {what: None for what in WHATS if f"{each['kind']}.{what}" in few}
+            | {"goals": None if each["kind"] in few else each["goals"]}
+            for each in told["kinds"]
+        ],
+    }
+
+
+def _published(figure: dict[str, Any], few: set[str]) -> dict[str, Any]:
+    code = figure["figure"]
+    counted = {"counted": None, "percent": None} if code in few else {}
+    return figure | counted | ({"of": None} if f"{code} of" in few else {})
+
+
 def percent(figure: dict[str, Any]) -> str:
     """`52.4 %`, that nobody was counted (which has no percentage), or that nobody could be.
 

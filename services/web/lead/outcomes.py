@@ -21,6 +21,7 @@ from services.web.lead.months import (
     nearby,
     not_shown_words,
     percent,
+    published,
 )
 from services.web.problems import NotThere
 from services.web.visit import Visit
@@ -82,7 +83,7 @@ async def _figures(visit: Visit, month: str, rounded: bool) -> dict[str, Any]:
         month=month,
         suppressed="true" if rounded else None,
     )
-    return found
+    return published(found) if rounded else found
 
 
 async def download(visit: Visit) -> Response:

@@ -12,7 +12,7 @@ from shared.events.measures import Change, Measure
 
 
 FINISHED_FROM = 2  # so many attended treatment sessions make a finished course
-SHOWN_FROM = 5  # a smaller number is not published: whoever knows the clinic could find the person
+SHOWN_FROM = 5  # of fewer somebody who knows the clinic could find the people
 
 
 @dataclass(frozen=True)
@@ -53,29 +53,19 @@ class CaseOutcome:
 
 @dataclass(frozen=True)
 class Rate:
-    """A share: what was counted, out of how many; None for a number that is too small to show."""
+    """A share as it is published: what was counted, out of how many."""
 
-    counted: int | None
-    of: int | None
+    counted: int
+    of: int
 
     @property
     def share(self) -> Fraction | None:
         """The share; None when there is none, or nobody was counted (as in the NHS's code)."""
-        if not self.counted or self.of is None or self.of <= 0:
-            return None
-        return Fraction(self.counted, self.of)
+        return Fraction(self.counted, self.of) if self.counted and self.of > 0 else None
 
     def percent(self) -> float | None:
         """In per cent with one place, as it is printed."""
         return None if self.share is None else round(float(self.share * 100), 1)
-
-    def suppressed(self) -> "Rate":
-        """The same as it is published: both to the nearest five, without what is too small.
-
-        A part that rounding makes the whole is left out too: `5 of 5` would tell of each of them.
-        """
-        counted, of = suppressed(self.counted), suppressed(self.of)
-        return Rate(None if counted == of else counted, of)
 
 
 @dataclass(frozen=True)
@@ -130,9 +120,14 @@ def recovery_rate(recovered: int, finished_courses: int, not_at_caseness: int) -
     return Rate(recovered, finished_courses - not_at_caseness)
 
 
-def suppressed(count: int | None) -> int | None:
-    """A count as it is published: to the nearest five, halves away from zero; None under five.
+def suppressed(count: int) -> int:
+    """A count as it is published: to the nearest five, halves away from zero."""
+    return (count * 2 + 5) // 10 * 5
 
-    The NHS's own code rounds 3 to 5 and 2 to none; both would be read as what they are not.
+
+def misleads(count: int, of: int) -> bool:
+    """Whether a rounded count is no number to be shown outside.
+
+    Rounding makes 5 of 3 and none of 2; and a part that it makes the whole tells of everybody.
     """
-    return None if count is None or count < SHOWN_FROM else (count * 2 + 5) // 10 * 5
+    return count < SHOWN_FROM or suppressed(count) == suppressed(of)
