@@ -30,7 +30,13 @@ class Clinic:
     known: bool = True
     clinical: tuple[str, ...] = ()  # clinicians and leads: who may answer for a flag
     leads: tuple[str, ...] = ()
-    concerned: tuple[str, ...] = ()  # who works here now and may be let see a concern
+    concerned: tuple[str, ...] = ()  # who may be let see a concern
+    gone: frozenset[str] = frozenset()  # who has left: named for what they did, offered no more
+
+    def offered(self, ids: Iterable[str]) -> list[tuple[str, str]]:
+        """Of these members of staff those who work here now, and their names, by name."""
+        here = ((each, self.who(each)) for each in ids if each not in self.gone)
+        return sorted(here, key=lambda each: each[1])
 
     def who(self, staff_id: str | None) -> str:
         """A member of staff by name; pages never show an id instead."""
@@ -80,15 +86,13 @@ class Directory:
             {each["room_id"]: each["name"] for each in rooms.items},
             clinical=tuple(s["staff_id"] for s in staff.items if CLINICAL & set(s["roles"])),
             leads=tuple(s["staff_id"] for s in staff.items if "clinical_lead" in s["roles"]),
-            concerned=concerned(staff.items, mine[0]["zone"]),
+            concerned=tuple(s["staff_id"] for s in staff.items if CONCERNED & set(s["roles"])),
+            gone=gone(staff.items, mine[0]["zone"]),
         )
 
 
-def concerned(staff: list[dict[str, Any]], zone: str) -> tuple[str, ...]:
-    """Who may be let see a concern, without those who have left: they stay on the list of staff."""
+def gone(staff: list[dict[str, Any]], zone: str) -> frozenset[str]:
+    """Who has left: they stay on the list of staff."""
     today = wall(utcnow(), zone).date().isoformat()
-    return tuple(
-        each["staff_id"]
-        for each in staff
-        if CONCERNED & set(each["roles"]) and (each.get("last_day") or today) >= today
-    )
+    left = (each for each in staff if (each.get("last_day") or today) < today)
+    return frozenset(each["staff_id"] for each in left)

@@ -123,7 +123,7 @@ async def test_a_lead_hands_a_flag_over_and_cannot_close_one_about_safety(
         await page.goto(f"/lead/flags/{flag['flag_id']}")
         await page.get_by_text("Take it or hand it over").click()
         await page.get_by_label("Who is to look into it").select_option(label=clinician)
-        await page.get_by_role("button", name="Hand it over").click()
+        await page.get_by_role("button", name="Save who looks into it").click()
         await done(page, "Handed over")
         main = page.locator("#maincontent")
         await expect(main).to_contain_text(f"In the hands of {clinician}")

@@ -13,8 +13,11 @@ from services.web.clinician.people import about
 from services.web.clinician.summary import case_sentence
 from services.web.clinician.timeline import Sources, timeline
 from services.web.clinician.views import standstill
+from services.web.desk.referrals import clinicians_of
+from services.web.desk.today import columns_of
 from services.web.diary import Session
 from services.web.directory import Clinic
+from services.web.flagging.hands import colleagues
 
 
 NOW = datetime(2026, 11, 25, 10)  # noqa: DTZ001
@@ -255,3 +258,12 @@ def test_a_standstill_is_said_of_whom_and_since_when(more: dict[str, Any], said:
     goal = {"client_id": "g", "method": "gbo", "status": "active", "stalled_clients": []}
     goal |= {"stalled_since": "2026-09-03T09:00:00Z"} | more
     assert standstill(goal, "UTC", {"h": "Hari"}.__getitem__) == said
+
+
+def test_who_has_left_is_named_for_what_they_did_and_offered_no_more() -> None:
+    names = {"m": "Mara Ellis", "n": "Ned Left"}
+    clinic = Clinic("k", "Northgate", "UTC", names, ("m", "n"), leads=("n",), gone=frozenset("n"))
+    assert clinic.who("n") == "Ned Left"
+    assert clinicians_of(clinic) == [("m", "Mara Ellis")]
+    assert colleagues("m", clinic, None, "n") == [("m", "Me")]
+    assert [each.name for each in columns_of([], clinic, NOW)] == ["Mara Ellis"]

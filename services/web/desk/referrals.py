@@ -69,9 +69,7 @@ async def referral(
 
 def clinicians_of(clinic: Clinic) -> list[tuple[str, str]]:
     """Who may take a case, by name."""
-    return sorted(
-        ((each, clinic.who(each)) for each in clinic.clinicians), key=lambda pair: pair[1]
-    )
+    return clinic.offered(clinic.clinicians)
 
 
 async def accept(visit: Visit, case_id: str) -> Response:

@@ -42,6 +42,5 @@ def colleagues(
     Nobody else may open the case; the service refuses them.
     """
     may = {*clinic.leads, *(each for each in clinic.clinicians if each == clinician)}
-    others = sorted((clinic.who(each), each) for each in may if each != me)
     mine = [] if holder == me else [(me, "Me")]
-    return mine + [(each, name) for name, each in others if each != holder]
+    return mine + clinic.offered(each for each in may if each not in (me, holder))

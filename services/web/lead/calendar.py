@@ -42,9 +42,7 @@ async def calendar(visit: Visit, form: Form | None = None, status: int = 200) ->
         known=known,
         form=form or (filled(known.value) if known.value else Form()),
         days=list(enumerate(DAYS, 1)),
-        people=sorted(
-            ((each, clinic.who(each)) for each in clinic.clinical), key=lambda each: each[1]
-        ),
+        people=clinic.offered(clinic.clinical),
         history=[
             (
                 str(each["version"]),

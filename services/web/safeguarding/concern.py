@@ -84,10 +84,7 @@ async def concern_page(
         field=lambda act: form if form.get("act") == act else Form(),
         concern=concern_of(told, by_id(cases.items), clinic, now),
         possible=ACTS.get(told["state"], ()),
-        people=sorted(
-            ((id_, clinic.who(id_)) for id_ in clinic.concerned if id_ not in known),
-            key=lambda each: each[1],
-        ),
+        people=clinic.offered(id_ for id_ in clinic.concerned if id_ not in known),
         reasons=[(code, CLOSE_REASONS[code]) for code in REASONS],
         own=visit.front == SAFEGUARDING,
     )
