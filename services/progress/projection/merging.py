@@ -66,8 +66,9 @@ class Merging:
             until[part.partition] = min(newest, until.get(part.partition, newest))
         ready: dict[int, Polled] = defaultdict(dict)
         for part, records in self._waiting.items():
-            number = part.partition
-            count = _written_by(records, until[number]) if number in until else len(records)
+            number, count = part.partition, len(records)
+            if number in until and self._newest[part] > until[number]:
+                count = _written_by(records, until[number])
             if count:
                 ready[number][part] = records[:count]
                 del records[:count]
