@@ -67,7 +67,8 @@ def _followed(
     while True:
         found = call("GET", f"rebuilds/{number}", None)
         waiting = any(act["done_at"] is None for act in found["acts"])
-        if found["state"] not in open_ and not waiting:
+        switches = found["state"] == "compared" and found["automatic"]  # by itself, in a moment
+        if found["state"] not in open_ and not waiting and not switches:
             return _told(found)
         if found["state"] == "building":
             left = f", {found['seconds_left']:.0f} s left" if found["seconds_left"] else ""

@@ -118,6 +118,11 @@ class Worker(faust.Worker):  # type: ignore[misc]
         super().__init__(app, **options)
         self._beside = beside
 
+    def _crash(self, reason: BaseException) -> None:
+        """Whatever ended a part of Faust ends the process: its farewell may wait for ever, and
+        nobody would read meanwhile."""
+        die(reason)
+
     def install_signal_handlers(self) -> None:
         """SIGTERM and SIGINT end the process in order."""
         for each in (signal.SIGTERM, signal.SIGINT):

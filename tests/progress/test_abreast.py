@@ -45,6 +45,16 @@ def test_what_is_ahead_waits_and_at_the_end_nothing_does() -> None:
     assert whole(abreast.ready((), 2)[0]) == 1
 
 
+def test_whose_end_nobody_knows_yet_is_waited_for() -> None:
+    """As after each start: all are asked for, and some have answered."""
+    abreast = Abreast()
+    assert not abreast.full(GOALS)
+    assert abreast.ready({GOALS, INTAKE}, 0) == {}
+    abreast.add({INTAKE: log("intake", 2)})
+    assert abreast.ready({GOALS, INTAKE}, 0) == {}
+    assert whole(abreast.ready({INTAKE}, 0)[0]) == 1
+
+
 def test_a_topic_that_brings_nothing_is_not_waited_for_for_long() -> None:
     abreast = Abreast()
     abreast.add({GOALS: log("goals", 1, 5)})

@@ -5,7 +5,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
@@ -31,6 +31,7 @@ from tests.servers import KafkaServer
 
 GOAL = UUID(int=51)
 DAY = 24 * 60
+WORKER = (sys.executable, "-m", "deploy.run", "progress", "worker")
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ async def writer(connected: Settings) -> AsyncIterator[Writer]:
 
 @contextmanager
 def worker(
-    settings: Settings, folder: Path, name: str = "one"
+    settings: Settings, folder: Path, name: str = "one", command: Sequence[str] = WORKER
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The real process, as the runner starts it; killed at the end if it still lives."""
     environment = inherited(
@@ -64,7 +65,6 @@ def worker(
         TIDEMARK_INSTANCE=name,
         TIDEMARK_DATA_FOLDER=str(folder),
     )
-    command = [sys.executable, "-m", "deploy.run", "progress", "worker"]
     with (folder / f"{name}.log").open("ab") as output:
         started = subprocess.Popen(
             command, cwd=PROJECT, env=environment, stdout=output, stderr=output
@@ -173,6 +173,26 @@ async def test_the_process_ends_when_nobody_knows_how_things_stand(
     await writer.write([story.rated(GOAL, 5, 2)])  # the number of another event
     with worker(connected, tmp_path) as process:
         assert await asyncio.to_thread(process.wait, 60) != 0
+
+
+FAILING = """
+from services.progress.transport import BatchConsumer
+from deploy.run import main
+
+async def fails(*_):
+    raise KeyError("a fault in what fetches")
+
+BatchConsumer._getmany = fails
+main(["progress", "worker"])
+"""
+
+
+async def test_the_process_ends_when_what_fetches_fails(
+    connected: Settings, writer: Writer, tmp_path: Path
+) -> None:
+    """Faust would stay, read nothing, and wait for its own farewell."""
+    with worker(connected, tmp_path, command=(sys.executable, "-c", FAILING)) as process:
+        assert await asyncio.to_thread(process.wait, 60) == 1
 
 
 async def test_after_an_outage_no_flag_is_raised_for_moments(

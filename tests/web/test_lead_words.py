@@ -245,6 +245,7 @@ def test_a_calendar_in_words_and_in_the_form() -> None:
 
 def rebuild(**more: Any) -> dict[str, Any]:
     usual = {"number": 3, "state": "building", "events_done": 41, "events_total": 50}
+    usual |= {"automatic": False}
     usual |= {"events_per_second": 2000.0, "seconds_left": 50.0, "equal": None}
     return usual | {"different": 0, "only_live": 0, "only_rebuilt": 0} | more
 
@@ -284,6 +285,8 @@ def test_operations_see_at_once_what_differs() -> None:
         "Rebuild 3 is under way. 1 case differs from the log."
     )
     assert rebuilds_summary([], []).startswith("No rebuild is under way. No case")
+    by_itself = rebuild(state="compared", automatic=True)  # it switches in a moment
+    assert rebuilds_summary([by_itself], []).startswith("No rebuild is under way. No case")
     compared = rebuild(state="compared")
     assert rebuilds_summary([compared, rebuild(state="given_up", number=2)], []) == (
         "No rebuild is under way, but rebuild 3 waits for somebody’s decision."

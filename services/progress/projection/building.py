@@ -43,7 +43,7 @@ update rebuild set events_done = $2, events_total = $3, events_per_second = $4 w
 _COMPARED = """
 update rebuild set state = 'compared', compared_at = now(), equal = $2, different = $3,
     only_live = $4, only_rebuilt = $5, stand_still = $6,
-    events_done = events_total
+    events_done = events_total, automatic = automatic or $7
 where number = $1
 """
 _DIFFERENCE = """
@@ -55,6 +55,7 @@ _SWITCHED = """
 update rebuild set state = $2, switched_at = now(), previous = coalesce(previous, $3)
 where number = $1
 """
+_AUTOMATIC = "select automatic from rebuild where number = $1"
 _DONE = "update rebuild_act set done_at = now(), outcome = $2 where act_id = $1"
 _AUDIT = "insert into audit (sub, role, act, subject_id) values ($1, $2, $3, $4)"
 _GIVE_UP = "update rebuild set state = 'given_up', problem = $2 where number = $1"
@@ -111,7 +112,7 @@ class Build:
             found = await self._compare(levelling, number, version)
             log.info("rebuild compared", version=version, count=found.different)
             failpoint.reach(self._settings, "rebuild.after_compare")
-            if row["automatic"] or await self._live_is_lost():
+            if await self._connection.fetchval(_AUTOMATIC, number):
                 await self._switch(levelling, Turnover(number, version, row["rebuild_id"], row))
         finally:
             await catching.close()
@@ -160,7 +161,9 @@ class Build:
             for key, why in found.differences.items()
         ]
         sides = (found.only_live, found.only_rebuilt)
-        counts = (found.equal, found.different, *sides, found.stand_still)
+        # Where the live one cannot be read on, nobody has to decide: also not if we die meanwhile.
+        lost = await self._live_is_lost()
+        counts = (found.equal, found.different, *sides, found.stand_still, lost)
         async with self._connection.transaction():
             await self._connection.executemany(_DIFFERENCE, rows)
             await self._connection.execute(_COMPARED, number, *counts)

@@ -49,7 +49,7 @@ class Merging:
 
     def full(self, part: Partition) -> bool:
         """Whether enough of a partition waits: no more need be fetched of it now."""
-        return len(self._waiting[part]) >= self._ahead
+        return len(self._waiting.get(part, ())) >= self._ahead
 
     def waiting(self) -> set[int]:
         """The partition numbers of which something waits."""
@@ -67,7 +67,7 @@ class Merging:
         ready: dict[int, Polled] = defaultdict(dict)
         for part, records in self._waiting.items():
             number, count = part.partition, len(records)
-            if number in until and self._newest[part] > until[number]:
+            if count and number in until and self._newest[part] > until[number]:
                 count = _written_by(records, until[number])
             if count:
                 ready[number][part] = records[:count]

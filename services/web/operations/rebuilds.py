@@ -101,7 +101,8 @@ def _under_way(known: list[dict[str, Any]]) -> str:
 
 def undecided_of(known: list[dict[str, Any]]) -> int | None:
     """The rebuild that is compared and that nobody has switched to yet; a later one ends it."""
-    return next((each["number"] for each in known if each["state"] == "compared"), None)
+    waiting = (each for each in known if each["state"] == "compared" and not each["automatic"])
+    return next((each["number"] for each in waiting), None)
 
 
 async def rebuild(
