@@ -4,12 +4,14 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 import faust
 import faust.streams
 import uvloop
+from faust.exceptions import ConsumerNotStarted
+from faust.types import TP
 from mode import CrashingSupervisor
 from yarl import URL
 
@@ -20,7 +22,7 @@ from services.progress.projection.lanes import Lanes
 from services.progress.projection.reader import Reader
 from services.progress.projection.standing import OtherLayout
 from services.progress.projection.watch import Watch, watching
-from services.progress.transport import BatchTransport, FaustFeed, NoTables, Untouched
+from services.progress.transport import BatchTransport, NoTables, Untouched
 from shared import health, relay
 from shared.bus import Bus, Partition
 from shared.consumer.failure import Meaning, cause, meaning
@@ -75,6 +77,39 @@ def build(settings: Settings, reader: Reader) -> Any:
             await lanes.put(part, records, event.ack, together)
 
     return app
+
+
+class FaustFeed:
+    """Faust's consumer as what fetches for the reader."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def assigned(self) -> set[Partition]:
+        """The partitions that the group has given to this worker."""
+        try:
+            return {Partition(*tp) for tp in self._app.consumer.assignment()}
+        except ConsumerNotStarted:
+            return set()
+
+    def pause(self, part: Partition) -> None:
+        """See Feed."""
+        self._app.consumer.pause_partitions({TP(*part)})
+
+    async def resume(self, part: Partition, offset: int) -> None:
+        """See Feed. A partition that went to another worker meanwhile is that worker's."""
+        if part in self.assigned():
+            await self._app.consumer.seek(TP(*part), offset)
+            self._app.consumer.resume_partitions({TP(*part)})
+
+    async def position(self, part: Partition) -> int | None:
+        """See Feed."""
+        found: int | None = await self._app.consumer.position(TP(*part))
+        return found
+
+    async def tell(self, offsets: Mapping[Partition, int]) -> None:
+        """See Feed. Only lag monitors read it: after a death Kafka's memory is behind ours."""
+        await self._app.consumer._commit({TP(*part): offset for part, offset in offsets.items()})
 
 
 class Beside:

@@ -14,7 +14,6 @@ from typing import Any
 import aiokafka
 import faust
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
-from faust.exceptions import ConsumerNotStarted
 from faust.tables.manager import TableManager
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -30,6 +29,11 @@ Places = Callable[[Iterable[Any]], Awaitable[Mapping[Any, int]]]
 # Seconds that the broker may hold a fetch back when there is nothing. aiokafka has one fetch under
 # way: while one for quiet topics is held back, a busy one runs dry.
 FETCH_WAIT = 0.05
+# What Faust wants of a record besides; a batch has none.
+NOT_ITS_OWN = {"headers": (), "key": None, "checksum": None} | dict.fromkeys(
+    ("serialized_key_size", "serialized_value_size"), 0
+)
+A_FEW = 500  # records of a partition that may have to wait for the other topics of its number
 
 
 class Untouched(faust.Schema):  # type: ignore[misc]
@@ -89,6 +93,11 @@ class LoopConsumer(driver.AIOKafkaConsumerThread):  # type: ignore[misc]
     def _stopped_set(self) -> None:
         self._stopped.set()
 
+    async def fetch(self, tps: set[Any], timeout: float, limit: int) -> dict[Any, list[Any]]:
+        """Up to so many records of these; waits for the first of them as long as this."""
+        given = {"timeout": timeout, "max_records": limit}
+        return await self._fetch_records(self._ensure_consumer(), tps, **given) or {}
+
     def set_shutdown(self) -> None:
         """Tell whoever waits for the end."""
         self._shutdown.set()
@@ -135,9 +144,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> dict[Any, list[Any]]:
         abreast = self._abreast
-        wanted = {tp for tp in active_partitions if not abreast.full(Partition(*tp))}
-        fetched = await self._thread.getmany(wanted or active_partitions, timeout)
-        found = {tp: records for tp, records in (fetched or {}).items() if records}
+        found = await self._fetched(active_partitions, timeout)
         self._next |= {tp: records[-1].offset + 1 for tp, records in found.items()}
         abreast.add({Partition(*tp): records for tp, records in found.items()})
         open_ = {Partition(*tp) for tp in active_partitions & self.assignment() if self._more(tp)}
@@ -146,6 +153,18 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
             for polled in abreast.ready(open_, time.monotonic()).values()
             for part, records in polled.items()
         }
+
+    async def _fetched(self, active: set[Any], timeout: float) -> dict[Any, list[Any]]:
+        """What has come: all of what flows, a little of each that may have to wait for others."""
+        wanted = {tp for tp in active if not self._abreast.full(Partition(*tp))} or active
+        flowing = {tp for tp in wanted if self._abreast.flows(Partition(*tp))}
+        found: dict[Any, list[Any]] = {}
+        for tp in wanted - flowing:
+            found |= await self._thread.fetch({tp}, 0, A_FEW)
+        if flowing:
+            found |= await self._thread.fetch(flowing, 0, self.app.conf.broker_max_poll_records)
+        found = found or await self._thread.fetch(wanted, timeout, A_FEW)
+        return {tp: records for tp, records in found.items() if records}
 
     def _more(self, tp: Any) -> bool:
         """Whether more of a partition lies in the log, or nobody has asked yet."""
@@ -208,43 +227,6 @@ def _as_one(records: list[Any], together: int) -> SimpleNamespace:
         offset=last.offset,
         timestamp=last.timestamp,
         timestamp_type=last.timestamp_type,
-        headers=(),
-        key=None,
         value=(records, together),
-        checksum=None,
-        serialized_key_size=0,
-        serialized_value_size=0,
+        **NOT_ITS_OWN,
     )
-
-
-class FaustFeed:
-    """Faust's consumer as what fetches for the reader."""
-
-    def __init__(self, app: Any) -> None:
-        self._app = app
-
-    def assigned(self) -> set[Partition]:
-        """The partitions that the group has given to this worker."""
-        try:
-            return {Partition(*tp) for tp in self._app.consumer.assignment()}
-        except ConsumerNotStarted:
-            return set()
-
-    def pause(self, part: Partition) -> None:
-        """See Feed."""
-        self._app.consumer.pause_partitions({TP(*part)})
-
-    async def resume(self, part: Partition, offset: int) -> None:
-        """See Feed. A partition that went to another worker meanwhile is that worker's."""
-        if part in self.assigned():
-            await self._app.consumer.seek(TP(*part), offset)
-            self._app.consumer.resume_partitions({TP(*part)})
-
-    async def position(self, part: Partition) -> int | None:
-        """See Feed."""
-        found: int | None = await self._app.consumer.position(TP(*part))
-        return found
-
-    async def tell(self, offsets: Mapping[Partition, int]) -> None:
-        """See Feed. Only lag monitors read it: after a death Kafka's memory is behind ours."""
-        await self._app.consumer._commit({TP(*part): offset for part, offset in offsets.items()})
