@@ -157,19 +157,21 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
     async def _fetched(self, active: set[Any], timeout: float) -> dict[Any, list[Any]]:
         """What has come: all of what flows, a little of each that may have to wait for others."""
         wanted = {tp for tp in active if not self._abreast.full(Partition(*tp))} or active
-        flowing = {tp for tp in wanted if self._abreast.flows(Partition(*tp))}
+        ahead = {
+            tp for tp in wanted if self._more(tp, A_FEW) and not self._abreast.flows(Partition(*tp))
+        }
         found: dict[Any, list[Any]] = {}
-        for tp in wanted - flowing:
+        for tp in ahead:
             found |= await self._thread.fetch({tp}, 0, A_FEW)
-        if flowing:
+        if flowing := wanted - ahead:
             found |= await self._thread.fetch(flowing, 0, self.app.conf.broker_max_poll_records)
         found = found or await self._thread.fetch(wanted, timeout, A_FEW)
         return {tp: records for tp, records in found.items() if records}
 
-    def _more(self, tp: Any) -> bool:
-        """Whether more of a partition lies in the log, or nobody has asked yet."""
+    def _more(self, tp: Any, than: int = 0) -> bool:
+        """Whether more of a partition lies in the log, or nobody knows yet."""
         end = self.highwater(tp)
-        return end is None or tp not in self._next or self._next[tp] < end
+        return end is None or tp not in self._next or self._next[tp] + than < end
 
     def on_buffer_full(self, tp: Any) -> None:
         """Go on polling it. A full stream holds back whoever puts; if its partition were left out

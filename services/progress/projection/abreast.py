@@ -24,7 +24,6 @@ class Abreast:
         self._merging = Merging(ahead=1)  # one fetch of a partition, until all of it was let go
         self._since: dict[int, float] = {}  # a number waits, and nothing of it was let go
         self._silent: set[Partition] = set()  # these were waited for in vain
-        self._flowing: set[Partition] = set()  # of these all that came last was let go at once
 
     def add(self, found: Mapping[Partition, Sequence[Record]]) -> None:
         """Take what was fetched, some of each partition."""
@@ -36,9 +35,9 @@ class Abreast:
         return self._merging.full(part)
 
     def flows(self, part: Partition) -> bool:
-        """Whether a partition waits for nobody: of another no more should be fetched than is needed
-        soon, since what waits lies in memory."""
-        return part in self._flowing
+        """Whether others wait for a partition: of one that waits itself no more should be fetched
+        than is needed soon, since that lies in memory."""
+        return part in self._merging.last
 
     def ready(self, open_: Collection[Partition], now: float) -> dict[int, Polled]:
         """By partition number what no other topic can come before, or what has waited long enough.
@@ -49,8 +48,6 @@ class Abreast:
         if late := self._late(ready, now):
             self._silent |= {part for part in open_ if part.partition in late}
             ready |= self._merging.ready(set(open_) - self._silent)
-        let_go = {part for polled in ready.values() for part in polled if not self.full(part)}
-        self._flowing = {part for part in self._flowing | let_go if not self.full(part)}
         return ready
 
     def _late(self, ready: Collection[int], now: float) -> set[int]:
