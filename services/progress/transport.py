@@ -7,6 +7,7 @@ folds.
 """
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -33,7 +34,7 @@ FETCH_WAIT = 0.05
 NOT_ITS_OWN = {"headers": (), "key": None, "checksum": None} | dict.fromkeys(
     ("serialized_key_size", "serialized_value_size"), 0
 )
-A_FEW = 500  # records of a partition that may have to wait for the other topics of its number
+A_FEW = 120  # records of a partition that may have to wait for the other topics of its number
 
 
 class Untouched(faust.Schema):  # type: ignore[misc]
@@ -143,30 +144,41 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         self._next = dict(offsets)  # what of each partition is to be fetched next
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> dict[Any, list[Any]]:
-        abreast = self._abreast
-        found = await self._fetched(active_partitions, timeout)
-        self._next |= {tp: records[-1].offset + 1 for tp, records in found.items()}
-        abreast.add({Partition(*tp): records for tp, records in found.items()})
-        open_ = {Partition(*tp) for tp in active_partitions & self.assignment() if self._more(tp)}
+        most: int = self.app.conf.broker_max_poll_records
+        ready: dict[Partition, list[Any]] = defaultdict(list)
+        behind = True
+        while behind and sum(map(len, ready.values())) < most:
+            found = await self._some(active_partitions, 0 if ready else timeout, most)
+            behind = self._abreast_with(found, active_partitions, ready) and bool(found)
+        together = Counter(part.partition for part in ready)
         return {
-            TP(*part): [_as_one(records, len(polled))]
-            for polled in abreast.ready(open_, time.monotonic()).values()
-            for part, records in polled.items()
+            TP(*part): [_as_one(records, together[part.partition])]
+            for part, records in ready.items()
         }
 
-    async def _fetched(self, active: set[Any], timeout: float) -> dict[Any, list[Any]]:
-        """What has come: all of what flows, a little of each that may have to wait for others."""
-        wanted = {tp for tp in active if not self._abreast.full(Partition(*tp))} or active
-        ahead = {
-            tp for tp in wanted if self._more(tp, A_FEW) and not self._abreast.flows(Partition(*tp))
-        }
+    async def _some(self, active: set[Any], timeout: float, most: int) -> dict[Any, list[Any]]:
+        """What has come of those that do not wait. Far from the log's end it is a little of each:
+        what turns out to be ahead of the others lies in memory until they are as far."""
+        ours = active & self.assignment()
+        wanted = {tp for tp in ours if not self._abreast.full(Partition(*tp))} or active
         found: dict[Any, list[Any]] = {}
-        for tp in ahead:
-            found |= await self._thread.fetch({tp}, 0, A_FEW)
-        if flowing := wanted - ahead:
-            found |= await self._thread.fetch(flowing, 0, self.app.conf.broker_max_poll_records)
-        found = found or await self._thread.fetch(wanted, timeout, A_FEW)
-        return {tp: records for tp, records in found.items() if records}
+        if any(self._more(tp, A_FEW) for tp in wanted & ours):
+            most = A_FEW
+            for tp in wanted:
+                found |= await self._thread.fetch({tp}, 0, most)
+        return found or await self._thread.fetch(wanted, timeout, most)
+
+    def _abreast_with(
+        self, found: dict[Any, list[Any]], active: set[Any], ready: dict[Partition, list[Any]]
+    ) -> bool:
+        """Put to `ready` what waits for nobody now; whether more lies in the log."""
+        self._next |= {tp: records[-1].offset + 1 for tp, records in found.items()}
+        self._abreast.add({Partition(*tp): records for tp, records in found.items()})
+        open_ = {Partition(*tp) for tp in active & self.assignment() if self._more(tp)}
+        for polled in self._abreast.ready(open_, time.monotonic()).values():
+            for part, records in polled.items():
+                ready[part] += records
+        return bool(open_)
 
     def _more(self, tp: Any, than: int = 0) -> bool:
         """Whether more of a partition lies in the log, or nobody knows yet."""

@@ -34,11 +34,6 @@ class Abreast:
         """Whether a partition waits: no more need be fetched of it now."""
         return self._merging.full(part)
 
-    def flows(self, part: Partition) -> bool:
-        """Whether others wait for a partition: of one that waits itself no more should be fetched
-        than is needed soon, since that lies in memory."""
-        return part in self._merging.last
-
     def ready(self, open_: Collection[Partition], now: float) -> dict[int, Polled]:
         """By partition number what no other topic can come before, or what has waited long enough.
 

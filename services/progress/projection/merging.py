@@ -40,7 +40,6 @@ class Merging:
         self._ahead = ahead
         self._waiting: dict[Partition, list[Record]] = defaultdict(list)
         self._newest: dict[Partition, int] = {}
-        self.last: set[Partition] = set()  # for which all others of their number wait
 
     def add(self, found: Mapping[Partition, Sequence[Record]]) -> None:
         """Take what was fetched, some of each partition."""
@@ -65,7 +64,6 @@ class Merging:
         for part in open_:
             newest = self._newest.get(part, -1)
             until[part.partition] = min(newest, until.get(part.partition, newest))
-        self.last = {part for part in open_ if self._newest.get(part) == until[part.partition]}
         ready: dict[int, Polled] = defaultdict(dict)
         for part, records in self._waiting.items():
             number, count = part.partition, len(records)
