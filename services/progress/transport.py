@@ -30,10 +30,6 @@ Places = Callable[[Iterable[Any]], Awaitable[Mapping[Any, int]]]
 # Seconds that the broker may hold a fetch back when there is nothing. aiokafka has one fetch under
 # way: while one for quiet topics is held back, a busy one runs dry.
 FETCH_WAIT = 0.05
-# What Faust wants of a record besides; a batch has none.
-NOT_ITS_OWN = {"headers": (), "key": None, "checksum": None} | dict.fromkeys(
-    ("serialized_key_size", "serialized_value_size"), 0
-)
 A_FEW = 120  # records of a partition that may have to wait for the other topics of its number
 
 
@@ -241,6 +237,10 @@ def _as_one(records: list[Any], together: int) -> SimpleNamespace:
         offset=last.offset,
         timestamp=last.timestamp,
         timestamp_type=last.timestamp_type,
+        headers=(),
+        key=None,
         value=(records, together),
-        **NOT_ITS_OWN,
+        checksum=None,
+        serialized_key_size=0,
+        serialized_value_size=0,
     )

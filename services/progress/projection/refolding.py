@@ -6,7 +6,6 @@ itself, so it finds what is spoilt and not what the fold does wrongly: that is t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,42 +15,21 @@ from msgspec.structs import asdict, fields, replace
 from services.progress.domain import facts
 from services.progress.domain.fold import fold
 from services.progress.domain.packed import micros
-from services.progress.domain.rules import DEFAULTS, House
-from services.progress.domain.state import RATINGS, Case
+from services.progress.domain.rules import DEFAULTS, Moment, known_to_stand_still
+from services.progress.domain.state import Case
 from services.progress.projection.comparing import ARRIVAL
 from shared.events import Event
-from shared.events.words import Rule
 
 
 # These follow from a clinic's numbers, from who was heard of first, or stand in a column.
 ELSEWHERE = ARRIVAL | {"clinic", "flags", "due_at", "numbers"}
 
 
-@dataclass(frozen=True)
-class _Because:
-    """An event as the cause of what it does."""
-
-    event: Event
-    house: House = DEFAULTS
-
-    @property
-    def event_id(self) -> bytes:
-        return self.event.event_id.bytes
-
-    @property
-    def at(self) -> int:
-        return micros(self.event.occurred_at)
-
-    @property
-    def case_id(self) -> bytes:
-        return UUID(self.event.key).bytes
-
-
 def of_state(case: Case, said: Sequence[Event], now: datetime) -> list[str]:
     """The fields of a state that its facts do not come to: words that hold no value."""
     newest = max([now, *(event.occurred_at for event in said)])
     found = ["state: looked"] if case.looked > micros(newest) else []
-    if _marked(case) != {goal for goal, held in case.goals.items() if held.stalled}:
+    if known_to_stand_still(case) != {goal for goal, held in case.goals.items() if held.stalled}:
         found.append("state: stalled")
     theirs, ours = _fields(_folded(case, said)), _fields(case)
     return found + [f"state: {name}" for name in ours if ours[name] != theirs[name]]
@@ -62,7 +40,8 @@ def _folded(case: Case, said: Sequence[Event]) -> Case:
     for event in said:
         fact = facts.decode(event.type, event.data())
         if isinstance(fact, facts.Fact):
-            fold(fresh, fact, _Because(event))
+            at, key = micros(event.occurred_at), UUID(event.key)
+            fold(fresh, fact, Moment(at, key.bytes, DEFAULTS, event.event_id.bytes))
     return fresh
 
 
@@ -70,14 +49,3 @@ def _fields(case: Case) -> dict[str, Any]:
     found = {each.name: getattr(case, each.name) for each in fields(Case)}
     goals = {goal: asdict(replace(held, stalled=False)) for goal, held in case.goals.items()}
     return {name: found[name] for name in found if name not in ELSEWHERE} | {"goals": goals}
-
-
-def _marked(case: Case) -> set[bytes]:
-    """The goals on whose ratings a standing flag of standstill rests."""
-    flags = [f for f in case.flags if f.rule is Rule.GOAL_STALLED and not f.cleared]
-    resting = {event for flag in flags for event in flag.evidence}
-    return {
-        goal
-        for goal, held in case.goals.items()
-        if any(row[2] in resting for row in RATINGS.rows(held.ratings))
-    }

@@ -101,7 +101,7 @@ def asked_day(text: str | None, today_: date) -> date:
 
 def columns_of(sessions: list[Session], clinic: Clinic, now: datetime) -> list[Column]:
     """A column for each clinician of the clinic, by name; others only when they have sessions."""
-    here = {each for each, _ in clinic.offered(clinic.clinicians)}
+    here = set(clinic.clinicians) - clinic.gone
     ids = sorted(here | {s.clinician_id for s in sessions}, key=clinic.who)
     return [
         _column(clinic.who(each), [s for s in sessions if s.clinician_id == each], now)

@@ -3,7 +3,14 @@
 from services.progress.domain.rules.assess import Cause, Happened, Told, reassess
 from services.progress.domain.rules.house import DEFAULTS, House
 from services.progress.domain.rules.register import RULES, TIMED
-from services.progress.domain.rules.turns import Moment, after, again, next_due, passed
+from services.progress.domain.rules.turns import (
+    Moment,
+    after,
+    again,
+    known_to_stand_still,
+    next_due,
+    passed,
+)
 
 
 __all__ = [
@@ -17,6 +24,7 @@ __all__ = [
     "Told",
     "after",
     "again",
+    "known_to_stand_still",
     "next_due",
     "passed",
     "reassess",

@@ -19,7 +19,7 @@ from shared.events.words import GoalMethod, Rule
 
 @dataclass(frozen=True)
 class Moment:
-    """Time as the cause of what it does."""
+    """Time as the cause of what it does, or, by its id, an event of that time."""
 
     at: int
     case_id: bytes
@@ -114,12 +114,22 @@ def _rated(case: Case, fact: facts.GoalRated, cause: Cause) -> list[Told]:
     return told
 
 
-def _mark_stalled(case: Case) -> None:
-    """Remember which goals are known to stand still: their next ratings need not be looked at."""
+def known_to_stand_still(case: Case) -> set[bytes]:
+    """The goals on whose ratings a standing flag of standstill rests."""
     standing = (f for f in case.flags if f.rule is Rule.GOAL_STALLED and not f.cleared)
     resting = {event for flag in standing for event in flag.evidence}
-    for goal in case.goals.values():
-        goal.stalled = any(row[2] in resting for row in RATINGS.rows(goal.ratings))
+    return {
+        goal_id
+        for goal_id, goal in case.goals.items()
+        if any(row[2] in resting for row in RATINGS.rows(goal.ratings))
+    }
+
+
+def _mark_stalled(case: Case) -> None:
+    """Remember which goals are known to stand still: their next ratings need not be looked at."""
+    known = known_to_stand_still(case)
+    for goal_id, goal in case.goals.items():
+        goal.stalled = goal_id in known
 
 
 def _asked(
