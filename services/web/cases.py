@@ -27,6 +27,7 @@ class Flag:
     name: str
     acknowledged: dict[str, Any] | None
     seen_before: dict[str, Any] | None = None  # who saw it before what came since
+    actioned: dict[str, Any] | None = None  # what was done, while it stands at that
     assigned_to: str | None = None
     safety: bool = False
     clock: dict[str, Any] | None = None
@@ -126,6 +127,7 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
             client=_one_of(cases, item),
             acknowledged=item.get("acknowledged"),
             seen_before=item.get("seen_before"),
+            actioned=item.get("actioned"),
             assigned_to=item.get("assigned_to"),
             safety=item.get("safety", False),
             clock=item.get("clock"),

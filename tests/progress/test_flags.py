@@ -37,6 +37,17 @@ async def refused(desk: Desk, flag_id: str, act: str, **said: Any) -> tuple[int,
     return answer.status_code, answer.json()
 
 
+async def test_a_flag_says_what_was_done_last_while_it_stands_at_that(clinic: Clinic) -> None:
+    flag_id, me = await flagged(clinic), clinic.clinician
+    seen = await did(me, flag_id, "acknowledge")
+    assert seen["actioned"] is None
+    for what in ("contact_attempted", "safety_assessed"):
+        done = (await did(me, flag_id, "action", action=what, note="called"))["actioned"]
+        assert (done["what"], done["by"]) == (what, seen["acknowledged"]["by"])
+        assert "note" not in done
+    assert (await did(me, flag_id, "close", **PLAN))["actioned"] is None
+
+
 async def test_a_flag_goes_from_raised_to_closed_and_each_step_is_told(clinic: Clinic) -> None:
     flag_id, me = await flagged(clinic), clinic.clinician
     states = [

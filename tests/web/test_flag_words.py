@@ -1,11 +1,10 @@
-"""Flags in words: their clocks, their history, the board's figures."""
+"""Flags in words: their clocks, their history, what they rest on."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from services.web.cases import Flag
 from services.web.directory import Clinic
 from services.web.flagging.clocks import Clock, clock_of, left, state
 from services.web.flagging.evidence import Telling, evidence
@@ -19,8 +18,6 @@ from services.web.flagging.history import (
 )
 from services.web.flagging.page import ACTS, actions_for
 from services.web.flagging.words import ACTIONS, CLOSE_REASONS, REOPEN_REASONS, TELLERS
-from services.web.lead.board import taken_words
-from services.web.lead.tiles import in_time, summary, tiles
 from services.web.shell.fronts import CLINICIAN, LEAD, Front
 from services.web.walltime import wall
 from services.web.words import FLAG_STATES, RULES
@@ -242,65 +239,3 @@ def test_all_actions_are_offered_the_usual_ones_first() -> None:
     offered = [code for code, _ in actions_for("DNA_2")]
     assert offered[:2] == ["contact_attempted", "client_contacted"]
     assert sorted(offered) == sorted(ACTIONS)
-
-
-def flag(rule: str = "DETERIORATION", state: str = "raised", **more: Any) -> Flag:
-    given = {"flag_id": "f", "case_id": "c", "severity": "medium", "sentence": "", "name": "x"}
-    given |= {"rule": rule, "state": state, "raised_at": "2026-11-24T09:00:00Z"}
-    return Flag(**(given | {"acknowledged": None} | more))
-
-
-def clock(flag: Flag) -> Clock:
-    return clock_of(flag.clock, "UTC", NOW)
-
-
-def due(what: str, at: str, past: bool) -> dict[str, Any]:
-    return {"what": what, "since": at, "due_at": at, "past": past}
-
-
-def test_the_boards_figures() -> None:
-    over = flag("SI_ITEM", safety=True, clock=due("acknowledge", "2026-11-24T10:00:00Z", True))
-    near = flag(clock=due("acknowledge", "2026-11-24T12:00:00Z", False))
-    seen = {"by": "m", "at": "2026-11-24T09:26:00Z", "note": ""}
-    held = flag(
-        state="in_review", acknowledged=seen, clock=due("act", "2026-11-30T09:00:00Z", False)
-    )
-    figures = tiles([over, near, held, flag()], clock)
-    assert [(number, unit) for number, unit, _, _ in figures] == [
-        ("1", "past"),
-        ("1", "near"),
-        ("26 min", "median"),
-        ("1 of 1", "in time"),
-    ]
-    assert figures[-1][2] == (
-        "acknowledged flags that are acted on, or within their time to act;"
-        " 1 flag is past its time to be acknowledged"
-    )
-    assert [tone for *_, tone in figures] == ["over", "near", "", ""]
-    assert summary([over, near], clock) == "2 open flags, 1 about safety; 1 is past its clock."
-
-
-def test_a_flag_that_was_acted_on_says_when() -> None:
-    seen = {"by": "m", "at": "2026-11-24T09:26:00Z", "note": ""}
-    runs = due("close", "2026-11-24T10:00:00Z", False)
-    acted = flag(state="actioned", acknowledged=seen, clock=runs)
-    said = "Acknowledged by Mara Ellis, Today 09:26"
-    assert taken_words(acted, HERE, NOW) == f"{said}; acted on today 10:00"
-    assert taken_words(flag(state="in_review", acknowledged=seen, clock=runs), HERE, NOW) == said
-
-
-def test_an_empty_board_does_not_say_safe() -> None:
-    assert summary([], clock) == "No open flags. This does not mean no risk."
-    assert in_time([])[0] == "none"
-
-
-def test_what_is_in_time_does_not_hide_what_nobody_has() -> None:
-    late = flag(clock=due("acknowledge", "2026-11-24T10:00:00Z", True))
-    early = flag(clock=due("acknowledge", "2026-11-24T12:00:00Z", False))
-    assert in_time([late, late, early])[:3] == (
-        "none",
-        "to act on",
-        "no acknowledged flag has a time to act; 2 flags are past their time to be acknowledged",
-    )
-    done = flag(state="actioned")
-    assert in_time([done, early])[2].endswith("; none is past its time to be acknowledged")

@@ -24,6 +24,14 @@ class Acknowledgement(Out):
     note: str | None
 
 
+class Actioned(Out):
+    """What was done about a flag last, by whom and when; its note is with the flag's acts."""
+
+    what: FlagAction
+    by: UUID
+    at: datetime
+
+
 class ClockRead(Out):
     """What the flag wants next and until when; whether that is past."""
 
@@ -52,6 +60,7 @@ class FlagRead(Out):
     parameters: dict[str, int]
     acknowledged: Acknowledgement | None
     seen_before: Acknowledgement | None  # the last one, where what came since asks for a new look
+    actioned: Actioned | None  # while that is what it stands at
     assigned_to: UUID | None
     clock: ClockRead | None
 

@@ -5,20 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    Text,
-    and_,
-    case,
-    func,
-    literal,
-    or_,
-    select,
-    tuple_,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain import calendar, escalation
@@ -27,7 +14,8 @@ from services.progress.domain.packed import instant
 from services.progress.domain.sentences import sentence
 from services.progress.domain.state import SPOILT, decode_because
 from services.progress.models import tables
-from services.progress.models.flags import Acknowledgement, ClockRead, FlagRead
+from services.progress.models.flags import Acknowledgement, Actioned, ClockRead, FlagRead
+from services.progress.queries.flag_state import last, state_now, unseen
 from services.progress.queries.states import WORDS
 from shared.auth import Actor
 from shared.clock import utcnow, wall_time
@@ -38,49 +26,7 @@ from shared.pages import paged, parts_of
 
 
 OPEN = (FlagState.RAISED, FlagState.ACKNOWLEDGED, FlagState.IN_REVIEW, FlagState.ACTIONED)
-AGAIN = [rule.value for rule, definition in DEFINITIONS.items() if definition.again]
-
 _flag, _acts = tables.flag.c, tables.flag_case.c
-_WORST_FIRST = literal([severity.value for severity in Severity], ARRAY(Text))
-
-
-def _rank(severity: ColumnElement[Any]) -> ColumnElement[Any]:
-    return func.array_position(_WORST_FIRST, severity)
-
-
-# What came after the last look asks for a new one: where the rule says so, or after the closing.
-# It may rest on the same and yet be more: an answer that was corrected upwards.
-_unseen = and_(
-    _acts.seen.is_not(None),
-    or_(
-        and_(
-            or_(
-                ~_flag.evidence.contained_by(_acts.seen),
-                func.coalesce(_flag.grown_at > _acts.seen_grown_at, False),
-            ),
-            or_(_acts.state == FlagState.CLOSED.value, _flag.rule.in_(AGAIN)),
-        ),
-        # Whoever saw a flag has not seen it as severe as this.
-        func.coalesce(_rank(_flag.severity) < _rank(_acts.seen_severity), False),
-    ),
-)
-state_now = case(
-    (_flag.cleared, literal(FlagState.CLEARED.value)),
-    (or_(_acts.state.is_(None), _unseen), literal(FlagState.RAISED.value)),
-    else_=_acts.state,
-)
-
-
-def _last(act: Act) -> ColumnElement[Any]:
-    """When something was last done about a flag; what only took another act back is left out.
-
-    A closing that is taken back leaves the flag's clock as it was.
-    """
-    acts = tables.flag_act.c
-    found = select(func.max(acts.at)).where(
-        acts.flag_id == _flag.flag_id, acts.act == act.value, acts.undoes.is_(None)
-    )
-    return found.scalar_subquery()
 
 
 def theirs(actor: Actor, clinician: ColumnElement[Any]) -> list[ColumnElement[bool]]:
@@ -113,9 +59,10 @@ def selected() -> Select[Any]:
     acts = (_acts.acknowledged_by, _acts.acknowledged_at, _acts.note, _acts.assigned_to)
     asks = func.coalesce(_acts.asks_since, _flag.grown_at).label("asks_since")
     house = (tables.clinic.c.zone, tables.clinic.c.calendars)
-    last = (_last(Act.REOPENED).label("reopened_at"), _last(Act.ACTIONED).label("actioned_at"))
-    now = (_unseen.label("unseen"), state_now.label("state"), *last)
-    more = (*now, asks, tables.case_state.c.clinician_id)
+    acted = [last(Act.ACTIONED, each).label(f"actioned_{each}") for each in ("at", "by", "code")]
+    acted.append(last(Act.REOPENED, "at").label("reopened_at"))
+    now = (unseen.label("unseen"), state_now.label("state"))
+    more = (*now, *acted, asks, tables.case_state.c.clinician_id)
     return select(tables.flag, *acts, *house, *more).select_from(joined)
 
 
@@ -227,9 +174,17 @@ def _read(row: Row[Any]) -> FlagRead:
         parameters=row.parameters,
         acknowledged=None if row.unseen else seen,
         seen_before=seen if row.unseen else None,
+        actioned=_actioned(row),
         assigned_to=row.assigned_to,
         clock=running and shown(running, utcnow()),
     )
+
+
+def _actioned(row: Row[Any]) -> Actioned | None:
+    """What was done last, where that is what the flag stands at."""
+    if row.state != FlagState.ACTIONED.value or not row.actioned_at:
+        return None
+    return Actioned(what=row.actioned_code, by=row.actioned_by, at=row.actioned_at)
 
 
 def clock_of(row: Row[Any]) -> escalation.Clock | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fastapi import Response
+from fastapi.responses import RedirectResponse
 
 from services.web.cases import by_id, name_in
 from services.web.clients import Part, part, parts
@@ -87,10 +88,13 @@ async def _figures(visit: Visit, month: str, rounded: bool) -> dict[str, Any]:
 
 
 async def download(visit: Visit) -> Response:
-    """The same as a CSV."""
+    """The same as a CSV. A month that is none here has no file: the page says why."""
     clinic = await visit.clinic()
     known = months(wall(visit.now, clinic.zone).date())
-    month, _ = chosen(visit.request.query_params.get("month"), known)
+    wish = visit.request.query_params.get("month")
+    if not_shown_words(wish, known):
+        return RedirectResponse(f"/lead/outcomes?{visit.request.url.query}", 303)
+    month, _ = chosen(wish, known)
     rounded = visit.request.query_params.get("rounded") == "yes"
     told = await _figures(visit, month, rounded)
     return Response(
