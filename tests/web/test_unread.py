@@ -12,7 +12,7 @@ from services.web.lead.months import as_csv
 from tests.web.conftest import CLINIC, Upstream
 from tests.web.one_case import CASE, one_case
 from tests.web.test_flag_pages import Cookie
-from tests.web.test_lead_words import FIGURES
+from tests.web.test_months import FIGURES
 
 
 SAID = "could not be read and are in none of these numbers"
