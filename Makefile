@@ -29,7 +29,7 @@ run: ready-to-run ## The whole system on this machine; PORT=9000 moves it, Ctrl-
 	@exec $(LOCAL) run $(if $(PORT),--port $(PORT))
 
 test: ready-to-test ## Every test, on embedded servers (TIDEMARK_TEST_ON=docker: on containers)
-	@$(VENV)/python -m pytest
+	@$(VENV)/python -m pytest --numprocesses 2
 
 system: ready-to-test ## Only the tests that start the real processes
 	@$(VENV)/python -m pytest -m system

@@ -1,12 +1,14 @@
 """Fixtures that every test may ask for; see tests/servers.py for what they can do."""
 
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import Browser
 from structlog.processors import JSONRenderer
+from xdist.scheduler import LoadScopeScheduling
 
 from shared.log import only_safe_fields
 from tests.browsers import axe_source, running_browser
@@ -51,6 +53,24 @@ async def browser() -> AsyncIterator[Browser]:
 def axe() -> str:
     """axe-core's source: evaluate it in a page, then `axe.run()`."""
     return axe_source()
+
+
+# Tests that start the real processes: they share one running system, and two would crowd two cores.
+WITH_PROCESSES = ("tests/campaign/", "tests/system/")
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """A file's tests go to one of those that run at the same time; all with processes to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "processes" if file.startswith(WITH_PROCESSES) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Who runs which tests; in the order of their files, so that the longest part begins early."""
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
