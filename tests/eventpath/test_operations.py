@@ -194,7 +194,7 @@ CALLS = [
     ("GET", "/v1/parked"),
     ("POST", f"/v1/consumers/{READER}/pause"),
     ("POST", f"/v1/consumers/{READER}/resume"),
-    ("POST", f"/v1/parked/{uuid4()}/redrive"),
+    ("POST", f"/v1/parked/{UUID(int=7)}/redrive"),
 ]
 
 

@@ -222,6 +222,7 @@ def undo_of(**changes: Any) -> str:
     "token",
     [undo_of(until=1.0), undo_of(sub="somebody else"), "x", "",
      seal("development", "another purpose", {"sub": STAFF})],
+    ids=["too late", "somebody else's", "no token", "none", "for another purpose"],
 )  # fmt: skip
 async def test_too_late_somebody_elses_or_not_ours_changes_nothing(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str], token: str
