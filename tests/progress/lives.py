@@ -138,13 +138,15 @@ class Life(Story):
         """The clinician rates."""
         return self.says(goal_id, value, when, rated_by=RatedBy.CLINICIAN)
 
-    def level(self, goal_id: UUID, level: int, when: float) -> AttainmentRated:
-        """A level is reached."""
+    def level(
+        self, goal_id: UUID, level: int, when: float, second: bool = False
+    ) -> AttainmentRated:
+        """A level is reached by one of the two."""
         return AttainmentRated(
             **self._common(when),
             goal_id=goal_id,
             rating_id=uuid4(),
-            client_id=self.client_id,
+            client_id=self.one(second),
             level=level,
             rated_by=RatedBy.CLINICIAN,
             rated_at=at(when),
@@ -168,6 +170,14 @@ class Life(Story):
         """A rating does not count any more."""
         common = self._common(99) | {"goal_id": event.goal_id}
         return RatingVoided(**common, rating_id=event.rating_id, reason=WRONG)
+
+    def unusable(self, total: int, when: float) -> MeasureCompleted:
+        """The PHQ-9 is answered, and its total cannot be used."""
+        return self.answered(total, 0, when).model_copy(update={"usable": False})
+
+    def partners(self, goal_id: UUID, level: int, when: float) -> AttainmentRated:
+        """A level is reached by the other one."""
+        return self.level(goal_id, level, when, second=True)
 
     def fills(self, measure: str, said: dict[str, int], when: float) -> MeasureCompleted:
         """A questionnaire is answered item by item."""

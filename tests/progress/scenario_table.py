@@ -195,5 +195,12 @@ SESSIONS = [
     Scenario(Rule.OUTCOME_MISSING, "no score, seven days past", sessions(SEEN), LOW, past(7)),
     Scenario(Rule.OUTCOME_MISSING, "a score on the seventh day", paired(7), None, past(7)),
     Scenario(Rule.OUTCOME_MISSING, "a score on the eighth day", paired(8), LOW, past(9)),
+    Scenario(
+        Rule.OUTCOME_MISSING,
+        "a score that cannot be used, on the seventh day",
+        paired(7, usable=False),
+        LOW,
+        past(7),
+    ),
 ]
 ALL = [*SAFETY, *SCORES, *BOTH, *GOALS, *SESSIONS, *WAITS]

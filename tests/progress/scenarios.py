@@ -210,11 +210,11 @@ def again(days: int, code: EndCode = EndCode.COMPLETED_AS_AGREED) -> Callable[[S
     return happens
 
 
-def paired(days: int) -> Callable[[Story], list[Event]]:
+def paired(days: int, usable: bool = True) -> Callable[[Story], list[Event]]:
     """A treatment session, and a score so many days later."""
     return lambda story: [
         story.attended(uuid4(), SEEN, 0),
-        story.answered(5, None, days * DAY),
+        story.answered(5, None, days * DAY).model_copy(update={"usable": usable}),
     ]
 
 

@@ -153,6 +153,18 @@ async def test_of_two_who_close_it_at_once_one_wins_and_the_other_hears_who(
     assert len(await clinic.world.rows("select from concern_act where act = 'closed'")) == 1
 
 
+async def test_a_second_note_of_ones_own_is_refused_since_it_would_be_lost(clinic: Clinic) -> None:
+    concern_id, sees = await raised(clinic), lead(clinic)
+    for act, said in (("acknowledge", {}), ("close", {"reason": "threshold_not_met"})):
+        path = f"concerns/{concern_id}/{act}"
+        notes = ("first", "first", "second")
+        answers = [(await sees.post(path, said | {"note": note})) for note in notes]
+        assert [each.status_code for each in answers] == [200, 200, 409]
+        assert "second" not in answers[-1].text
+    rows = await clinic.world.rows("select note from concern_act order by number")
+    assert [row["note"] for row in rows] == ["first"] * 2
+
+
 async def test_who_is_named_sees_it(clinic: Clinic) -> None:
     me = uuid4()
     await at_work(clinic, me)

@@ -137,6 +137,20 @@ async def test_of_two_who_close_at_once_one_wins_and_the_other_hears_who(clinic:
     assert lost["by"] == str(row["by"])
 
 
+async def test_a_second_note_of_ones_own_is_refused_since_it_would_be_lost(clinic: Clinic) -> None:
+    """The act stands already, with the first words: 200 would say that these are kept as well."""
+    flag_id, me = await fell(clinic), clinic.clinician
+    await did(me, flag_id, "acknowledge", note="first")
+    for act, more in (("review", {}), ("close", {"reason": "action_taken"})):
+        await did(me, flag_id, act, note="first", **more)
+        status, told = await refused(me, flag_id, act, note="second", **more)
+        assert (status, told["by"]) == (409, str(clinic.story.clinician_id))
+        await did(me, flag_id, act, note="first", **more)
+        await did(me, flag_id, act, **more)
+    rows = await clinic.world.rows("select note from flag_act order by number")
+    assert [row["note"] for row in rows] == ["first"] * 3
+
+
 async def test_the_same_person_may_say_it_twice(clinic: Clinic) -> None:
     flag_id = await fell(clinic)
     await did(clinic.clinician, flag_id, "acknowledge", note="seen")

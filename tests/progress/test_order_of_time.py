@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.progress.domain import facts
 from services.progress.domain.packed import micros
-from services.progress.domain.rules import House, next_due, passed
+from services.progress.domain.rules import House, next_due
 from services.progress.domain.rules.assess import reassess
 from services.progress.domain.rules.register import RULES, for_all
 from services.progress.domain.rules.turns import Moment
@@ -35,7 +34,7 @@ DAY = 24 * 60
 CASE_ID = UUID(int=10).bytes
 LAST = 300  # the day on which all is known and everything is asked
 END = micros(at(LAST * DAY))
-GOAL, REVIEWED = UUID(int=11), UUID(int=12)
+GOAL, REVIEWED, PARTNERS, BOTH = (UUID(int=n) for n in (11, 12, 13, 14))
 APPOINTMENTS = tuple(UUID(int=20 + n) for n in range(4))
 HEARD = House("America/Halifax", numbers=1)
 CHANGED = House(
@@ -62,8 +61,10 @@ sessions = st.tuples(
 of_goals = st.one_of(
     st.tuples(st.just("rated"), st.just(GOAL), st.integers(0, 10), days),
     st.tuples(st.just("noted"), st.just(GOAL), st.integers(4, 5), days),
-    st.tuples(st.just("level"), st.just(REVIEWED), st.integers(-2, 2), days),
+    st.tuples(st.just("level"), st.sampled_from([REVIEWED, BOTH]), st.integers(-2, 2), days),
+    st.tuples(st.just("partners"), st.sampled_from([PARTNERS, BOTH]), st.integers(-2, 2), days),
     st.tuples(st.just("answered"), st.integers(3, 24), st.sampled_from([0, 0, 1, 3]), days),
+    st.tuples(st.just("unusable"), st.integers(3, 24), days),
     st.tuples(st.just("discloses"), st.sampled_from(Disclosure), days),
     st.tuples(st.just("moves"), st.just(REVIEWED), st.sampled_from(["paused", "resumed"]), days),
 )
@@ -134,7 +135,12 @@ def histories(draw: st.DrawFn) -> list[list[Step]]:
         for name, *said, day in draw(st.lists(of_goals, max_size=10))
     ]
     review = at(draw(days) * DAY).date()
-    goals: list[Event] = [life.goal(GOAL), life.attainment(REVIEWED, review_on=review), *told]
+    of_one = {REVIEWED: life.client_id, PARTNERS: life.other_id, BOTH: None}
+    goals: list[Event] = [
+        life.goal(GOAL),
+        *(life.attainment(each, review_on=review, client_id=of_one[each]) for each in of_one),
+        *told,
+    ]
     held: list[Event] = [life.booked(each, 0, SessionKind.TREATMENT) for each in APPOINTMENTS[:2]]
     for appointment, outcome, day, came in draw(st.lists(sessions, max_size=8)):
         held.append(recorded(session(life, appointment, outcome, day), day, came))
@@ -262,51 +268,3 @@ def named(case: Case) -> set[Any]:
     """How the open flags are called, and since when they stand and grew."""
     standing_ = (flag for flag in case.flags if not flag.cleared)
     return {(f.id, f.rule, f.client, f.raised_at, f.grown_at) for f in standing_}
-
-
-def open_rules(case: Case) -> set[Rule]:
-    """Of which rules a flag stands."""
-    return {flag.rule for flag in case.flags if not flag.cleared}
-
-
-def test_who_came_early_counts_from_when_the_session_begins() -> None:
-    """It is recorded an hour before; whatever rests on it is found when it has begun, unasked."""
-    life, first = Life(), House(changes=(CHANGED.changes[1],), since=(0,), numbers=1)
-    events = [life.referred(), life.began(), life.answered(12, 0, 10), life.answered(12, 0, 20)]
-    early = recorded(session(life, APPOINTMENTS[0], "early", 40), 40, 40)
-    case = decode(_state([*events, early], first))
-    begins = micros(at(40 * DAY + 60))
-    passed(case, begins - 1, CASE_ID, first)
-    assert Rule.NOT_ON_TRACK not in open_rules(case)
-    passed(case, begins, CASE_ID, first)
-    assert Rule.NOT_ON_TRACK in open_rules(case)
-
-
-@pytest.mark.parametrize("minutes", [-1, 1])
-def test_who_is_recorded_before_a_breach_and_seen_after_it_waited_as_long(minutes: int) -> None:
-    """The 42nd day ends between the two."""
-    life = Life()
-    midnight = 43 * DAY - 9 * 60  # of the calendar: histories begin at nine
-    seen = life.attended(APPOINTMENTS[0], Attendance.ATTENDED, midnight + minutes)
-    early = seen.model_copy(update={"occurred_at": at(midnight - 30)})
-    case = decode(_state([life.referred(), life.began(), early], House()))
-    passed(case, micros(at(midnight + 2)), CASE_ID, House())
-    assert (Rule.WAIT_BREACH in open_rules(case)) is (minutes > 0)
-
-
-def test_a_clients_first_word_replaces_the_line_that_stood_still() -> None:
-    """The clinician's four ratings stood still; of the client's there is but one."""
-    life = Life()
-    goal = life.goal(GOAL)
-    noted = [life.noted(GOAL, 4, week * 7 * DAY) for week in range(4)]
-    assert Rule.GOAL_STALLED in open_rules(decode(_state([goal, *noted], House())))
-    word = life.rated(GOAL, 4, 29 * DAY)
-    assert Rule.GOAL_STALLED not in open_rules(decode(_state([goal, *noted, word], House())))
-
-
-def _state(events: Iterable[Event], house: House) -> bytes:
-    """What the fold makes of these, one after the other."""
-    state = b""
-    for event in events:
-        state = encode(fold_case(state, [Item(event, house)], END).case)
-    return state

@@ -133,6 +133,22 @@ async def test_a_cases_row_says_what_its_state_says(world: World, column: str) -
     assert await differing(world) == {}
 
 
+async def test_a_state_under_numbers_that_its_clinic_never_said_is_found(world: World) -> None:
+    """Under what nobody said its flags cannot be asked: that none is missing would be a guess."""
+    stories = await some(world)
+    case_id = stories[2].case_id
+    case = await state(world, case_id)
+    case.flags, case.numbers = [], 7
+    await world.rows(WRONG, case_id, encode(case))
+    await world.rows("update live.case_state set numbers = 7 where case_id = $1", case_id)
+    await world.rows("delete from live.flag where case_id = $1", case_id)
+    assert await differing(world) == {case_id: ["case: numbers"]}
+    await repaired(world, case_id)
+    assert await differing(world) == {}
+    standing = await world.rows("select rule from live.flag where case_id = $1", case_id)
+    assert {row["rule"] for row in standing} == set(RULES)
+
+
 async def test_what_came_late_under_changing_numbers_is_no_incident_at_any_moment(
     world: World,
 ) -> None:

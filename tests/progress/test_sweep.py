@@ -155,6 +155,20 @@ async def test_other_numbers_make_a_clinics_cases_due(world: World) -> None:
     assert '"days": 28' in row["parameters"]
 
 
+async def test_a_case_ahead_of_its_clinics_numbers_is_asked_again(world: World) -> None:
+    """The clinic's row was wrong for a while: what was asked by it is asked again by what is."""
+    story = await waiting(world)
+    await world.happens(changed(story, 1, past(30), 28))
+    [right] = await world.rows("select numbers, rules::text from live.clinic")
+    await world.rows("update live.clinic set numbers = 9, rules = '{}'")
+    await swept(world, past(31))
+    assert await flags(world) == []
+    put_right = "update live.clinic set numbers = $1, rules = $2::text::jsonb"
+    await world.rows(put_right, right["numbers"], right["rules"])
+    await swept(world, past(31))
+    assert await flags(world) == [("WAIT_BREACH", "medium", past(30), False)]
+
+
 async def test_numbers_that_begin_later_count_from_then_on(world: World) -> None:
     story = await waiting(world)
     await world.happens(changed(story, 1, past(35), 28))

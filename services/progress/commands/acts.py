@@ -39,18 +39,22 @@ async def mine_already(
 ) -> bool:
     """Whether the actor has done just this; Conflict, naming the first, when somebody else has.
 
+    Also for the actor's own act with other words: its note would be lost.
+
     `table` holds the acts; `whose` names the column and the id of what they are about, which is
     locked and stands in `state`.
     """
     if state != MOVES[did.act][1]:
         return False
     [(subject, subject_id)] = whose.items()
-    last = select(table.c.by, table.c.at, table.c.code).where(
+    last = select(table.c.by, table.c.at, table.c.code, table.c.note).where(
         table.c[subject] == subject_id, table.c.act == did.act.value
     )
     first = (await session.execute(last.order_by(table.c.number.desc()).limit(1))).one_or_none()
-    if first is None or (first.by == by.actor.id and first.code == did.code):
-        return first is not None
+    if first is None:
+        return False
+    if first.by == by.actor.id and first.code == did.code and did.note in (None, first.note):
+        return True
     what = subject.removesuffix("_id")
     raise Conflict(
         f"{first.by} was first: the {what} is {state.replace('_', ' ')} already.",

@@ -85,12 +85,13 @@ async def acknowledge(
 ) -> ConcernRead:
     """Note that the actor has seen it. The first person's word stands.
 
-    The same person again changes nothing; Conflict, naming the first person, for anybody else.
+    The same person again changes nothing; Conflict, naming the first person, for anybody else, and
+    for another note, which would be lost.
     """
     row = await _held(session, by, concern_id)
     if row.state != FlagState.RAISED.value:
         first = await queries.acknowledgement(session, concern_id)
-        if first and first.by == by.actor.id:
+        if first and first.by == by.actor.id and note in (None, first.note):
             return await queries.concern(session, by.actor, concern_id, by.now)
         if first:
             raise Conflict(

@@ -53,6 +53,8 @@ def _differences(held: Held, case_id: UUID, said: list[events.Event], about: Sai
     found = [f"row: {name}" for name in row.against_state(row.case)]
     if clinic != UUID(bytes=row.case.clinic):
         found.append("case: clinic_id")
+    if row.case.numbers >= len(known) and str(clinic) not in held.aside:
+        found.append("case: numbers")  # its flags cannot be asked under what nobody said
     found += _of_clinic(held, clinic, known) + _of_calendar(held, clinic, about)
     zone, then = _zones(held, clinic, known)
     case = shown(case_id, row.case, zone, held.now)

@@ -57,6 +57,9 @@ select case_id from (
     union
     select case_id from {schema}.case_state join {schema}.clinic using (clinic_id)
     where case_state.numbers < clinic.numbers
+    union
+    select case_id from {schema}.case_state join {schema}.clinic using (clinic_id)
+    where case_state.numbers > clinic.numbers
 ) as due
 where case_id > $3 order by case_id limit $2
 """

@@ -55,9 +55,9 @@ async def row_of_concern(session: AsyncSession, actor: Actor, concern_id: UUID) 
 
 
 async def acknowledgement(session: AsyncSession, concern_id: UUID) -> Row[Any, Any] | None:
-    """Who was first to say that they saw a concern, and when."""
+    """Who was first to say that they saw a concern, when, and in which words."""
     acts = tables.concern_act.c
-    asked = select(acts.by, acts.at).where(
+    asked = select(acts.by, acts.at, acts.note).where(
         acts.concern_id == concern_id, acts.act == Act.ACKNOWLEDGED.value
     )
     first = asked.order_by(acts.number).limit(1)

@@ -141,7 +141,7 @@ def _cleared(flag: Flag | None, cause: Cause) -> list[Told]:
 def _raised(view: View, cause: Cause, evidence: list[Evidence]) -> Flag:
     """A new flag, or the one that rested on the same first evidence before it was cleared."""
     case, rule, first = view.case, view.rule, evidence[0]
-    flag_id = _flag_id(rule, first, cause)
+    flag_id = _flag_id(view, first, cause)
     flag = next((f for f in case.flags if f.id == flag_id), None)
     if flag is None:
         at = _since(view, first, cause)
@@ -154,10 +154,12 @@ def _raised(view: View, cause: Cause, evidence: list[Evidence]) -> Flag:
     return flag
 
 
-def _flag_id(rule: Rule, first: Evidence, cause: Cause) -> bytes:
+def _flag_id(view: View, first: Evidence, cause: Cause) -> bytes:
+    """Named after one client's fact with which it began, or after the moment and whose it was."""
     if first.due is None:
-        return derived_bytes(first.events[0], rule)
-    return derived_bytes(cause.case_id, f"{rule} {instant(first.due).isoformat()}")
+        return derived_bytes(first.events[0], view.rule)
+    whose = f" {text_of(view.client)}" if view.client else ""
+    return derived_bytes(cause.case_id, f"{view.rule} {instant(first.due).isoformat()}{whose}")
 
 
 def _since(view: View, first: Evidence, cause: Cause) -> int:

@@ -18,6 +18,7 @@ from shared.events.words import Attendance, Rule, Severity
 
 MISSED = OUTCOMES.index(Attendance.DID_NOT_ATTEND)
 LATE = OUTCOMES.index(Attendance.LATE_NOT_SEEN)
+COUNTS = 6  # place in a row of answers
 
 
 def _missed(view: View) -> Iterator[tuple[int, list[bytes]]]:
@@ -98,8 +99,10 @@ def _window(view: View, at: int) -> tuple[int, int, int]:
 
 
 def _days_with_scores(view: View) -> set[int]:
+    """A total that cannot be used, or disagrees with its items, pairs with nothing."""
     return {
         ordinal_of(row[0], view.zone)
         for measure in view.case.measures
         for row in ANSWERS.rows(measure.answers)
+        if row[COUNTS]
     }

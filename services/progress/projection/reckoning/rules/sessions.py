@@ -46,8 +46,8 @@ def late_not_seen(look: Look) -> Iterator[Found]:
 
 
 def outcome_missing(look: Look) -> Iterator[Found]:
-    """Each treatment without a questionnaire so many days before or after it, once that is sure."""
-    given = [each for each in look.history.answers.values() if not each.voided]
+    """Each treatment without a score that counts within days of it, once that is sure."""
+    given = [each for each in look.history.answers.values() if each.counts]
     scored = [day_of(each.at, look.zone) for each in given]
     for session in treatments(look.history.sessions):
         window = look.value(RuleParameter.WINDOW_DAYS, session.at)
