@@ -54,7 +54,7 @@ async def row_of_concern(session: AsyncSession, actor: Actor, concern_id: UUID) 
     return row
 
 
-async def acknowledgement(session: AsyncSession, concern_id: UUID) -> Row[Any] | None:
+async def acknowledgement(session: AsyncSession, concern_id: UUID) -> Row[Any, Any, Any] | None:
     """Who was first to say that they saw a concern, when, and in which words."""
     acts = tables.concern_act.c
     asked = select(acts.by, acts.at, acts.note).where(
