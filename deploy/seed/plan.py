@@ -13,6 +13,8 @@ from shared.events.words import Attendance, GoalKind, Modality
 ASSESSMENT_DAYS = 14  # from referral to the first session
 AHEAD = 2  # sessions booked beyond the coming one
 TARGET = 8
+AGAIN = {15: 8}  # cases of people who were here before, and in which case
+EARLIER = 63  # days by which such a case ended before the other closed ones
 UNREACHED = (5, 25)  # cases of which the last session was missed: front desk is to reach them
 
 
@@ -53,6 +55,11 @@ class Story:
     def modality(self) -> Modality:
         """Alone or as a couple."""
         return Modality.INDIVIDUAL if self.people == 1 else Modality.COUPLE
+
+    @property
+    def before(self) -> int | None:
+        """The number of this person's case that ended before, if there was one."""
+        return AGAIN.get(self.number)
 
     def starts(self, session: int, today: date) -> datetime:
         """A session's start on the clinic's clock."""
@@ -138,6 +145,7 @@ def _of_clinic(clinic: Clinic, first: int) -> Iterator[Story]:
                 yield _treated(number, person, sessions, offset, hour)
                 number += 1
             sessions, offset, hour = CLOSED
+            offset -= EARLIER if number in AGAIN.values() else 0
             yield _closed(number, person, sessions, offset, hour)
             number += 1
     last = first + (20 if clinic is NORTHGATE else 10)

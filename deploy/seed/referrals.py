@@ -15,6 +15,7 @@ from services.intake.domain import CaseStatus, ContactKind, ReferralStatus, clie
 from services.intake.models.shapes import Contact, PersonGiven, ReferralCreate
 from services.intake.models.tables import Case, Referral
 from shared.auth import Actor
+from shared.errors import NotFound
 from shared.events.words import EndCode, Role, Urgency
 
 
@@ -32,13 +33,14 @@ async def receive(acts: Acts, story: Story, now: datetime) -> None:
     """The referral, from the partner or taken down by front desk."""
     new = _referral(story)
     sha256 = hashlib.sha256(new.model_dump_json().encode()).hexdigest()
-    await acts.do(
-        "intake",
-        story.clinic,
-        lambda session: referrals.receive(
-            session, _sender(story), case_id(story), new, sha256, now
-        ),
-    )
+    chosen = case_id(story)
+
+    async def work(session: AsyncSession) -> None:
+        # A demo that was begun with other people keeps them.
+        if await session.get(Referral, chosen) is None:
+            await referrals.receive(session, _sender(story), chosen, new, sha256, now)
+
+    await acts.do("intake", story.clinic, work)
 
 
 async def accept(acts: Acts, story: Story, now: datetime) -> None:
@@ -49,6 +51,7 @@ async def accept(acts: Acts, story: Story, now: datetime) -> None:
 
     async def work(session: AsyncSession) -> None:
         if await _status(session, story) == ReferralStatus.RECEIVED:
+            await _is_over(session, story.before)
             await acceptance.accept(session, desk, case_id(story), clinician_id, keys, now)
 
     await acts.do("intake", story.clinic, work)
@@ -74,6 +77,14 @@ async def close(acts: Acts, story: Story, now: datetime) -> None:
             await cases.close(session, _desk(story), case_id(story), code, now)
 
     await acts.do("intake", story.clinic, work)
+
+
+async def _is_over(session: AsyncSession, before: int | None) -> None:
+    """NotFound while the person's case of before is still being told."""
+    if before is not None:
+        case = await session.get(Case, demo_id("case", before))
+        if case is None or case.status == CaseStatus.OPEN:
+            raise NotFound()
 
 
 async def _status(session: AsyncSession, story: Story) -> str | None:
@@ -102,15 +113,16 @@ def _referral(story: Story) -> ReferralCreate:
 
 
 def _person(story: Story, place: int) -> PersonGiven:
-    number = 2 * story.number + place
+    known = story.before or story.number
+    number = 2 * known + place
     given = words.GIVEN[number % len(words.GIVEN)]
-    family = words.FAMILY[story.number * 5 % len(words.FAMILY)]
+    family = words.FAMILY[known * 5 % len(words.FAMILY)]
     return PersonGiven(
         given_name=given,
         family_name=family,
         date_of_birth=date(1955, 3, 4) + timedelta(days=number * 397 % 17_000),
         language="en",
-        contacts=_contacts(story.number, f"{given}.{family}".lower()),
+        contacts=_contacts(known, f"{given}.{family}".lower()),
     )
 
 

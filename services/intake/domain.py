@@ -1,6 +1,7 @@
 """Rules of intake: who may be referred how, and what may become of a referral and a case. Pure."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -89,6 +90,24 @@ def case_number(number: int) -> str:
 def client_ids(case_id: UUID, people: int) -> list[UUID]:
     """Ids of a referral's people as clients: known before they exist, so that keys can be made."""
     return [derived_id(case_id, f"client {place}") for place in range(people)]
+
+
+Likeness = tuple[str, str, date]
+
+
+def likeness(given_name: str, family_name: str, born: date) -> Likeness:
+    """What is equal wherever the same name and date of birth were written down.
+
+    Capitals, spaces and how a letter is composed make no difference. It is no proof of who somebody
+    is: two people can share both, and one person can change a name.
+    """
+    return _folded(given_name), _folded(family_name), born
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    # Folding can take a letter apart again.
+    return " ".join(unicodedata.normalize("NFKC", plain).split())
 
 
 def accepted_already(status: ReferralStatus, clinician_id: UUID | None, wanted: UUID) -> bool:

@@ -33,7 +33,7 @@ RULES = {
     "WAIT_BREACH": "long wait",
     "LATE_NOT_SEEN": "came too late to be seen",
     "OUTCOME_MISSING": "no score near a session",
-    "REPEAT_REFERRAL": "referred again soon",
+    "REPEAT_REFERRAL": "perhaps referred again soon",
 }
 FLAG_STATES = {
     "raised": "Raised",

@@ -64,7 +64,8 @@ class CaseOpened(Event):
     modality: Modality
     clinician_id: UUID
     referred_at: Instant
-    # The latest case of one of these clients that had ended before, if any.
+    # The clinic's case that ended last before the referral came and had somebody of the name and
+    # date of birth of one of these clients in it, if any.
     previous_case_id: UUID | None = None
     previous_end_code: EndCode | None = None
     previous_closed_at: Instant | None = None

@@ -99,11 +99,11 @@ SIDES = [
     ("gap_ended", "", 28, 29, 1, "The case ended 29 days after its only treatment session, more"),
     ("gap_lasts", "", 28, 28, 1, "More than 28 days since the first treatment session, as of 25"),
     ("silence", "", 90, 90, 1, "without treatment contact for more than 90 days, since 25 Nov"),
-    ("repeat", "", 0, 0, 1, "Referred again on 25 November 2026, on the day on which an earlier"),
-    ("repeat", "", 0, 1, 1, "Referred again on 25 November 2026, 1 day after an earlier course"),
-    ("repeat", "", 0, 91, 1, "91 days after an earlier course ended (within 91 days); what"),
-    ("repeat", "", 0, 92, 1, "92 days after an earlier course ended (92 to 182 days); what"),
-    ("repeat", "", 0, 365, 1, "365 days after an earlier course ended (over 273 days); what"),
+    ("repeat", "", 0, 0, 1, "Referred on 25 November 2026, on the day on which a course of some"),
+    ("repeat", "", 0, 1, 1, "Referred on 25 November 2026, 1 day after a course of somebody of"),
+    ("repeat", "", 0, 91, 1, "the same name and date of birth ended here (within 91 days); if"),
+    ("repeat", "", 0, 92, 1, "of birth ended here (92 to 182 days); if it is the same person"),
+    ("repeat", "", 0, 365, 1, "ended here (over 273 days); if it is the same person, what"),
 ]
 
 

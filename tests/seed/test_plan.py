@@ -47,6 +47,15 @@ def test_somebody_missed_the_last_session_and_is_to_be_reached() -> None:
     assert all(s.outcome(s.sessions - 1) is Attendance.DID_NOT_ATTEND for s in unreached)
 
 
+def test_somebody_is_here_again_soon_after_a_case_that_ended() -> None:
+    [again] = [story for story in TREATED if story.before]
+    [ended] = [story for story in TOLD if story.number == again.before]
+    assert (ended.stage, ended.clinic) == (Stage.CLOSED, again.clinic)
+    last = ended.starts(ended.sessions - 1, TODAY).date()
+    passed = TODAY - timedelta(days=again.referred_days_ago()) - last
+    assert timedelta(days=14) < passed < timedelta(days=91)
+
+
 def test_nobody_is_at_two_places_at_once() -> None:
     taken: Counter[tuple[str, datetime]] = Counter()
     for story in TREATED:

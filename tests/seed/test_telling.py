@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
+from deploy.demo import demo_id
 from deploy.migrations import migrate_one
 from deploy.seed.__main__ import tell
 from deploy.seed.acts import Acts
 from deploy.seed.plan import AHEAD, Stage, Story, stories
+from deploy.seed.referrals import case_id
 from services.goals.main import service as goals
 from services.intake.main import service as intake
 from services.scheduling.main import service as scheduling
@@ -27,6 +29,13 @@ TABLES = {
     "scheduling": ("appointment", "booking", "attendance", "outbox"),
     "goals": ("goal", "rating", "response", "pack", "outbox"),
 }
+BEFORE = """
+with opened as (
+    select key, convert_from(data, 'utf8')::json ->> 'previous_case_id' as before
+    from outbox where type = 'intake.case_opened'
+)
+select key, before from opened where before is not null
+"""
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +47,12 @@ async def settings(postgres: PostgresServer) -> Settings:
 
 
 def some() -> list[Story]:
-    """One case of each stage, of those treated the one with every kind of goal; and a couple."""
+    """One of each stage, of those treated with every kind of goal; a couple; somebody again."""
     told = stories()
     couple = next(story for story in reversed(told) if story.people == 2 and story.clinician)
-    return [next(story for story in told if story.stage is stage) for stage in Stage] + [couple]
+    again = next(story for story in told if story.before)
+    each = [next(story for story in told if story.stage is stage) for stage in Stage]
+    return [*each, couple, again]
 
 
 @asynccontextmanager
@@ -78,9 +89,9 @@ async def counts(settings: Settings) -> dict[str, int]:
     return found
 
 
-async def asked(settings: Settings, query: str) -> set[tuple[object, ...]]:
-    """What the goals service holds."""
-    connection = await asyncpg.connect(settings.database("goals", "owner"))
+async def asked(settings: Settings, query: str, database: str = "goals") -> set[tuple[object, ...]]:
+    """What a service holds, goals unless said otherwise."""
+    connection = await asyncpg.connect(settings.database(database, "owner"))
     try:
         return {tuple(row) for row in await connection.fetch(query)}
     finally:
@@ -111,11 +122,11 @@ async def test_killed_half_way_and_told_again_it_is_told_once(settings: Settings
         assert await counts(settings) == whole
     assert half["goals.rating"] < whole["goals.rating"]
     assert (whole["clinics.clinic"], whole["clinics.staff"]) == (2, 11)
-    assert (whole["intake.referral"], whole["intake.case_record"]) == (5, 3)
+    assert (whole["intake.referral"], whole["intake.case_record"]) == (6, 4)
     couple = next(story for story in some() if story.people == 2 and story.clinician)
     second = couple.sessions + AHEAD + 1  # a couple's sessions stand in two clients' diaries
     assert whole["scheduling.booking"] == 3 * whole["scheduling.appointment"] + second
-    assert whole["goals.goal"] == 12
+    assert whole["goals.goal"] == 14
     lives = await asked(settings, "select method, status from goal")
     assert {("gbo", "active"), ("gbo", "on_hold"), ("gbo", "achieved"), ("gas", "active")} <= lives
     corrected = await asked(
@@ -124,3 +135,6 @@ async def test_killed_half_way_and_told_again_it_is_told_once(settings: Settings
     assert corrected == {(2, "entered_wrongly")}
     lines = "select count(distinct r.client_id) from rating r join goal g using (goal_id)"
     assert await asked(settings, f"{lines} where g.client_id is null") == {(2,)}
+    [again] = [story for story in some() if story.before]
+    opened = await asked(settings, BEFORE, "intake")
+    assert opened == {(str(case_id(again)), str(demo_id("case", again.before)))}

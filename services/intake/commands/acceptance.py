@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.intake import domain
 from services.intake.domain import CaseStatus, ContactKind, ReferralStatus
 from services.intake.models.tables import Case, CaseClient, Client, Person, Referral
-from services.intake.queries import copies, referrals
+from services.intake.queries import care, copies, referrals
 from shared import audit, outbox
 from shared.auth import Actor
 from shared.errors import Invalid
@@ -39,6 +39,7 @@ async def accept(
     referral.status, referral.clinician_id = ReferralStatus.ACCEPTED, clinician_id
     referral.decided_at, referral.decided_by = now, actor.sub
     people = (await referrals.people(session, [case_id]))[case_id]
+    earlier = await care.ended_before(session, referral.clinic_id, people, referral.received_at)
     clients = [
         _client(person, client_id, now) for person, client_id in zip(people, keys, strict=True)
     ]
@@ -53,7 +54,7 @@ async def accept(
             occurred_at=now, clinic_id=case.clinic_id, case_id=case_id, clinician_id=clinician_id
         ),
         *(_registered(client, keys[client.client_id], now) for client in clients),
-        _opened(referral, case, [client.client_id for client in clients]),
+        _opened(referral, case, [client.client_id for client in clients], earlier),
     )
 
 
@@ -121,7 +122,10 @@ def _contact(client: Client) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def _opened(referral: Referral, case: Case, client_ids: list[UUID]) -> CaseOpened:
+def _opened(
+    referral: Referral, case: Case, client_ids: list[UUID], earlier: Case | None
+) -> CaseOpened:
+    """`earlier` had ended when the referral came: who is still seen then does not come back."""
     return CaseOpened(
         occurred_at=case.opened_at,
         clinic_id=case.clinic_id,
@@ -131,4 +135,7 @@ def _opened(referral: Referral, case: Case, client_ids: list[UUID]) -> CaseOpene
         modality=case.modality,
         clinician_id=case.clinician_id,
         referred_at=referral.received_at,
+        previous_case_id=earlier.case_id if earlier else None,
+        previous_end_code=earlier.end_code if earlier else None,
+        previous_closed_at=earlier.closed_at if earlier else None,
     )

@@ -10,9 +10,10 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from services.intake import domain
 from services.intake.domain import CaseStatus
 from services.intake.models.shapes import CaseRead, CaseWhole, PersonRead
-from services.intake.models.tables import Case, CaseClient, Client
+from services.intake.models.tables import Case, CaseClient, Client, Person
 from shared.app import Page
 from shared.auth import Actor
 from shared.errors import NotFound
@@ -103,6 +104,34 @@ async def cases(
     rows: Sequence[Case] = (await session.scalars(wanted.limit(limit + 1))).all()
     page, following = paged(rows, limit, lambda one: (one.opened_at.isoformat(), one.case_id))
     return Page(items=await _with_names(session, page), next=following)
+
+
+async def ended_before(
+    session: AsyncSession, clinic_id: UUID, people: Sequence[Person], moment: datetime
+) -> Case | None:
+    """The clinic's case that ended last before a moment and had one of these people in it.
+
+    They are known by name and date of birth, whoever's caseload it was. Of two that ended at once
+    it is the one with the higher id, so that asking again gives the same.
+    """
+    alike = {_likeness(person) for person in people}
+    wanted = (
+        select(Case, Client)
+        .join(CaseClient, col(CaseClient.case_id) == col(Case.case_id))
+        .join(Client, col(Client.client_id) == col(CaseClient.client_id))
+        .where(
+            Client.clinic_id == clinic_id,
+            col(Client.date_of_birth).in_({person.date_of_birth for person in people}),
+            col(Case.closed_at) < moment,
+        )
+        .order_by(col(Case.closed_at).desc(), col(Case.case_id).desc())
+    )
+    found = (await session.execute(wanted)).all()
+    return next((case for case, client in found if _likeness(client) in alike), None)
+
+
+def _likeness(one: Person | Client) -> domain.Likeness:
+    return domain.likeness(one.given_name, one.family_name, one.date_of_birth)
 
 
 async def _with_names(session: AsyncSession, cases: Sequence[Case]) -> list[CaseRead]:

@@ -175,8 +175,8 @@ def _repeat(because: Because, on: str) -> str:
     band = next((words for most, words in REPEAT_BANDS if because.value <= most), "over 273 days")
     after = f"{_days(because.value)} after" if because.value else "on the day on which"
     return (
-        f"Referred again on {on}, {after} an earlier course ended ({band}); what brought the client"
-        " back is worth asking."
+        f"Referred on {on}, {after} a course of somebody of the same name and date of birth ended"
+        f" here ({band}); if it is the same person, what brought them back is worth asking."
     )
 
 

@@ -132,7 +132,7 @@ class Case(Struct, array_like=True):
     opened_at: int | None = None
     closed_at: int | None = None
     end_code: str = ""
-    previous_closed_at: int | None = None  # the latest earlier case of one of these clients
+    previous_closed_at: int | None = None  # when a course of the same name and birth ended
     previous_end_code: str = ""
     disclosures: bytes = b""
     disclosers: list[bytes] = field(default_factory=list)

@@ -227,7 +227,7 @@ DEFINITIONS = {
         Definition(
             Rule.REPEAT_REFERRAL,
             1,
-            "A new referral soon after a completed course",
+            "A new referral soon after a completed course, by name and date of birth",
             S.INFO,
             (T.FRONT_DESK,),
             NONE,
