@@ -1,4 +1,4 @@
-"""A real PostgreSQL and a real Apache Kafka for tests, started once a session.
+"""A real PostgreSQL and a real Apache Kafka for tests, started once a session and process.
 
 Fixtures (tests/conftest.py, session scope):
 
@@ -12,7 +12,8 @@ Fixtures (tests/conftest.py, session scope):
 
 They are the embedded servers, or containers with TIDEMARK_TEST_ON=docker, or, to save time while
 working, servers that run already: `python -m deploy.embedded --folder DIR --port-base N`, then
-TIDEMARK_TEST_POSTGRES=<admin address> and TIDEMARK_TEST_KAFKA=<host:port>.
+TIDEMARK_TEST_POSTGRES=<admin address> and TIDEMARK_TEST_KAFKA=<host:port>. Tests that run at the
+same time (--numprocesses) have servers of their own each: topics bear the same names.
 """
 
 import asyncio
