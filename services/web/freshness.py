@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.web.charts.words import count
+from services.web.clients import Part
 from services.web.words import ago
 
 
 RISK_LIMIT = 15  # seconds
 LIMIT = 30
 VERY_LATE = 300
+
+
+NOBODY = Part()
 
 
 @dataclass(frozen=True)
@@ -22,12 +26,13 @@ class Freshness:
     seconds: float
     limit: int = LIMIT
     still: bool = False  # it stands still there: late, however short ago that was
+    but: int = 0  # cases that stand still, of which what came since is not in it
     read: bool = False  # straight from the service that owns the facts: never late, only old
 
     @property
     def late(self) -> bool:
         """Past the stream's limit, or not known at all."""
-        return self.still or self.current_to is None or self.seconds > self.limit
+        return self.still or self.current_to is None or self.seconds > self.limit or self.but > 0
 
     @property
     def very_late(self) -> bool:
@@ -43,19 +48,31 @@ class Freshness:
         """`4 s ago`; without a known time it says so."""
         return "an unknown time" if self.current_to is None else f"{ago(self.seconds)} ago"
 
+    @property
+    def besides(self) -> str:
+        """`, but for 1 case that stands still`; empty where none does."""
+        if not self.but:
+            return ""
+        stand = "stands" if self.but == 1 else "stand"
+        return f", but for {count(self.but, 'case')} that {stand} still"
 
-def freshness(what: str, answer: object, now: datetime, limit: int = LIMIT) -> Freshness:
+
+def freshness(
+    what: str, answer: object, now: datetime, limit: int = LIMIT, others: Part = NOBODY
+) -> Freshness:
     """From a projection's answer; unknown when the answer is away.
 
-    What stands still is current to where it stands, however far others are.
+    What stands still is current to where it stands, however far others are; a list is current
+    but for those `others` of its cases that stand still.
     """
     if not isinstance(answer, dict) or not answer.get("current_to"):
         return Freshness(what, None, 0, limit)
     current_to = datetime.fromisoformat(answer["current_to"])
     if still := answer.get("still"):
-        current_to, limit = min(current_to, datetime.fromisoformat(still["since"])), 0
+        current_to = min(current_to, datetime.fromisoformat(still["since"]))
+    limit = 0 if still or others.items else limit
     seconds = max(0.0, (now - current_to).total_seconds())
-    return Freshness(what, current_to, seconds, limit, still=bool(still))
+    return Freshness(what, current_to, seconds, limit, still=bool(still), but=len(others.items))
 
 
 def read_now(what: str, now: datetime) -> Freshness:
@@ -71,3 +88,21 @@ def unread(told: dict[str, Any]) -> str:
     if number > 1:
         said = "are in none of these numbers until operations repairs them"
     return f"{count(number, 'case')} could not be read and {said}."
+
+
+def left_out(told: dict[str, Any], still: Part) -> str:
+    """What is in no number of a page: cases nobody can read, and what came of those that stand."""
+    return " ".join(filter(None, (unread(told), _stands_still(still))))
+
+
+def _stands_still(still: Part) -> str:
+    if still.away:
+        return "Whether a case stands still cannot be asked now."
+    if not (number := len(still.items)):
+        return ""
+    one = number == 1
+    return (
+        f"{count(number, 'case')} {'stands' if one else 'stand'} still: what came of"
+        f" {'it' if one else 'them'} since is in none of these numbers; the flag board names"
+        f" {'it' if one else 'them'}."
+    )

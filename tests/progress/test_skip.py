@@ -21,6 +21,7 @@ insert into wish (consumer, act, parked_id, reason, sub, role, confirms)
 select 'progress', $1, parked_id, 'it is nonsense', $2, 'operations', $3
 from parked where consumer = 'progress' and state = 'blocking' returning wish_id
 """
+SINCE = "select since from parked where consumer = 'progress' and state = 'blocking'"
 BLOCKING = "select parked_id from parked where consumer = 'progress' and state = 'blocking'"
 OUTCOME = "select outcome from wish where wish_id = $1"
 
@@ -139,10 +140,12 @@ async def test_an_ask_stands_over_a_switch_and_is_confirmed_after_it(world: Worl
     story = await stuck(world)
     [asked] = await world.rows(ASK, "ask_skip", "sam", None)
     [before] = await world.rows(BLOCKING)
+    [since] = await world.rows(SINCE)
     row = await rebuilt(world)
     await switched(world, row["number"])
     [after] = await world.rows(BLOCKING)
     assert after["parked_id"] != before["parked_id"]
+    assert await world.rows(SINCE) == [since], "it waits since it could not be read"
     [kept] = await world.rows("select parked_id from wish where wish_id = $1", asked["wish_id"])
     assert kept["parked_id"] == after["parked_id"]
     [confirmed] = await world.rows(ASK, "skip", "alex", asked["wish_id"])

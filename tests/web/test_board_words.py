@@ -48,7 +48,7 @@ def test_the_boards_figures() -> None:
         ("1", "past"),
         ("1", "near"),
         ("26 min", "median"),
-        ("1 of 1", "in time"),
+        ("1 of 1", "in time to act"),
     ]
     assert figures[-1][2] == (
         "acknowledged flags that are acted on, or within their time to act;"

@@ -36,6 +36,7 @@ def test_movement_time_and_distance_are_said_in_words() -> None:
         "At 4, as at the start, over 3 ratings. The target is reached."
     )
     assert goal_sentence(rated(4, 9), 8).endswith("Above the target.")
+    assert goal_sentence(rated(-1, -2), 0, LEVELS).endswith("Two levels short of the target.")
 
 
 def test_the_table_has_the_same_figures_as_the_picture() -> None:

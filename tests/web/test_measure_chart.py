@@ -58,6 +58,25 @@ def test_an_unknown_safety_item_is_never_nought(phq9: Measure) -> None:
     assert "c-item-0" not in chart.svg
 
 
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ((0, 0), "Item 9 was 0 at the latest answer."),
+        ((2, 1), "Item 9 was 1 at the latest answer."),
+        ((2, 1, 0), "Item 9 was 1 on 10 September 2026, 0 at the latest answer."),
+        ((1, None), "Item 9 is unknown at the latest answer."),
+    ],
+)
+def test_a_later_nought_does_not_hide_what_was_answered_before(
+    phq9: Measure, answers: tuple[int | None, ...], said: str
+) -> None:
+    told = [
+        replace(scores(8)[0], at=scores(8)[0].at + timedelta(days=7 * week), safety=safety)
+        for week, safety in enumerate(answers)
+    ]
+    assert safety_sentence(phq9, told) == said
+
+
 def test_a_safety_answer_above_nought_is_a_triangle_with_its_value(phq9: Measure) -> None:
     chart = measure_chart("m", phq9, scores(8, safety=2))
     assert 'class="c-item"' in chart.svg

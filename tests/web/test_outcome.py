@@ -202,6 +202,32 @@ def test_the_caseload_shows_a_measure_in_points() -> None:
     assert main_measure([{"latest": None, "points": [{"at": at}]}]) is None
 
 
+def test_the_caseload_shows_what_got_worse_before_what_cannot_be_judged() -> None:
+    """A later answer to a questionnaire without a threshold must not hide the bad news."""
+
+    def told(measure: str, verdict: str, day: int) -> dict[str, Any]:
+        points = {"latest_points": "2", "first_points": "1", "change_points": "1", "change": 1}
+        at = f"2026-11-{day}T10:00:00Z"
+        return points | {
+            "measure": measure,
+            "latest": 2,
+            "verdict": verdict,
+            "points": [{"at": at}],
+        }
+
+    judged = told("gad-7", "no_reliable_change", 11)
+    worse = told("phq-9", "reliably_worse", 10)
+    unjudged = told("wsas", "no_published_threshold", 12)
+    for measures, name in (
+        ([worse, judged, unjudged], "PHQ-9"),
+        ([judged, unjudged], "GAD-7"),
+        ([unjudged], "WSAS"),
+    ):
+        cell = main_measure(measures)
+        assert cell is not None
+        assert cell.name == name
+
+
 @pytest.mark.parametrize(
     ("said", "shown"), [("-3", "−3"), ("3", "+3"), ("0", "0"), ("-2.5", "−2.5")]
 )

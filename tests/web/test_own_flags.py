@@ -166,7 +166,7 @@ async def test_a_safety_flag_stays_on_my_day_until_somebody_has_acted(
     assert "Ruth Adeyemi has seen it; act by 27 Nov 2030 09:00" in after
     assert "Not safety." not in panel
     assert "Done." not in panel
-    assert "1 to acknowledge, 2 seen and still to act on, 5 open in all" in panel
+    assert "1 to acknowledge, 2 about safety seen and still to act on, 5 open in all" in panel
     assert "1 flag about safety needs you first." in page
 
 

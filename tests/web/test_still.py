@@ -79,6 +79,44 @@ async def test_it_stands_where_people_look_first(
     assert ("clinician_id" if role == "clinician" else "clinic_id") in dict(asked)
 
 
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        ("/clinician", "clinician"),
+        ("/clinician/flags", "clinician"),
+        ("/lead", "clinical_lead"),
+        ("/lead/supervision", "clinical_lead"),
+        ("/lead/outcomes?month=2026-10", "clinical_lead"),
+        ("/lead/caseloads", "clinical_lead"),
+        (f"/lead/caseloads/{STAFF}", "clinical_lead"),
+        ("/lead/waits", "clinical_lead"),
+    ],
+)
+async def test_no_list_or_figure_is_green_while_one_of_its_cases_stands_still(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str, role: str
+) -> None:
+    one_case(upstream)
+    fresh = {"current_to": now(), "lag_seconds": 0}
+    none: dict[str, Any] = {"figures": [], "kinds": [], "unreadable": 0, "too_few": []}
+    none |= {"month": "2026-10", "suppressed": False, "cases": 0, "kinds_words": ""}
+    clinician = {"staff_id": STAFF, "name": "Mara Ellis", "roles": ["clinician"], "last_day": None}
+    upstream.answers |= {
+        "/progress/v1/figures": (200, none | fresh, {}),
+        "/progress/v1/flags": listed(**fresh),
+        "/progress/v1/caseload": listed(**fresh),
+        "/clinics/v1/staff": listed(clinician),
+    }
+    for still in (False, True):
+        if still:
+            stands(upstream)
+        page = (await http.get(path, headers=signed_in(role))).text
+        strip = page.partition('id="freshness"')[2].partition("</section>")[0]
+        assert (TICK in strip) is not still
+        assert ("but for 1 case that stands still" in strip) is still
+        assert ('data-limit="0"' in strip) is still, "the script must not put the tick back"
+        assert ("1 case stands still: " in page) is still
+
+
 async def test_what_was_left_out_for_good_is_said_on_the_case(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
 ) -> None:

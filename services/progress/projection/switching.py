@@ -60,6 +60,12 @@ where wish.parked_id = was.parked_id and wish.done_at is null
     and was.consumer = $1 and now.consumer = $2 and now.state = 'blocking'
     and was.topic = now.topic and was.partition = now.partition and was."offset" = now."offset"
 """
+# And it waits since it was first set aside, not since it was read again.
+_KEEP_SINCE = """
+update parked as now set since = least(now.since, was.since) from parked as was
+where was.consumer = $1 and now.consumer = $2
+    and was.topic = now.topic and was.partition = now.partition and was."offset" = now."offset"
+"""
 _UNPAUSE = "update consumed set paused_since = null where consumer = $1"
 
 
@@ -94,7 +100,8 @@ async def _rename(connection: Connection, act: Switch) -> None:
     """Places, and what is set aside, follow their version."""
     old, new = consumer_of(act.live), consumer_of(act.built)
     await connection.execute(_KEEP_PAUSE, new, CONSUMER)
-    await connection.execute(_KEEP_WISHES, CONSUMER, new)
+    for statement in (_KEEP_WISHES, _KEEP_SINCE):
+        await connection.execute(statement, CONSUMER, new)
     for table in ("consumed", "parked"):
         await connection.execute(_RENAME.format(table=table), CONSUMER, old)
         await connection.execute(_RENAME.format(table=table), new, CONSUMER)

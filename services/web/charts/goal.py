@@ -77,7 +77,7 @@ def goal_sentence(points: list[Rated], target: int, on: Yardstick = TEN) -> str:
     if len(counts) == 1:
         latest = on.value(counts[0].value)
         return f"One rating so far, {latest}; change is shown from the second."
-    return f"{_movement(counts, on)}. {_distance(counts[-1].value, target)}."
+    return f"{_movement(counts, on)}. {_distance(counts[-1].value, target, on)}."
 
 
 def _movement(points: list[Rated], on: Yardstick) -> str:
@@ -89,13 +89,14 @@ def _movement(points: list[Rated], on: Yardstick) -> str:
     return f"{way} from {on.value(first)} to {on.value(latest)} {took}"
 
 
-def _distance(latest: int, target: int) -> str:
+def _distance(latest: int, target: int, on: Yardstick) -> str:
     if latest > target:
         return "Above the target"
     if latest == target:
         return "The target is reached"
     left = target - latest
-    return f"{number(left).capitalize()} {'point' if left == 1 else 'points'} short of the target"
+    steps = on.step if left == 1 else f"{on.step}s"
+    return f"{number(left).capitalize()} {steps} short of the target"
 
 
 def _picture(name: str, title: str, aim: Aimed, points: list[Rated], on: Yardstick) -> Markup:

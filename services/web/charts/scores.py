@@ -128,11 +128,20 @@ def _where(measure: Measure, case: bool) -> str:
 
 
 def safety_sentence(measure: Measure, scores: list[Score]) -> str | None:
-    """What the safety item said last; None where the measure has none or nothing was answered."""
+    """What the safety item said last; None where the measure has none or nothing was answered.
+
+    A later 0 is no sign of safety: the last answer above it is named with it.
+    """
     told = [score for score in scores if score.without != "voided"]
     if measure.safety_item is None or not told:
         return None
     last = told[-1].safety
     if last is None:
         return f"Item {measure.safety_item} is unknown at the latest answer."
-    return f"Item {measure.safety_item} was {last} at the latest answer."
+    above = next((score for score in reversed(told) if score.safety), None)
+    before = f"{above.safety} on {_day(above.at)}, " if above and not last else ""
+    return f"Item {measure.safety_item} was {before}{last} at the latest answer."
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"

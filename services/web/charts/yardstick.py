@@ -12,6 +12,7 @@ class Yardstick:
     marks: tuple[int, ...]
     words: str
     reliable: int | None  # from so many on; None where none is published
+    step: str = "point"
 
     @property
     def band(self) -> float | None:
@@ -28,4 +29,4 @@ class Yardstick:
 # Exactly 3 counts as reliable (domain sheet B.4 [S16][S17]).
 TEN = Yardstick(0, 10, (0, 5, 10), "0 to 10", 3)
 # A T score's change has a published standard deviation, a level's has none.
-LEVELS = Yardstick(-2, 2, (-2, -1, 0, 1, 2), "−2 to +2", None)
+LEVELS = Yardstick(-2, 2, (-2, -1, 0, 1, 2), "−2 to +2", None, "level")

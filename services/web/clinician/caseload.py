@@ -161,11 +161,14 @@ def _main_line(goal: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any
 
 
 def main_measure(measures: list[dict[str, Any]]) -> MeasureCell | None:
-    """The measure that was answered last; none of those whose items stand for themselves."""
+    """The one that got worse, else one that can be judged; of several the one answered last.
+
+    None of those whose items stand for themselves.
+    """
     told = [each for each in measures if each.get("latest") is not None]
     if not told:
         return None
-    chosen = max(told, key=lambda each: datetime.fromisoformat(each["points"][-1]["at"]))
+    chosen = max(told, key=_weight)
     several = chosen["verdict"] != "first_score"
     return MeasureCell(
         name=name_of_measure(chosen["measure"]),
@@ -173,6 +176,12 @@ def main_measure(measures: list[dict[str, Any]]) -> MeasureCell | None:
         first=chosen["first_points"] if several else "",
         verdict=measure_verdict(chosen),
     )
+
+
+def _weight(measure: dict[str, Any]) -> tuple[bool, bool, datetime]:
+    verdict = measure["verdict"]
+    answered = datetime.fromisoformat(measure["points"][-1]["at"])
+    return verdict == WORSE, verdict != "no_published_threshold", answered
 
 
 def _worse(item: dict[str, Any]) -> bool:

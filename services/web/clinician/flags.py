@@ -8,6 +8,7 @@ from services.web.cases import by_id, flags_of
 from services.web.clients import parts
 from services.web.clinician.own_flags import asked, own
 from services.web.freshness import RISK_LIMIT, freshness
+from services.web.still.asking import standing_still
 from services.web.still.standing import cases_of
 from services.web.taking import take
 from services.web.visit import Form, Visit
@@ -21,7 +22,7 @@ async def my_flags(visit: Visit, form: Form | None = None, status: int = 200) ->
         asked(visit),
         visit.api.every("progress", "/v1/caseload", clinician_id=me),
         visit.api.every("intake", "/v1/cases", clinician_id=me),
-        visit.api.every("progress", "/v1/standing-still", clinician_id=me),
+        standing_still(visit, clinician_id=me),
     )
     named = by_id(cases.items)
     mine = await own(visit, flags, named)
@@ -31,7 +32,7 @@ async def my_flags(visit: Visit, form: Form | None = None, status: int = 200) ->
         status=status,
         title="Flags",
         clinic=clinic,
-        fresh=freshness("Flags", flags.value, visit.now, RISK_LIMIT),
+        fresh=freshness("Flags", flags.value, visit.now, RISK_LIMIT, still),
         form=form or Form(),
         mine=mine,
         closed=[flag for flag in past if flag.state == "closed"],

@@ -14,6 +14,7 @@ from services.web.clinician.own_flags import asked, own
 from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
 from services.web.freshness import RISK_LIMIT, freshness, unread
+from services.web.still.asking import standing_still
 from services.web.still.standing import cases_of
 from services.web.visit import Visit
 from services.web.walltime import wall
@@ -41,7 +42,9 @@ async def my_day(visit: Visit) -> Response:
         "clinician/home.html",
         title="My day",
         clinic=clinic,
-        fresh=freshness("Scores and flags", caseload.value or told.value, visit.now, RISK_LIMIT),
+        fresh=freshness(
+            "Scores and flags", caseload.value or told.value, visit.now, RISK_LIMIT, still
+        ),
         parts={"caseload": caseload, "flags": told, "diary": diary},
         counted=mine.counted,
         mine_open=len(mine.open),
@@ -75,7 +78,7 @@ async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...
         visit.api.every("scheduling", "/v1/appointments", **span),
         # Whoever is named in no concern is told what a stranger is: that there is none.
         visit.api.every("progress", "/v1/concerns", clinic_id=clinic.clinic_id),
-        visit.api.every("progress", "/v1/standing-still", clinician_id=me),
+        standing_still(visit, clinician_id=me),
     )
 
 

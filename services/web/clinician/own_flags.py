@@ -48,12 +48,12 @@ class Own:
 
     @property
     def counted(self) -> str:
-        """`3 to acknowledge, 1 given to you, 2 seen and still to act on, 22 open in all`."""
+        """`3 to acknowledge, 1 given to you, 2 about safety seen and still to act on, 9 open …`."""
         said = [f"{len(self.to_acknowledge)} to acknowledge"]
         if self.given:
             said.append(f"{len(self.given)} given to you")
         if self.to_act:
-            said.append(f"{len(self.to_act)} seen and still to act on")
+            said.append(f"{len(self.to_act)} about safety seen and still to act on")
         return ", ".join([*said, f"{len(self.open)} open in all"])
 
 

@@ -17,6 +17,7 @@ from services.web.flagging.history import within
 from services.web.flagging.words import ACTIONS
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.lead.tiles import summary, tiles
+from services.web.still.asking import standing_still
 from services.web.still.standing import cases_of
 from services.web.taking import take
 from services.web.visit import Form, Visit
@@ -89,7 +90,7 @@ async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Re
     flags, cases, still = await parts(
         visit.api.every("progress", "/v1/flags", clinic_id=clinic.clinic_id, state="open"),
         visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
-        visit.api.every("progress", "/v1/standing-still", clinic_id=clinic.clinic_id),
+        standing_still(visit, clinic_id=clinic.clinic_id),
     )
     named, now = by_id(cases.items), wall(visit.now, clinic.zone)
     return visit.page(
@@ -97,7 +98,7 @@ async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         status=status,
         title="Flag board",
         clinic=clinic,
-        fresh=freshness("Flags", flags.value, visit.now, RISK_LIMIT),
+        fresh=freshness("Flags", flags.value, visit.now, RISK_LIMIT, still),
         form=form or Form(),
         flags=flags,
         still=still,

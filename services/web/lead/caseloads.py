@@ -11,8 +11,9 @@ from services.web.cases import by_id
 from services.web.clients import Part, part, parts
 from services.web.clinician.caseload import caseload_rows, standing_flags
 from services.web.directory import Clinic
-from services.web.freshness import freshness, unread
+from services.web.freshness import freshness, left_out
 from services.web.problems import NotThere
+from services.web.still.asking import standing_still
 from services.web.visit import Visit
 from services.web.walltime import wall
 
@@ -34,8 +35,9 @@ class Load:
 async def caseloads(visit: Visit) -> Response:
     """A line for each clinician of the clinic."""
     clinic = await visit.clinic()
-    answers = await asyncio.gather(
-        *(part(_caseload(visit, staff_id)) for staff_id in clinic.clinicians)
+    still, *answers = await asyncio.gather(
+        part(standing_still(visit, clinic_id=clinic.clinic_id)),
+        *(part(_caseload(visit, staff_id)) for staff_id in clinic.clinicians),
     )
     loads = [load_of(s, clinic, a) for s, a in zip(clinic.clinicians, answers, strict=True)]
     newest = next((answer.value for answer in answers if answer.value), None)
@@ -43,8 +45,8 @@ async def caseloads(visit: Visit) -> Response:
         "lead/caseloads.html",
         title="Caseloads",
         clinic=clinic,
-        fresh=freshness("Goals, scores and flags", newest, visit.now),
-        unread=unread({"unreadable": _unreadable(answers)}),
+        fresh=freshness("Goals, scores and flags", newest, visit.now, others=still),
+        unread=left_out({"unreadable": _unreadable(answers)}, still),
         loads=sorted(loads, key=lambda load: load.name),
         live="flags,ratings,answers",
     )
@@ -89,19 +91,20 @@ async def caseload(visit: Visit, staff_id: str) -> Response:
     if staff_id not in clinic.clinicians:
         raise NotThere
     now = wall(visit.now, clinic.zone)
-    answer, cases = await parts(
+    answer, cases, still = await parts(
         _caseload(visit, staff_id),
         visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
+        standing_still(visit, clinician_id=staff_id),
     )
     return visit.page(
         "lead/caseload.html",
         title="Caseload",
         clinic=clinic,
         now=now,
-        fresh=freshness("Goals, scores and flags", answer.value, visit.now),
+        fresh=freshness("Goals, scores and flags", answer.value, visit.now, others=still),
         name=clinic.who(staff_id),
         answer=answer,
-        unread=unread(answer.value or {}),
+        unread=left_out(answer.value or {}, still),
         rows=caseload_rows(answer.items, by_id(cases.items), [], now, clinic),
         live="flags,ratings,answers",
     )

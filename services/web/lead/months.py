@@ -134,6 +134,9 @@ def as_csv(told: dict[str, Any]) -> str:
     if said := unread(told):
         row = [told["month"], "cases_not_read", told["unreadable"], "", "", rounded]
         lines.writerow([*row, said])
+    if number := told.get("standing_still"):
+        said = "what came of them since they stand still is in none of these numbers"
+        lines.writerow([told["month"], "cases_standing_still", number, "", "", rounded, said])
     return out.getvalue()
 
 

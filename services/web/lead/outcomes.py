@@ -1,5 +1,6 @@
 """Outcomes: a month's figures with numerator, denominator and rule, and the cases behind each."""
 
+import asyncio
 from typing import Any
 
 from fastapi import Response
@@ -7,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from services.web.cases import by_id, name_in
 from services.web.clients import Part, part, parts
-from services.web.freshness import freshness, unread
+from services.web.freshness import freshness, left_out, unread
 from services.web.lead.months import (
     TOO_FEW,
     WHATS,
@@ -25,6 +26,7 @@ from services.web.lead.months import (
     published,
 )
 from services.web.problems import NotThere
+from services.web.still.asking import standing_still
 from services.web.visit import Visit
 from services.web.walltime import wall
 
@@ -39,15 +41,18 @@ async def outcomes(visit: Visit) -> Response:
     known = months(now.date())
     wish = visit.request.query_params.get("month")
     rounded = visit.request.query_params.get("rounded") == "yes"
-    (month, name), told, instead = await _shown(visit, wish, known, rounded)
+    ((month, name), told, instead), still = await asyncio.gather(
+        _shown(visit, wish, known, rounded),
+        part(standing_still(visit, clinic_id=clinic.clinic_id)),
+    )
     return visit.page(
         "lead/outcomes.html",
         title=f"Outcomes, {name}",
         clinic=clinic,
         now=now,
-        fresh=freshness("Figures", told.value, visit.now),
+        fresh=freshness("Figures", told.value, visit.now, others=still),
         told=told,
-        unread=unread(told.value or {}),
+        unread=left_out(told.value or {}, still),
         month=month,
         name=name,
         rounded=rounded,
@@ -96,9 +101,12 @@ async def download(visit: Visit) -> Response:
         return RedirectResponse(f"/lead/outcomes?{visit.request.url.query}", 303)
     month, _ = chosen(wish, known)
     rounded = visit.request.query_params.get("rounded") == "yes"
-    told = await _figures(visit, month, rounded)
+    told, still = await asyncio.gather(
+        _figures(visit, month, rounded),
+        part(standing_still(visit, clinic_id=clinic.clinic_id)),
+    )
     return Response(
-        as_csv(told),
+        as_csv(told | {"standing_still": len(still.items)}),
         media_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="outcomes-{month}.csv"',

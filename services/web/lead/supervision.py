@@ -11,6 +11,7 @@ from services.web.flagging.acting import faster
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.lead.board import Card, cards_of
 from services.web.problems import Refused
+from services.web.still.asking import standing_still
 from services.web.still.standing import cases_of
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
@@ -47,7 +48,7 @@ async def supervision(visit: Visit, form: Form | None = None, status: int = 200)
     flags, cases, still = await parts(
         visit.api.every("progress", "/v1/flags", clinic_id=clinic.clinic_id, state="open"),
         visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
-        visit.api.every("progress", "/v1/standing-still", clinic_id=clinic.clinic_id),
+        standing_still(visit, clinic_id=clinic.clinic_id),
     )
     now = wall(visit.now, clinic.zone)
     wanted = [item for item in flags.items if item["rule"] in RULES]
@@ -59,7 +60,7 @@ async def supervision(visit: Visit, form: Form | None = None, status: int = 200)
         title="Supervision",
         clinic=clinic,
         now=now,
-        fresh=freshness("Flags", flags.value, visit.now, RISK_LIMIT),
+        fresh=freshness("Flags", flags.value, visit.now, RISK_LIMIT, still),
         form=form or Form(),
         blank=Form(),
         flags=flags,

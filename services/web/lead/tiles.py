@@ -63,7 +63,7 @@ def in_time(flags: list[Flag]) -> Tile:
     if not timed and not done:
         return ("none", "to act on", f"no acknowledged flag has a time to act; {late}", "")
     says = f"acknowledged flags that are acted on, or within their time to act; {late}"
-    return (f"{good} of {len(timed) + done}", "in time", says, "")
+    return (f"{good} of {len(timed) + done}", "in time to act", says, "")
 
 
 def late_words(flags: list[Flag]) -> str:

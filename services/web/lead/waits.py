@@ -10,7 +10,8 @@ from services.web import words
 from services.web.cases import Case, by_id, name_in
 from services.web.clients import parts
 from services.web.directory import Clinic
-from services.web.freshness import freshness, unread
+from services.web.freshness import freshness, left_out
+from services.web.still.asking import standing_still
 from services.web.visit import Visit
 from services.web.walltime import wall
 
@@ -48,10 +49,11 @@ async def waits(visit: Visit) -> Response:
     """The page of waits."""
     clinic = await visit.clinic()
     now = wall(visit.now, clinic.zone)
-    progress, cases, referrals = await parts(
+    progress, cases, referrals, still = await parts(
         visit.api.every("progress", "/v1/caseload", within=SLOW),
         visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
         visit.api.every("intake", "/v1/referrals", clinic_id=clinic.clinic_id, status="received"),
+        standing_still(visit, clinic_id=clinic.clinic_id),
     )
     mine = [item for item in progress.items if item["clinic_id"] == clinic.clinic_id]
     known = waiting_of(mine, by_id(cases.items), clinic)
@@ -61,9 +63,9 @@ async def waits(visit: Visit) -> Response:
         title="Waits",
         clinic=clinic,
         now=now,
-        fresh=freshness("Waits", progress.value, visit.now),
+        fresh=freshness("Waits", progress.value, visit.now, others=still),
         progress=progress,
-        unread=unread(progress.value or {}),
+        unread=left_out(progress.value or {}, still),
         referrals=referrals,
         bands=bands(known + new),
         summary=summary(known + new),

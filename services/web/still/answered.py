@@ -11,6 +11,7 @@ from services.web.clients import part
 from services.web.clinician.figures import name_of_measure
 from services.web.clinician.record import Record
 from services.web.directory import Clinic
+from services.web.still.asking import standing_still
 from services.web.visit import Visit
 from services.web.walltime import wall
 
@@ -34,9 +35,7 @@ async def stands(visit: Visit, found: Record) -> dict[str, Any] | None:
     if found.shown:
         told: dict[str, Any] | None = found.shown.get("still")
         return told
-    listed = await part(
-        visit.api.every("progress", "/v1/standing-still", clinic_id=found.case.clinic_id)
-    )
+    listed = await part(standing_still(visit, clinic_id=found.case.clinic_id))
     return next((one for one in listed.items if one["case_id"] == found.case.case_id), None)
 
 
