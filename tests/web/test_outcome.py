@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.web.charts.words import minus, verdict
-from services.web.clinician.caseload import main_goal, main_measure, reviews, standing_flags
+from services.web.clinician.caseload import reviews, standing_flags
 from services.web.clinician.measured import item_sentence, meanings, without
 from services.web.clinician.outcome import (
     attainment_words,
@@ -15,6 +15,7 @@ from services.web.clinician.outcome import (
     trend_words,
     waiting_words,
 )
+from services.web.clinician.skimmed import main_goal, main_measure
 from services.web.clinician.summary import case_sentence
 
 
