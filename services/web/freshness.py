@@ -50,11 +50,11 @@ class Freshness:
 
     @property
     def besides(self) -> str:
-        """`, but for 1 case that stands still`; empty where none does."""
+        """`, but for 1 case that stands still,`; empty where none does."""
         if not self.but:
             return ""
         stand = "stands" if self.but == 1 else "stand"
-        return f", but for {count(self.but, 'case')} that {stand} still"
+        return f", but for {count(self.but, 'case')} that {stand} still,"
 
 
 def freshness(

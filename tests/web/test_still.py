@@ -115,6 +115,7 @@ async def test_no_list_or_figure_is_green_while_one_of_its_cases_stands_still(
         assert ("but for 1 case that stands still" in strip) is still
         assert ('data-limit="0"' in strip) is still, "the script must not put the tick back"
         assert ("1 case stands still: " in page) is still
+        assert "data-stale>" not in page, "nothing else is late"
 
 
 async def test_what_was_left_out_for_good_is_said_on_the_case(
