@@ -20,6 +20,12 @@ from tests.web.one_case import CASE, PAGE, Cookie, listed, now, one_case
 HERE = {"unreadable": 1, "waiting": 14, "topics": ["goals"]}
 WORDS = "One event could not be read, and 14 that came after it wait."
 TICK = "#tm-current"
+LOOKED_AT_FIRST = [
+    ("/clinician", "clinician"),
+    ("/clinician/flags", "clinician"),
+    ("/lead", "clinical_lead"),
+    ("/lead/supervision", "clinical_lead"),
+]
 
 
 def stands(upstream: Upstream, seconds: float = 5) -> str:
@@ -54,15 +60,7 @@ async def test_the_case_page_says_so_first_and_shows_no_green_tick(
     assert "Questionnaires given" in page[page.index("h-still") : page.index("h-words")]
 
 
-@pytest.mark.parametrize(
-    ("path", "role"),
-    [
-        ("/clinician", "clinician"),
-        ("/clinician/flags", "clinician"),
-        ("/lead", "clinical_lead"),
-        ("/lead/supervision", "clinical_lead"),
-    ],
-)
+@pytest.mark.parametrize(("path", "role"), LOOKED_AT_FIRST)
 async def test_it_stands_where_people_look_first(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str, role: str
 ) -> None:
@@ -82,10 +80,7 @@ async def test_it_stands_where_people_look_first(
 @pytest.mark.parametrize(
     ("path", "role"),
     [
-        ("/clinician", "clinician"),
-        ("/clinician/flags", "clinician"),
-        ("/lead", "clinical_lead"),
-        ("/lead/supervision", "clinical_lead"),
+        *LOOKED_AT_FIRST,
         ("/lead/outcomes?month=2026-10", "clinical_lead"),
         ("/lead/caseloads", "clinical_lead"),
         (f"/lead/caseloads/{STAFF}", "clinical_lead"),

@@ -51,6 +51,7 @@ on conflict (clinic_id) do update set rules = held.rules || excluded.rules,
     numbers = held.numbers + 1
 where held.rules -> $2::text is null
 """
+# Other numbers are asked for from both sides: each is a range of the index, "<>" reads it whole.
 DUE = """
 select case_id from (
     select case_id from {schema}.case_state where due_at <= $1

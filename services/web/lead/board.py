@@ -181,7 +181,7 @@ def acted_words(flag: Flag, clinic: Clinic, now: datetime) -> str:
     done = flag.actioned
     if not done:
         return ""
-    what = ACTIONS.get(done["what"], done["what"])
+    what = words.said(ACTIONS, done["what"])
     at, who = within(done["at"], clinic, now), clinic.who(done["by"])
     return f"acted on {at} by {who}: {what[0].lower()}{what[1:]}"
 
