@@ -71,7 +71,10 @@ class KafkaServer:
     address: str
 
     async def create_topics(self, *names: str, partitions: int = 12) -> None:
-        """Create topics kept for ever; those that exist stay as they are."""
+        """Create topics kept for ever, and return when the broker knows each in full.
+
+        Those that exist stay as they are.
+        """
         async with self._admin() as admin:
             present = set(await admin.list_topics())
             fresh = [
@@ -81,6 +84,9 @@ class KafkaServer:
             ]
             if fresh:
                 await admin.create_topics(fresh)
+            # The controller has made them; the broker that is asked hears of it a moment later.
+            while any(topic["error_code"] for topic in await admin.describe_topics(list(names))):
+                await asyncio.sleep(0.05)
 
     async def recreate_topics(self, *names: str, partitions: int = 12) -> None:
         """Topics of these names, empty, whatever was there before."""

@@ -21,6 +21,9 @@ TOKENS_AGAIN = 6 * 3600  # seconds: the tokens of demo.json are good for twelve 
 SEEDED = "seeded"
 READS_ALONG = "progress-worker"  # and must not, while a back-dated history is written
 RELEASE_SECONDS = 8.0  # in which a killed process gives its port back
+# Killed in the middle of its last checkpoint, PostgreSQL goes on writing without its head; until
+# that is done nobody else may open the data.
+CHECKPOINT_SECONDS = 30.0
 
 
 def run(place: Place) -> None:
@@ -92,7 +95,7 @@ class Start:
             jars = pool.submit(kafka.prepare, self._say) if kafka else None
             if postgres:
                 self._wait_for(pool.submit(postgres.prepare))
-                self._supervisor.start("postgres", postgres.spawn)
+                self._supervisor.start("postgres", postgres.spawn, CHECKPOINT_SECONDS)
             if kafka and jars:
                 self._wait_for(jars)
                 self._supervisor.start("kafka", kafka.spawn)

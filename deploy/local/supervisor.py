@@ -34,6 +34,7 @@ class Child:
     process: "subprocess.Popen[bytes]"
     born: float
     started_at: str
+    given_up: float  # not before this moment
     restarts: int = 0
     pause: float = FIRST_PAUSE
     due: float | None = None  # when to start it again; None while it lives
@@ -58,11 +59,14 @@ class Supervisor:
         self.told = False
         self.starting = True
 
-    def start(self, name: str, spawn: Spawn) -> None:
-        """Start a process and keep it alive from now on."""
-        process = spawn()
+    def start(self, name: str, spawn: Spawn, patience: float = 0) -> None:
+        """Start a process and keep it alive from now on.
+
+        For `patience` seconds it is tried again however often it dies.
+        """
+        process, now = spawn(), time.monotonic()
         self._leash.hold(process.pid)
-        self._children[name] = Child(name, spawn, process, time.monotonic(), _now())
+        self._children[name] = Child(name, spawn, process, now, _now(), now + patience)
         self._write()
 
     def tick(self) -> None:
@@ -111,7 +115,7 @@ class Supervisor:
         lived = time.monotonic() - child.born
         child.pause = FIRST_PAUSE if lived > STEADY else min(child.pause * 2, LONGEST_PAUSE)
         child.due = time.monotonic() + child.pause
-        if self.starting and code > 0 and child.restarts >= CHANCES - 1:
+        if self.starting and code > 0 and _is_hopeless(child):
             log = self._place.logs / f"{child.name}.log"
             raise NotStarted(f"{child.name} does not start: {records.last_line(log)} (see {log})")
         how = f"killed by signal {-code}" if code < 0 else f"exit {code}"
@@ -139,6 +143,10 @@ def _end(children: list[Child], grace: float) -> None:
         except subprocess.TimeoutExpired:
             child.process.kill()
             child.process.wait()
+
+
+def _is_hopeless(child: Child) -> bool:
+    return child.restarts >= CHANCES - 1 and time.monotonic() >= child.given_up
 
 
 def _now() -> str:

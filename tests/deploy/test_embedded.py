@@ -14,6 +14,8 @@ import pytest
 from deploy.embedded import Leash, Postgres
 from deploy.embedded.jars import locked
 from deploy.ports import free_ports
+from shared.bus import Message, Partition
+from shared.kafka import KafkaBus
 from tests.servers import KafkaServer, PostgresServer
 
 
@@ -51,8 +53,16 @@ async def test_a_fresh_database_is_empty_and_goes_away(postgres: PostgresServer)
 
 async def test_recreated_topics_are_empty(kafka: KafkaServer) -> None:
     await kafka.create_topics("embedded-test", partitions=2)
+    sender = await KafkaBus(kafka.address).sender()
+    await sender.send("embedded-test", [Message(0, b"key", b"value", [])])
+    await sender.close()
     await kafka.recreate_topics("embedded-test", partitions=3)
-    await kafka.create_topics("embedded-test", partitions=3)
+    bus = KafkaBus(kafka.address)
+    assert await bus.partitions("embedded-test") == 3
+    reader = await bus.reader()
+    parts = [Partition("embedded-test", number) for number in range(3)]
+    assert await reader.ends(parts) == dict.fromkeys(parts, 0)
+    await reader.close()
 
 
 def test_a_truncated_jar_is_noticed(tmp_path: Path) -> None:

@@ -1,23 +1,27 @@
 """Who dies comes back; what a killed runner left is ended; one folder has one runner."""
 
+import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
+import asyncpg
 import pytest
 
-from deploy.embedded import Leash
+from deploy.embedded import Leash, Postgres
 from deploy.local import leftovers, records
 from deploy.local.children import spawner
 from deploy.local.controls import kill, reset, status
 from deploy.local.place import Place, environment
-from deploy.local.supervisor import Supervisor, Told
-from deploy.ports import NotStarted
+from deploy.local.supervisor import CHANCES, Supervisor, Told
+from deploy.ports import NotStarted, answers, free_ports
 from deploy.processes import alive
 
 
@@ -99,6 +103,55 @@ def test_one_that_never_starts_is_given_up_in_one_sentence(
     supervisor.start("broken", sleeper("raise SystemExit(3)"))
     with pytest.raises(NotStarted, match=r"broken does not start: no such module \(see .*log\)"):
         supervisor.until(lambda: False, 20, "never")
+
+
+@pytest.fixture
+def headless(supervisor: Supervisor, tmp_path: Path) -> Iterator[tuple[Postgres, int]]:
+    """A PostgreSQL whose data nobody may open yet, and the process that holds it.
+
+    As after a kill in the middle of its last checkpoint: the head is gone, a part goes on.
+    """
+    [port] = free_ports(1)
+    server = Postgres(tmp_path / "data", port, tmp_path / "postgres.log", quick=True)
+    server.prepare()
+    head = server.start()
+    part = asyncio.run(_checkpointer(server))
+    os.kill(part, signal.SIGSTOP)
+    head.kill()
+    head.wait()
+    yield server, part
+    with suppress(ProcessLookupError):
+        os.kill(part, signal.SIGKILL)
+    supervisor.stop()
+    server.erase()
+
+
+async def _checkpointer(server: Postgres) -> int:
+    connection = await asyncpg.connect(server.admin_url)
+    asked = "select pid from pg_stat_activity where backend_type = 'checkpointer'"
+    found: int = await connection.fetchval(asked)
+    await connection.close()
+    return found
+
+
+def test_a_killed_server_that_still_writes_is_waited_for(
+    supervisor: Supervisor, said: list[str], headless: tuple[Postgres, int]
+) -> None:
+    server, part = headless
+    supervisor.start("postgres", server.spawn, patience=30)
+    supervisor.until(lambda: len(said) > CHANCES, 20, "it was not kept away")
+    os.kill(part, signal.SIGCONT)
+    supervisor.until(lambda: answers(server.port), 20, "it did not come up")
+    assert said == ["postgres ended (exit 1) and is started again"] * len(said)
+
+
+def test_control_without_patience_it_is_given_up(
+    supervisor: Supervisor, headless: tuple[Postgres, int]
+) -> None:
+    server, _ = headless
+    supervisor.start("postgres", server.spawn)
+    with pytest.raises(NotStarted, match="postgres does not start"):
+        supervisor.until(lambda: answers(server.port), 20, "it was not given up")
 
 
 def test_being_told_ends_whatever_is_waited_for(supervisor: Supervisor) -> None:
