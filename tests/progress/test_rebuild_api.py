@@ -54,6 +54,12 @@ async def said(answer: httpx.Response, status: int) -> Any:
     return answer.json()
 
 
+async def _standing(http: httpx.AsyncClient, who: dict[str, str]) -> list[tuple[str, str | None]]:
+    """Of every rebuild its state, and the switch that is on its way."""
+    listed = await said(await http.get("/v1/rebuilds", headers=who), 200)
+    return [(each["state"], each["turning"]) for each in listed["items"]]
+
+
 async def test_a_rebuild_from_the_wish_to_the_switch_and_back(
     world: World, http: httpx.AsyncClient, operations: dict[str, str]
 ) -> None:
@@ -69,12 +75,14 @@ async def test_a_rebuild_from_the_wish_to_the_switch_and_back(
     found = await said(await http.get(f"/v1/rebuilds/{number}", headers=operations), 200)
     assert (found["state"], found["equal"], found["different"]) == ("compared", 1, 0)
     assert (found["by_reason"], found["differences"], found["seconds_left"]) == ([], [], None)
+    before = "compared"
     for act, state in (("switch", "switched"), ("switch-back", "switched_back")):
         wish = await http.post(f"/v1/rebuilds/{number}/{act}", headers=operations, json=WHY)
         await said(wish, 202)
+        assert await _standing(http, operations) == [(before, act.replace("-", "_"))]
         assert await building.until_done(world.bus, world.settings)
-        listed = await said(await http.get("/v1/rebuilds", headers=operations), 200)
-        assert [each["state"] for each in listed["items"]] == [state]
+        assert await _standing(http, operations) == [(state, None)]
+        before = state
     found = await said(await http.get(f"/v1/rebuilds/{number}", headers=operations), 200)
     acts = [(each["act"], each["by"], each["reason"]) for each in found["acts"]]
     by = (str(WHO), WHY["reason"])

@@ -89,7 +89,7 @@ async def test_what_is_away_is_never_told_as_empty(
     ("path", "said"),
     [
         ("/lead", "No open flags. This does not mean no risk."),
-        ("/lead?view=table", "No open flags of this kind. This does not mean no risk."),
+        ("/lead?show=safety", "No open flags of this kind. This does not mean no risk."),
         ("/lead/supervision", "None does not mean that all is well"),
         ("/lead/waits", "Nobody waits for a first treatment session."),
         ("/operations/rebuilds", "Nothing was ever rebuilt"),

@@ -3,11 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from services.web.charts.measure import measure_chart
+from services.web.charts.measure import ROW, _short, measure_chart
 from services.web.charts.scores import Measure, Score, measure_sentence, safety_sentence
 from services.web.clinician.figures import chart_measure, prorated
 from shared.events.measures import Measure as Definition
@@ -167,6 +168,21 @@ def test_every_measure_of_the_registry_has_a_chart(measure: Definition) -> None:
     heights = [float(y) for y in re.findall(r' c?y="(-?[0-9.]+)"', svg)]
     assert min(heights) >= 0
     assert max(heights) <= 240
+
+
+@pytest.mark.parametrize(
+    ("code", "missing"),
+    # The band at the cut-off of the CORE-10 is too low for two lines of words.
+    [("phq-9", []), ("gad-7", [])],
+)
+def test_every_band_is_named_beside_the_cut_off_too(code: str, missing: list[str]) -> None:
+    known = chart_measure(definition(code))
+    svg = str(measure_chart("m", known, scores(10)).svg)
+    named = re.findall(r'<text x="334" y="([0-9.]+)"[^>]*>([^<]+)<', svg)
+    words = {said for _, said in named}
+    assert [band.name for band in known.bands if _short(band.name) not in words] == missing
+    heights = sorted(float(y) for y, _ in named)
+    assert all(below - above >= ROW for above, below in pairwise(heights)), named
 
 
 def core10(answered: int) -> dict[str, Any]:

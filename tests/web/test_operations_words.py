@@ -4,7 +4,13 @@ from typing import Any
 
 from deploy.environment import PROJECT
 from services.web.operations.incidents import Differing
-from services.web.operations.rebuilding import bar, before_words, progress_words, result_words
+from services.web.operations.rebuilding import (
+    bar,
+    before_words,
+    progress_words,
+    result_words,
+    state_words,
+)
 from services.web.operations.rebuilds import summary as rebuilds_summary
 from services.web.operations.runbook import RUNBOOK
 
@@ -58,6 +64,14 @@ def test_operations_see_at_once_what_differs() -> None:
         "No rebuild is under way, but rebuild 3 waits for somebody’s decision."
         " No case differs from the log."
     )
+
+
+def test_a_switch_that_is_asked_for_is_no_decision_that_is_waited_for() -> None:
+    on_its_way = rebuild(state="compared", turning="switch")
+    assert state_words(on_its_way) == "Switching to it"
+    assert state_words(rebuild(state="switched", turning="switch_back")) == "Switching back"
+    assert state_words(rebuild(state="compared", turning=None)) == "Compared, ready to switch"
+    assert rebuilds_summary([on_its_way], []).startswith("The switch of rebuild 3 is under way.")
 
 
 def test_every_command_of_the_runbook_can_be_made() -> None:

@@ -19,6 +19,7 @@ class Rebuild(Out):
 
     `only_live`, `only_rebuilt`: cases that stand in one of the two versions alone. `stand_still`:
     those of the rebuilt one that wait for an event which cannot be read. `live`: what all read now.
+    `turning`: the switch that is asked for and not carried out yet.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Rebuild(Out):
     only_rebuilt: int | None
     stand_still: int | None
     live: int | None
+    turning: Literal["switch", "switch_back"] | None
     switched_at: datetime | None
     problem: str | None
 

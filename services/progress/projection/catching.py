@@ -28,6 +28,9 @@ from shared.settings import Settings
 POLL = 8_000
 ROOM = 2 << 20  # bytes of a partition in one fetch
 TELL = 0.5  # seconds between two reports
+# Batches that are worked on at a time: while one is written the next one is folded. More of them
+# are no faster and only crowd the database, which serves people meanwhile.
+WIDTH = 2
 # A rebuild is work of minutes: the limits of ordinary transactions are not its own. What it asks of
 # all cases at once is answered from memory: the live version stands still meanwhile.
 PATIENT = {
@@ -72,6 +75,7 @@ class Catching:
         # What a crash of the database takes of it is simply read again; the switch waits for it.
         session = {**PATIENT, "synchronous_commit": "off"}
         self.reader = Reader(settings, target=building(version), session=session)
+        self.reader.width = WIDTH
         self._positions: dict[Partition, int] = {}
         self._fetching: buses.Reader
         self._told_at = 0.0

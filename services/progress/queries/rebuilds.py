@@ -23,7 +23,10 @@ SHOWN = 200  # differences that one answer names one by one
 _COLUMNS = """
 number, state, automatic, reason, sub as by, version, previous, asked_at, began_at, events_done,
 events_total, events_per_second, compared_at, equal, different, only_live, only_rebuilt,
-stand_still, switched_at, problem, (select version from projection where projection.live) as live,
+stand_still, switched_at, problem,
+(select act from rebuild_act where rebuild_act.rebuild = rebuild.number and done_at is null
+    order by rebuild_act.number limit 1) as turning,
+(select version from projection where projection.live) as live,
 case when state = 'building' and events_per_second > 0
     then round(((events_total - events_done) / events_per_second)::numeric, 1)::float end
     as seconds_left

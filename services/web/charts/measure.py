@@ -100,13 +100,26 @@ def _bands(measure: Measure, height: Scale) -> list[Markup]:
         worse = len(measure.bands) - 1 - n if measure.rising else n
         shade = f"c-sev-{min(worse, 4)}"
         drawn.append(tag("rect", class_=shade, x=LEFT, y=top, width=RIGHT - LEFT, height=tall))
-        name, low = round(top + tall / 2 + 4, 1), round(height(band.low) + 4, 1)
-        if cut is None or abs(name - cut - 4) > ROW:
-            drawn.append(text(334, name, _short(band.name)))
+        low = round(height(band.low) + 4, 1)
+        name = _place(top + tall / 2, top, top + tall, cut)
+        if name is not None:
+            drawn.append(text(334, round(name + 4, 1), _short(band.name)))
         if below - low > ROW:
             drawn.append(text(16, low, measure.words(band.low), "end"))
             below = low
     return [*drawn, text(16, TOP + 8, measure.words(measure.highest), "end")]
+
+
+def _place(middle: float, top: float, bottom: float, cut: float | None) -> float | None:
+    """The height of a band's name: its middle, or beside the cut-off's words, if it has room there.
+
+    None where it has none: its shade and its numbers say it too.
+    """
+    if cut is None or abs(middle - cut) > ROW:
+        return middle
+    free = [cut + way * (ROW + 1) for way in (-1, 1)]
+    within = [each for each in free if top <= each <= bottom]
+    return min(within, key=lambda each: abs(each - middle), default=None)
 
 
 def _short(name: str) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Response
+from starlette.datastructures import QueryParams
 
 from services.web import words
 from services.web.cases import Case, Flag, by_id, flags_of
@@ -106,19 +108,31 @@ async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         counts={} if flags.away else {"flags": len(flags.items)},
         live="flags",
         people=lambda card: colleagues(visit.staff_id, clinic, card.flag.assigned_to, card.owner),
-        **_chosen(visit, flags_of(flags.items, named), named, clinic, now),
+        **_shown(visit, flags_of(flags.items, named), named, clinic, _chosen(visit, form), now),
     )
 
 
-def _chosen(
-    visit: Visit, every: list[Flag], cases: dict[str, Case], clinic: Clinic, now: datetime
+def _chosen(visit: Visit, form: Form | None) -> tuple[str, str]:
+    """The view and the group that were chosen: by the address, or by the one an act came from."""
+    asked = (
+        QueryParams(urlsplit(form.get("back", "")).query) if form else visit.request.query_params
+    )
+    view, group = asked.get("view", ""), asked.get("show", "")
+    return view if view in VIEWS else "board", group if group in GROUPS else "all"
+
+
+def _shown(
+    visit: Visit,
+    every: list[Flag],
+    cases: dict[str, Case],
+    clinic: Clinic,
+    chosen: tuple[str, str],
+    now: datetime,
 ) -> dict[str, Any]:
-    """The view and the group that were chosen, the figures, and the flags as cards."""
-    asked = visit.request.query_params
-    view = asked.get("view") if asked.get("view") in VIEWS else "board"
-    group = asked.get("show") if asked.get("show") in GROUPS else "all"
+    """The view and the group, the figures, and the flags as cards."""
+    view, group = chosen
     cards = sorted(cards_of(every, cases, clinic, now), key=lambda card: card.first)
-    kept = [card for card in cards if GROUPS[str(group)][1](card.flag, visit.staff_id)]
+    kept = [card for card in cards if GROUPS[group][1](card.flag, visit.staff_id)]
 
     def clock(flag: Flag) -> Clock:
         return clock_of(flag.clock, clinic.zone, now)
@@ -128,7 +142,8 @@ def _chosen(
         "views": [
             (name, f"/lead?view={code}&show={group}", code == view) for code, name in VIEWS.items()
         ],
-        "groups": groups(every, str(view), str(group), visit.staff_id),
+        "group": group,
+        "groups": groups(every, view, group, visit.staff_id),
         "here_again": f"/lead?view={view}&show={group}",
         "summary": summary(every, clock),
         "tiles": tiles(every, clock),

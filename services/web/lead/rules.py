@@ -11,6 +11,7 @@ from services.web.clients import parts
 from services.web.directory import Clinic
 from services.web.flagging.history import measured
 from services.web.freshness import read_now
+from services.web.lead.rule_clocks import clocks_words
 from services.web.lead.thresholds import (
     Change,
     as_tried,
@@ -46,8 +47,9 @@ async def rules(
 ) -> Response:
     """The page of rules, with what a trial found if there was one."""
     clinic = await visit.clinic()
-    known, cases = await parts(
+    known, calendar, cases = await parts(
         visit.api.get("clinics", f"/v1/clinics/{clinic.clinic_id}/rules"),
+        visit.api.get("clinics", f"/v1/clinics/{clinic.clinic_id}/calendar"),
         visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id if trial else None),
     )
     now = wall(visit.now, clinic.zone)
@@ -63,6 +65,8 @@ async def rules(
         trial=trial and shown(trial, by_id(cases.items), clinic.zone, now),
         by_rule=BY_RULE,
         choices=choices,
+        calendar=calendar.value,
+        clocks_words=clocks_words,
         periods=PERIODS,
         measured=measured,
         field_of=field_of,

@@ -14,10 +14,13 @@ STATES = {
     "switched_back": "Switched back",
     "given_up": "Given up",
 }
+TURNING = {"switch": "Switching to it", "switch_back": "Switching back"}
 
 
 def state_words(told: dict[str, Any]) -> str:
-    """Where a rebuild stands."""
+    """Where a rebuild stands; on its way to another place, that."""
+    if turning := told.get("turning"):
+        return words.said(TURNING, turning)
     return words.said(STATES, told["state"])
 
 

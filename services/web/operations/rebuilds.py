@@ -94,6 +94,8 @@ def _under_way(known: list[dict[str, Any]]) -> str:
     busy = next((each for each in known if each["state"] in ("asked", "building")), None)
     if busy:
         return f"Rebuild {busy['number']} is under way"
+    if turning := next((each for each in known if each.get("turning")), None):
+        return f"The switch of rebuild {turning['number']} is under way"
     if undecided := undecided_of(known):
         return f"No rebuild is under way, but rebuild {undecided} waits for somebody’s decision"
     return "No rebuild is under way"
@@ -102,7 +104,7 @@ def _under_way(known: list[dict[str, Any]]) -> str:
 def undecided_of(known: list[dict[str, Any]]) -> int | None:
     """The rebuild that is compared and that nobody has switched to yet; a later one ends it."""
     waiting = (each for each in known if each["state"] == "compared" and not each["automatic"])
-    return next((each["number"] for each in waiting), None)
+    return next((each["number"] for each in waiting if not each.get("turning")), None)
 
 
 async def rebuild(

@@ -3,7 +3,7 @@
   "use strict";
   const KEPT = "tidemark-shortcuts";
   const on = () => localStorage.getItem(KEPT) !== "off";
-  const rows = () => [...document.querySelectorAll("main tbody > tr, main .tm-list > li")].filter((row) => row.querySelector("a, button, summary"));
+  const rows = () => [...document.querySelectorAll("main tbody > tr, main .tm-list > li, main .tm-card")].filter((row) => row.checkVisibility() && row.querySelector("a, button, summary"));
   let place = -1;
   let going = false;
 

@@ -163,8 +163,10 @@ DEFINITIONS = {
             (T.CLINICAL_LEAD,),
             SLOW,
             (
-                _days(P.DAYS, 28, 14, 60, "amber when more than so many days", NHS),
-                _days(P.RED_DAYS, 90, 61, 180, "red when more than so many days", NHS),
+                _days(P.DAYS, 28, 14, 60, "of low severity when more than so many days", NHS),
+                _days(
+                    P.RED_DAYS, 90, 61, 180, "of medium severity when more than so many days", NHS
+                ),
             ),
             NHS,
         ),
