@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from services.web import words
-from services.web.charts.words import Verdict, rated
+from services.web.charts.words import Verdict, full_date, rated
 
 
 ORDER = ("urgent", "high", "medium", "low", "info")
@@ -176,6 +176,6 @@ def person_of(item: dict[str, Any], today: date) -> dict[str, Any]:
     born = date.fromisoformat(item["date_of_birth"]) if item.get("date_of_birth") else None
     return {
         "name": words.names([item]),
-        "born": f"{born.day} {born:%B %Y} ({words.age(born, today)})" if born else "",
+        "born": f"{full_date(born)} ({words.age(born, today)})" if born else "",
         "contacts": item.get("contacts") or [],
     }

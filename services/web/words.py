@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from services.web.charts.words import full_date
+
 
 KINDS = {
     "symptom_relief": "Symptom relief",
@@ -183,7 +185,7 @@ def iso_day(when: str | None, today: date) -> str:
 
 def long_day(when: date) -> str:
     """`Tuesday 24 November 2026`."""
-    return f"{when:%A} {when.day} {when:%B %Y}"
+    return f"{when:%A} {full_date(when)}"
 
 
 def moment(when: datetime, now: datetime) -> str:

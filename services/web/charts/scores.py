@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+from services.web.charts.words import full_date
+
 
 @dataclass(frozen=True)
 class Band:
@@ -139,9 +141,5 @@ def safety_sentence(measure: Measure, scores: list[Score]) -> str | None:
     if last is None:
         return f"Item {measure.safety_item} is unknown at the latest answer."
     above = next((score for score in reversed(told) if score.safety), None)
-    before = f"{above.safety} on {_day(above.at)}, " if above and not last else ""
+    before = f"{above.safety} on {full_date(above.at)}, " if above and not last else ""
     return f"Item {measure.safety_item} was {before}{last} at the latest answer."
-
-
-def _day(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y}"

@@ -1,7 +1,7 @@
 """The words of charts: numbers, spans of time, verdicts. Pure; pictures repeat them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 
 NUMBERS = [
@@ -33,6 +33,11 @@ class Verdict:
 def number(n: int) -> str:
     """Small numbers as words."""
     return NUMBERS[n] if 0 <= n < len(NUMBERS) else str(n)
+
+
+def full_date(when: date) -> str:
+    """`9 September 2026`: where a day may be of any year."""
+    return f"{when.day} {when:%B %Y}"
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

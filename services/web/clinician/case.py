@@ -9,6 +9,7 @@ from fastapi import Response
 from services.web import words
 from services.web.cases import flags_of
 from services.web.charts.domains import domains_chart
+from services.web.charts.words import full_date
 from services.web.clients import Part, parts
 from services.web.clinician import figures, outcome, people, since, summary
 from services.web.clinician.assignments import given_of
@@ -183,6 +184,6 @@ def facts(found: Record, clients: Part, now: datetime) -> list[tuple[str, str]]:
     ]
     if case.opened_at:
         opened = wall(case.opened_at, found.clinic.zone)
-        told.append(("Started", f"{opened.day} {opened:%B %Y}"))
+        told.append(("Started", full_date(opened)))
     attended = summary.attendance_words(shown["attendance"]) if shown else people.AWAY
     return [*told, ("Sessions", attended)]

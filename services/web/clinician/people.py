@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from services.web import words
+from services.web.charts.words import full_date
 
 
 WAYS = {"email": "e-mail", "mobile": "text", "phone": "phone", "post": "post"}
@@ -26,7 +27,7 @@ def _named(client: dict[str, Any], said: str, several: bool) -> str:
 
 def _born(client: dict[str, Any], today: date) -> str:
     born = date.fromisoformat(client["date_of_birth"])
-    return f"{born.day} {born:%B %Y} ({words.age(born, today)})"
+    return f"{full_date(born)} ({words.age(born, today)})"
 
 
 def _safe(contacts: list[dict[str, Any]]) -> str:

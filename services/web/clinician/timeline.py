@@ -8,7 +8,7 @@ from typing import Any
 
 from services.web import words
 from services.web.cases import Flag
-from services.web.charts.words import count
+from services.web.charts.words import count, full_date
 from services.web.clinician.figures import name_of_measure
 from services.web.closing.words import ending
 from services.web.diary import Session
@@ -140,7 +140,7 @@ def _closed_at(told: Sources) -> str | None:
 
 def _flag(flag: Flag, clinic: Clinic, told: Sources) -> list[Entry]:
     at, cleared = wall(flag.raised_at, clinic.zone), flag.state == CLEARED
-    grown = "" if cleared or f"{at.day} {at:%B %Y}" in flag.sentence else NOW
+    grown = "" if cleared or full_date(at) in flag.sentence else NOW
     said = grown + flag.says + (OVER if cleared else "")
     raised = Entry(at, flag.title, said, flag)
     acts = told.shown.get("flag_acts", []) if told.shown else []
