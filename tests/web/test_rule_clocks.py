@@ -27,6 +27,8 @@ SAID = "To acknowledge within 16 h, to act on within 40 h, to close within 80 h 
         (USUAL, ": about 2, 5 and 10 working days"),
         # A lunch hour makes two parts of one day.
         (calendar((1, 540, 720), (1, 780, 960), (2, 540, 720)), ": about 4, 9 and 18 working days"),
+        # A clinic that never said has the ordinary hours; one that cannot be asked, none.
+        ({"in_force": None}, ": about 2, 5 and 10 working days"),
         (None, ""),
     ],
 )

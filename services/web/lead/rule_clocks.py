@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.web.lead.calendar import ORDINARY
+
 
 Told = Mapping[str, Any]
 ACTS = ("acknowledge", "act", "close")
@@ -24,9 +26,9 @@ def clocks_words(rule: Told, calendar: Told | None) -> str:
 
 
 def _days(hours: Sequence[int], calendar: Told | None) -> str:
-    held = calendar["in_force"]["hours"] if calendar else []
-    if not held:
+    if calendar is None:
         return ""
+    held = calendar["in_force"]["hours"] if calendar["in_force"] else ORDINARY
     open_ = sum(each["ends"] - each["begins"] for each in held) / 60
     a_day = open_ / len({each["weekday"] for each in held})
     *first, last = (str(max(1, round(each / a_day))) for each in hours)
