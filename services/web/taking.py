@@ -1,6 +1,7 @@
 """Acknowledging a flag, the same from every front end; when somebody was faster: who, and when."""
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from fastapi import Response
 
@@ -21,7 +22,7 @@ async def take(visit: Visit, flag_id: str, page: Page) -> Response:
     """Acknowledge a flag, and back; refused, the page of flags with what was typed."""
     form = await visit.form()
     own = f"{visit.front.home}/flags/{flag_id}"
-    if form.get("back") == own:
+    if urlsplit(form.get("back", "")).path == own:
         return await act(visit, flag_id, "acknowledge")
     path, body = (
         f"/v1/flags/{flag_id}/acknowledge",

@@ -17,6 +17,7 @@ from services.web.charts.yardstick import LEVELS
 from services.web.clinician.figures import name_of_measure
 from services.web.flagging.clocks import clock_of
 from services.web.flagging.hands import hands
+from services.web.flagging.history import lower
 from services.web.said import SAID_COOKIE, UNDO_COOKIE, banner, offered, reasons
 from services.web.sources import cited
 from services.web.walltime import wall
@@ -53,6 +54,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(words=words, new_key=lambda: str(uuid4()), when=_when, day_of=_day)
+    env.globals.update(within=_within)
     env.globals.update(clock_of=clock_of, hands=hands)
     env.globals.update(numbers=_numbers, levels=_levels, level=LEVELS.value)
     env.filters.update(count=count, every=every, others=others, signed=signed, cited=cited)
@@ -80,6 +82,11 @@ def _levels(described: list[str]) -> list[tuple[int, str]]:
 def _when(instant: str, now: datetime, zone: str) -> str:
     """A service's time in the clinic's wall time, seen from its now."""
     return words.moment(wall(instant, zone), now)
+
+
+def _within(instant: str, now: datetime, zone: str) -> str:
+    """The same within a sentence."""
+    return lower(_when(instant, now, zone))
 
 
 def _day(instant: str, now: datetime, zone: str) -> str:

@@ -23,7 +23,7 @@ SEVERITIES = {
     "info": "Good to know",
 }
 RULES = {
-    "SI_ITEM": "thoughts of self-harm",
+    "SI_ITEM": "thoughts of suicide or self-harm",
     "DETERIORATION": "reliably worse",
     "NOT_ON_TRACK": "not on track",
     "GOAL_STALLED": "goal stuck",

@@ -66,7 +66,7 @@ async def test_a_disclosure_raises_a_flag(browser: Browser, system: System, scri
         await page.get_by_role("button", name="Record this disclosure").click()
         await said(page, "Recorded")
         flags = page.locator("section:has(#h-flags)")
-        await expect(flags).to_contain_text("thoughts of self-harm")
+        await expect(flags).to_contain_text("thoughts of suicide or self-harm")
 
 
 async def test_scores_are_taken_away_as_a_file_that_names_nobody(

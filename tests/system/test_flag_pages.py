@@ -170,9 +170,16 @@ async def test_ones_own_act_is_no_news_and_a_part_replaced_breaks_no_rule_of_the
             await page.locator("li.tm-card button:has-text('Acknowledge')").first.click()
             await done(page, "Acknowledged")
         await expect(page.locator("#show-news")).to_have_count(0)
+        note = page.locator("li.tm-card input[name=note]").first
+        named = await note.get_attribute("id")
+        await page.locator("li.tm-card summary", has_text="Add a note").first.click()
+        await note.fill("half a note")
         await raised(system)  # the control: somebody else's is news
         await page.locator("#show-news").click()
         await expect(page.locator("#show-news")).to_have_count(0)
+        # What was typed and not sent yet is no price for looking.
+        await expect(page.locator(f"#{named}")).to_be_visible()
+        await expect(page.locator(f"#{named}")).to_have_value("half a note")
         assert refused == []
 
 

@@ -85,7 +85,7 @@ async def test_a_clinician_works_a_case_and_the_lead_sees_who_took_the_flag(
         await expect(page.locator("#maincontent")).to_contain_text("Reliably worse, −3")
         await enter_phq9(page, last="1")
         flags = page.locator("section", has=page.get_by_role("heading", name="Flags"))
-        await expect(flags).to_contain_text("thoughts of self-harm")
+        await expect(flags).to_contain_text("thoughts of suicide or self-harm")
         await expect(flags).to_contain_text("reliably worse")
         await page.goto("/clinician")
         await acknowledge(page, case_id, "called back at once")
@@ -131,7 +131,7 @@ async def enter_phq9(page: Page, last: str) -> None:
 async def acknowledge(page: Page, case_id: str, note: str) -> None:
     """Take the safety flag of a case, in place, with a note."""
     mine = page.locator(f'li:has(a[href="/clinician/cases/{case_id}"])')
-    row = mine.filter(has_text="thoughts of self-harm")
+    row = mine.filter(has_text="thoughts of suicide or self-harm")
     await row.get_by_text("Add a note").click()
     await row.get_by_label("What you did or will do").fill(note)
     await row.get_by_role("button", name="Acknowledge").click()

@@ -78,7 +78,9 @@ async def test_two_of_operations_skip_it_for_good_and_a_safety_answer_raises_its
     async with signed_in(browser, system, "clinician") as page:
         await page.goto(f"/clinician/cases/{case_id}")
         await expect(page.locator("main")).to_contain_text("Something is left out")
-        await expect(page.locator("main")).to_contain_text("Urgent: thoughts of self-harm")
+        await expect(page.locator("main")).to_contain_text(
+            "Urgent: thoughts of suicide or self-harm"
+        )
         await expect(page.locator("#stands-still")).to_have_count(0)
 
 

@@ -63,10 +63,18 @@ def test_a_flag_that_was_acted_on_says_when_and_by_what() -> None:
     runs = due("close", "2026-11-24T10:00:00Z", False)
     done = {"what": "safety_plan_made", "by": "m", "at": "2026-11-24T10:00:00Z"}
     acted = flag(state="actioned", acknowledged=seen, clock=runs, actioned=done)
-    said = "Acknowledged by Mara Ellis, Today 09:26"
+    said = "Acknowledged by Mara Ellis, today 09:26"
     what = "acted on today 10:00 by Mara Ellis: a safety plan was made"
     assert taken_words(acted, HERE, NOW) == f"{said}; {what}"
     assert taken_words(flag(state="in_review", acknowledged=seen, clock=runs), HERE, NOW) == said
+
+
+def test_a_note_stands_with_whoever_wrote_it_not_with_whoever_looks_into_the_flag() -> None:
+    seen = {"by": "m", "at": "2026-11-24T09:26:00Z", "note": "rang back"}
+    taken = flag(state="in_review", acknowledged=seen, assigned_to="r")
+    assert taken_words(taken, HERE, NOW) == (
+        "Acknowledged by Mara Ellis, today 09:26: “rang back”; Ruth Adeyemi looks into it"
+    )
 
 
 def test_an_empty_board_does_not_say_safe() -> None:

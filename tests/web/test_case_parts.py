@@ -232,9 +232,9 @@ def test_the_timeline_keeps_what_people_did_about_a_flag_that_asks_for_a_new_loo
     assert [entry.words for entry in found] == [
         "Flag closed",
         "Flag acknowledged",
-        "thoughts of self-harm",
+        "thoughts of suicide or self-harm",
     ]
-    assert found[1].small == "Thoughts of self-harm: acknowledged by Mara Ellis. “rang”"
+    assert found[1].small == "Thoughts of suicide or self-harm: acknowledged by Mara Ellis. “rang”"
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tests.web.test_frame import OTHERS, TOM
 
 
 CHOSEN = {"end_code": "14", "confirmed": "yes", "idempotency_key": "k"}
-CLINICAL = ("run", "goal stuck", "thoughts of self-harm:", "PHQ-9 and GAD-7")
+CLINICAL = ("run", "goal stuck", "thoughts of suicide or self-harm:", "PHQ-9 and GAD-7")
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_a_quiet_link_leads_to_the_question(
     for said in (
         "Sessions to come are called off",
         "After a death nobody is written to",
-        "Flags are cleared</span>, but not those about thoughts of self-harm",
+        "Flags are cleared</span>, but not those about thoughts of suicide or self-harm",
         "can be answered for 7 days more",
         "cannot be taken back here",
         "1 session booked, to be called off:",

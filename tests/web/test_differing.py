@@ -68,7 +68,7 @@ def test_both_values_stand_side_by_side_with_the_rules_versions(
     other = ROW | {"rule_version": 2} | changed
     found = beside(difference(f"flag SI_ITEM: {column}", ROW, other))
     assert (found.live, found.rebuilt) == (live, rebuilt)
-    assert found.what.startswith("Flag: thoughts of self-harm, ")
+    assert found.what.startswith("Flag: thoughts of suicide or self-harm, ")
     assert "_" not in found.what
 
 

@@ -216,7 +216,7 @@ async def test_a_version_is_switched_to_only_when_its_number_is_typed(
     page = await http.post(path, data={"version": "6", "reason": "equal"}, headers=headers)
     assert page.status_code == 422
     assert "Type 7" in page.text
-    assert "Flag: thoughts of self-harm" in page.text
+    assert "Flag: thoughts of suicide or self-harm" in page.text
     assert "SI_ITEM" not in page.text
     done = await http.post(path, data={"version": "7", "reason": "equal"}, headers=headers)
     assert done.status_code == 303

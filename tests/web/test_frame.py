@@ -252,7 +252,7 @@ async def test_who_was_faster_is_named_and_the_note_is_kept(
     answer = await http.post(path, data={"note": "rang twice"}, headers=headers)
     assert answer.status_code == 409
     who, heading = ("You", "You did this already") if by == STAFF else ("Tom Berg", OTHERS)
-    said = f"{who} acknowledged “thoughts of self-harm” of Nadia Rahman at 00:01."
+    said = f"{who} acknowledged “thoughts of suicide or self-harm” of Nadia Rahman at 00:01."
     assert f'<a href="#flag-{CASE}">{said}' in answer.text
     assert f">{heading}</h2>" in answer.text, "it is nobody's mistake"
     card = answer.text.partition(f'id="flag-{CASE}"')[2].partition("</li>")[0]

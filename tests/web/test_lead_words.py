@@ -103,7 +103,7 @@ def test_an_answer_that_is_no_number_has_no_unit() -> None:
     form = typed(**{"SI_ITEM-urgent_from": "abc"})
     entries(form, RULES)
     said = "an answer of this or more is urgent: a whole number from 1 to 2"
-    assert [message for _, message in form.errors] == [f"Thoughts of self-harm, {said}"]
+    assert [message for _, message in form.errors] == [f"Thoughts of suicide or self-harm, {said}"]
 
 
 def test_a_version_in_words() -> None:

@@ -155,18 +155,21 @@ async def test_a_safety_flag_stays_on_my_day_until_somebody_has_acted(
     new = flag(**RAISED, flag_id=CASE, sentence="Nobody saw.")
     others = {"safety": False, "rule": "DNA_1", "flag_id": STAFF, "sentence": "Not safety."}
     done = flag(flag_id=TOMAS, state="actioned", clock=clock | {"what": "close"}, sentence="Done.")
-    all_ = (new, seen, hers, flag(**others, clock=clock), done)
+    less = flag(**RAISED | others | {"flag_id": RUTH, "severity": "low", "sentence": "Less."})
+    all_ = (less, new, seen, hers, flag(**others, clock=clock), done)
     upstream.answers["/progress/v1/flags"] = listed(*all_)
     page = (await http.get("/clinician", headers=signed_in("clinician"))).text
     panel = section(page, "h-flags")
     first, _, after = panel.partition('id="to-act"')
     assert "Nobody saw." in first
+    assert "Less." not in first, "safety first, also what somebody has seen already"
+    assert "Less." in after.partition("Less urgent")[2]
     assert "Seen by me." in after
     assert "You have seen it; act by 27 Nov 2030 09:00" in after
     assert "Ruth Adeyemi has seen it; act by 27 Nov 2030 09:00" in after
     assert "Not safety." not in panel
     assert "Done." not in panel
-    assert "1 to acknowledge, 2 about safety seen and still to act on, 5 open in all" in panel
+    assert "2 to acknowledge, 2 about safety seen and still to act on, 6 open in all" in panel
     assert "1 flag about safety needs you first." in page
 
 

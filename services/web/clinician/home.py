@@ -49,6 +49,8 @@ async def my_day(visit: Visit) -> Response:
         counted=mine.counted,
         mine_open=len(mine.open),
         flags=flags or [],
+        # What was seen and is still to act on is about safety too: nothing less comes before it.
+        first=sum(flag.safety for flag in flags or []) if mine.to_act else standing(flags or []),
         whole=standing(flags or []),
         to_act=[] if told.away else mine.to_act,
         me=visit.staff_id,

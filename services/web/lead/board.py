@@ -202,11 +202,11 @@ def acted_words(flag: Flag, clinic: Clinic, now: datetime) -> str:
 
 
 def seen_words(seen: dict[str, Any] | None, clinic: Clinic, now: datetime) -> str:
-    """`Acknowledged by Mara Ellis, Today 02:07`; empty for none."""
+    """`Acknowledged by Mara Ellis, today 02:07: “rang back”`; empty for none."""
     if not seen:
         return ""
-    at = words.moment(wall(seen["at"], clinic.zone), now)
-    return f"Acknowledged by {clinic.who(seen['by'])}, {at}"
+    said = f"Acknowledged by {clinic.who(seen['by'])}, {within(seen['at'], clinic, now)}"
+    return f"{said}: “{seen['note']}”" if seen["note"] else said
 
 
 def columns_of(cards: list[Card]) -> list[Column]:

@@ -28,7 +28,8 @@ def clocks_words(rule: Told, calendar: Told | None) -> str:
 def _days(hours: Sequence[int], calendar: Told | None) -> str:
     if calendar is None:
         return ""
-    held = calendar["in_force"]["hours"] if calendar["in_force"] else ORDINARY
+    said = calendar.get("in_force")
+    held = said["hours"] if said else ORDINARY
     open_ = sum(each["ends"] - each["begins"] for each in held) / 60
     a_day = open_ / len({each["weekday"] for each in held})
     *first, last = (str(max(1, round(each / a_day))) for each in hours)

@@ -26,9 +26,28 @@
 
   // The forms of the rows behind this one, in the same list: where one goes on after an act.
   const behind = (form) => {
-    const list = form.closest("ul, ol");
+    const list = form.closest("ul, ol, tbody");
     const forms = list ? [...list.querySelectorAll("form[id]")] : [];
     return forms.includes(form) ? forms.slice(forms.indexOf(form) + 1).map((each) => each.id) : [];
+  };
+
+  // Whoever worked in the folded rest of a list goes on there.
+  const unfold = (element) => {
+    for (let fold = element?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  };
+
+  // What was typed and not sent yet stays when somebody asks to see what changed meanwhile.
+  const FIELDS = "input[type=text][id], textarea[id]";
+  let typed = [];
+  const keep = (main) => { typed = [...main.querySelectorAll(FIELDS)].filter((field) => field.value !== field.defaultValue).map((field) => [field.id, field.value]); };
+  const restore = () => {
+    for (const [id, value] of typed) {
+      const field = document.getElementById(id);
+      if (!field) continue;
+      field.value = value;
+      unfold(field);
+    }
+    typed = [];
   };
 
   const settled = (main) => {
@@ -43,6 +62,7 @@
     if (target !== main) return;
     document.getElementById("not-sent")?.remove();
     main.setAttribute("aria-busy", "true");
+    if (elt.id === "show-news") keep(main);
     following = behind(elt);
     clearTimeout(working);
     working = setTimeout(() => say("Working…"), 300);
@@ -71,6 +91,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "maincontent") return;
     settled(event.target);
+    restore();
     if (ownLook(event.detail.requestConfig?.elt)) return;
     fades();
     const banner = document.querySelector("#banner .nhsuk-notification-banner__heading");
@@ -79,6 +100,7 @@
     const next = following.map((id) => document.getElementById(id)).find(Boolean);
     following = [];
     moved = { form: next, at: Date.now() };
+    unfold(next);
     if (next && focus(next.querySelector("select, button[type=submit]"))) return;
     focus(document.getElementById("banner")) || result() || focus(document.querySelector("main h1"));
   });
