@@ -44,20 +44,26 @@ def undoing(
     return None if act is None else Undo(service, path, body | {"undoes": act})
 
 
-def say(request: Request, response: Response, said: str, whom: str) -> None:
-    """Let the next page say what was done, and for whom; a name is never readable in a cookie."""
-    named = f".{seal(_secret(request), SAID_COOKIE, {'whom': whom})}" if whom else ""
+def say(request: Request, response: Response, said: str, whom: str = "", about: str = "") -> None:
+    """Let the next page say what was done, for `whom` or `about` what; a name is never readable
+    in a cookie."""
+    names = {"whom": whom, "about": about}
+    named = f".{seal(_secret(request), SAID_COOKIE, names)}" if whom or about else ""
     response.set_cookie(SAID_COOKIE, said + named, max_age=60, httponly=True, samesite="lax")
 
 
 def banner(request: Request, said: str | None) -> str | None:
-    """What a page says of the act that led to it: `Ines Ueda: attended.`"""
+    """What a page says of the act that led to it: `Ines Ueda: attended.`, or `Acknowledged,
+    “goal stuck” of Ines Ueda. You have seen it …`."""
     code, _, named = (said or "").partition(".")
     kept = opened(_secret(request), SAID_COOKIE, named) if named else None
     words_ = SAID.get(code)
     if not words_ or not kept:
         return words_
-    return f"{kept['whom']}: {words_[0].lower()}{words_[1:]}"
+    if kept["whom"]:
+        return f"{kept['whom']}: {words_[0].lower()}{words_[1:]}"
+    done, stop, rest = words_.partition(".")
+    return f"{done}, {kept['about']}{stop}{rest}"
 
 
 def offer(request: Request, response: Response, undo: Undo, sub: str, back: str) -> None:

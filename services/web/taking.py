@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 from fastapi import Response
 
 from services.web import words
-from services.web.cases import by_id
 from services.web.clients import part
 from services.web.flagging.acting import act
+from services.web.flagging.naming import named
 from services.web.problems import Refused
 from services.web.signin import safe_next
 from services.web.visit import Form, Visit
@@ -29,12 +29,13 @@ async def take(visit: Visit, flag_id: str, page: Page) -> Response:
         {"note": form["note"]} if form.get("note") else {},
     )
     try:
-        await visit.api.act("progress", path, body, form.key)
+        done = await visit.api.act("progress", path, body, form.key)
     except Refused as refused:
         form["flag_id"] = flag_id
         form.errors = [await _why(visit, form, refused)]
         return await page(visit, form, refused.status)
-    return visit.done(safe_next(form.get("back") or visit.front.home), "acknowledged")
+    back, about = safe_next(form.get("back") or visit.front.home), await named(visit, done.answer)
+    return visit.done(back, "acknowledged", about=about)
 
 
 async def _why(visit: Visit, form: Form, refused: Refused) -> tuple[str, str]:
@@ -52,11 +53,6 @@ async def _why(visit: Visit, form: Form, refused: Refused) -> tuple[str, str]:
 
 
 async def _which(visit: Visit, flag_id: str) -> str:
-    """`“missed a session” of Nadia Rahman`: a list has many; where that is away, `this flag`."""
+    """As `named`; where that is away, `this flag`."""
     told = (await part(visit.api.get("progress", f"/v1/flags/{flag_id}"))).value or {}
-    if "rule" not in told:
-        return "this flag"
-    cases = await part(visit.api.get("intake", "/v1/cases", ids=told["case_id"]))
-    case = by_id(cases.items).get(told["case_id"])
-    title = f"“{words.said(words.RULES, told['rule'])}”"
-    return f"{title} of {case.name}" if case else title
+    return await named(visit, told) or "this flag"

@@ -47,7 +47,7 @@ async def undo(request: Request, who: Who) -> Response:
     # An act about a flag stands as soon as progress answers; others are heard of.
     event = None if kept["service"] == "progress" else done.event
     response = RedirectResponse(with_after(kept["back"], event), 303)
-    say(request, response, "undone", "")
+    say(request, response, "undone")
     return response
 
 

@@ -90,13 +90,15 @@ class Visit:
         event: str | None = None,
         whom: str = "",
         undo: Undo | None = None,
+        about: str = "",
     ) -> Response:
-        """After an act: to a page that says so, naming `whom`, and waits for the act's event.
+        """After an act: to a page that says so, naming `whom` or what it is `about`, and waits for
+        the act's event.
 
         `undo`: how that page lets it be taken back for some seconds.
         """
         response = RedirectResponse(with_after(to, event), 303)
-        say(self.request, response, said, whom)
+        say(self.request, response, said, whom, about)
         if undo is not None:
             offer(self.request, response, undo, self.person.sub, to)
         return response

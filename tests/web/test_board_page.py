@@ -18,6 +18,7 @@ from tests.web.test_flag_pages import FLAG, OURS, flag
 Cookie = Callable[..., dict[str, str]]
 OTHER = FLAG.replace("05", "06")
 FROM = "/lead?view=table&show=safety"
+SAID = {"acknowledge": "Acknowledged", "review": "Review started"}
 FASTER = {"title": "Conflict", "acknowledged": {"by": "x", "at": "2026-11-24T09:00:00Z"}}
 
 
@@ -47,10 +48,15 @@ async def test_the_table_has_the_next_act_and_it_leads_back_there(
     form = page.partition(f'action="/lead/flags/{FLAG}/{act}"')[2].partition("</form>")[0]
     assert f">{button}<" in form
     assert f'name="back" value="{FROM.replace("&", "&amp;")}"' in form
-    upstream.answers[f"/progress/v1/flags/{FLAG}/{act}"] = (200, {}, {})
+    upstream.answers[f"/progress/v1/flags/{FLAG}/{act}"] = (200, new(), {})
     sent = {"back": FROM}
     done = await http.post(f"/lead/flags/{FLAG}/{act}", data=sent, headers=lead | OURS)
     assert (done.status_code, done.headers["location"]) == (303, FROM)
+    said = dict(done.cookies)["tidemark_said"]
+    assert "suicide" not in said, "what it was about is readable in no cookie"
+    cookies = f"{lead['Cookie']}; tidemark_said={said}"
+    after = (await http.get(FROM, headers={"Cookie": cookies})).text
+    assert f"{SAID[act]}, “thoughts of suicide or self-harm”." in after
 
 
 async def test_who_was_slower_stays_where_the_act_came_from(

@@ -1,12 +1,14 @@
 """Acts about a flag, the same from every front end; when somebody was faster: who, and when."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import Response
 
 from services.web import words
 from services.web.clients import Done
 from services.web.directory import Clinic
+from services.web.flagging.naming import named
 from services.web.flagging.page import flag_page
 from services.web.flagging.words import FASTER
 from services.web.problems import NotThere, Refused
@@ -61,10 +63,13 @@ async def act(visit: Visit, flag_id: str, name: str) -> Response:
     except Refused as refused:
         form.errors = faster(refused, form, await visit.clinic(), visit)
         return await flag_page(visit, flag_id, form, refused.status)
+    back = _back(visit, form, flag_id)
     return visit.done(
-        _back(visit, form, flag_id),
+        back,
         said_of(form, visit, done),
         undo=undo_of(form, visit, flag_id, done),
+        # The flag's own page says in its heading which one it is.
+        about="" if urlsplit(back).path.endswith(flag_id) else await named(visit, done.answer),
     )
 
 
