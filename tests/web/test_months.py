@@ -47,8 +47,22 @@ def test_figures_as_lines_with_their_rule() -> None:
     lines = list(csv.reader(io.StringIO(as_csv(FIGURES))))
     assert lines[1] == ["2026-10", "recovery", "5", "10", "50.0", "yes", "out of, all"]
     assert lines[2] == ["2026-10", "waits_42", "", "", "", "yes", "w"], "too few is not 0"
-    assert ["2026-10", "insight.stalled", "5", "10", "", "yes", "agreed goals"] in lines
+    assert ["2026-10", "insight.stalled", "5", "10", "50.0", "yes", "agreed goals"] in lines
     assert ["2026-10", "insight.open", "", "10", "", "yes", "agreed goals"] in lines
+
+
+def test_a_line_has_its_per_cent_wherever_somebody_could_be_counted() -> None:
+    """Of one none is 0.0, as one of one is 100.0; of nobody there is no per cent."""
+    figure, kind = FIGURES["figures"][0], FIGURES["kinds"][0]
+    none = figure | {"figure": "dna", "counted": 0, "of": 1, "percent": None}
+    nobody = figure | {"figure": "waits", "counted": 0, "of": 0, "percent": None}
+    told = FIGURES | {"figures": [none, nobody], "kinds": [kind | {"open": 0}], "suppressed": False}
+    lines = list(csv.reader(io.StringIO(as_csv(told))))
+    shares = {line[1]: line[2:5] for line in lines}
+    assert shares["dna"] == ["0", "1", "0.0"]
+    assert shares["waits"] == ["0", "0", ""]
+    assert shares["insight.open"] == ["0", "10", "0.0"]
+    assert shares["insight.reached"] == ["", "10", ""], "too few is not 0"
 
 
 def test_what_rounding_misstates_is_left_out_of_what_is_shown_outside() -> None:

@@ -95,6 +95,17 @@ async def test_a_month_that_is_none_is_said_to_be_none(
         assert "stands here, the last whole month." in page
 
 
+@pytest.mark.parametrize(("more", "end"), [("", ""), ("&rounded=yes", "-rounded")])
+async def test_a_rounded_file_says_so_in_its_name(
+    http: httpx.AsyncClient, told: dict[str, Any], signed_in: Cookie, more: str, end: str
+) -> None:
+    told |= ROUNDED if more else EXACT
+    month, _ = months(datetime.now(UTC).date())[1]
+    path = f"/lead/outcomes.csv?month={month}{more}"
+    answer = await http.get(path, headers=signed_in("clinical_lead"))
+    assert f'filename="outcomes-{month}{end}.csv"' in answer.headers["content-disposition"]
+
+
 async def test_a_rounded_page_does_not_say_that_no_course_ended(
     http: httpx.AsyncClient, told: dict[str, Any], signed_in: Cookie
 ) -> None:

@@ -117,19 +117,19 @@ def as_csv(told: dict[str, Any]) -> str:
     """A month's figures, one a line: what, numerator, denominator, per cent, rule.
 
     A number that is too small to show is blank, never 0: that would say that there is nobody.
+    Wherever both numbers stand and somebody could be counted, the per cent stands too.
     """
     out = io.StringIO()
     lines = csv.writer(out)
     rounded = "yes" if told["suppressed"] else "no"
     lines.writerow(["month", "figure", "counted", "of", "percent", "rounded_to_5", "rule"])
     for each in told["figures"]:
-        share = "" if each["percent"] is None else each["percent"]
-        row = [told["month"], each["figure"], each["counted"], each["of"], share, rounded]
+        row = [told["month"], each["figure"], *_share(each["counted"], each["of"]), rounded]
         lines.writerow([*row, each["words"]])
     for kind in told["kinds"]:
         name = kind["kind"]
         for what in WHATS:
-            row = [told["month"], f"{name}.{what}", kind[what], kind["goals"], "", rounded]
+            row = [told["month"], f"{name}.{what}", *_share(kind[what], kind["goals"]), rounded]
             lines.writerow([*row, told["kinds_words"]])
     if said := unread(told):
         row = [told["month"], "cases_not_read", told["unreadable"], "", "", rounded]
@@ -138,6 +138,17 @@ def as_csv(told: dict[str, Any]) -> str:
         said = "what came of them since they stand still is in none of these numbers"
         lines.writerow([told["month"], "cases_standing_still", number, "", "", rounded, said])
     return out.getvalue()
+
+
+def _share(counted: int | None, of: int | None) -> tuple[int | None, int | None, float | None]:
+    """Numerator, denominator and per cent of a line; None stands blank in the file."""
+    share = None if counted is None or not of else round(100 * counted / of, 1)
+    return counted, of, share
+
+
+def file_name(month: str, *, rounded: bool) -> str:
+    """What a month's CSV is called: what may be shown outside must not be mistaken for the rest."""
+    return f"outcomes-{month}{'-rounded' if rounded else ''}.csv"
 
 
 def figure_name(code: str, figures: list[dict[str, Any]]) -> str:

@@ -16,6 +16,7 @@ from services.web.lead.months import (
     as_csv,
     chosen,
     figure_name,
+    file_name,
     finished,
     instead_words,
     kinds_note,
@@ -105,11 +106,12 @@ async def download(visit: Visit) -> Response:
         _figures(visit, month, rounded),
         part(standing_still(visit, clinic_id=clinic.clinic_id)),
     )
+    name = file_name(month, rounded=rounded)
     return Response(
         as_csv(told | {"standing_still": len(still.items)}),
         media_type="text/csv; charset=utf-8",
         headers={
-            "Content-Disposition": f'attachment; filename="outcomes-{month}.csv"',
+            "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "no-store",
         },
     )
