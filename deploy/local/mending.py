@@ -22,6 +22,11 @@ _WISH = "insert into relay_wish (reason, sub) values ($1, 'terminal') returning 
 _OUTCOME = "select outcome from relay_wish where number = $1 and done_at is not null"
 _AUDIT = "insert into audit (sub, role, act, subject_id) values ('terminal', 'operations', $1, $2)"
 _STILL = "select 1 from parked where consumer = $1 and key = $2 and state = 'blocking'"
+# The log's own cases only: a clinic's events may be set aside as well.
+_ASIDE = """
+select count(distinct key) from parked
+where consumer = $1 and state in ('blocking', 'waiting') and topic <> 'clinics'
+"""
 _ID = "select gen_random_uuid()"
 
 
@@ -69,10 +74,21 @@ async def reconciled(folder: Path, case: str | None) -> str:
             return "nobody knows such a case: neither the log nor the read tables speak of it"
         if wanted and not found and await connection.fetchval(_STILL, CONSUMER, str(wanted[0])):
             return "this case stands still, so nobody looked: an event of it is set aside"
+        aside = 0 if wanted else await connection.fetchval(_ASIDE, CONSUMER)
     finally:
         await connection.close()
     lines = [f"{case_id}  {', '.join(what)}" for case_id, what in found.items()]
-    return "\n".join(lines) or "every case is what the log says, but for those set aside"
+    return "\n".join(lines) or _same_words(case, aside)
+
+
+def _same_words(case: str | None, aside: int) -> str:
+    """That nothing differs: of the one case that was asked for, or of all that were looked at."""
+    if case:
+        return f"case {cases.spelt(case)} is what the log says"
+    if not aside:
+        return "every case is what the log says"
+    left = "1 that is" if aside == 1 else f"{aside} that are"
+    return f"every case is what the log says, but for {left} set aside: nobody looked there"
 
 
 async def accept_topic(folder: Path, service: str, topic: str, reason: str) -> str:

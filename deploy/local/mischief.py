@@ -41,8 +41,9 @@ async def broken(folder: Path, case: str | None) -> str:
     """Publish, as goals, an event of a case that no reader can decode. `case`: its id or number."""
     demo = _running(folder)
     if case:
-        found = await cases.known(demo, case)
-        offered = [found] if found else []
+        if (found := await cases.known(demo, case)) is None:
+            raise cases.refused(case)
+        offered = [found]
     else:
         offered = await _caseload(demo["databases"]["intake"])
     case_id, event = await _broken(demo["databases"]["goals"], [row["case_id"] for row in offered])

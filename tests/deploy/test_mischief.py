@@ -70,9 +70,16 @@ async def test_a_case_is_named_by_number_or_id(folder: Path, name: str) -> None:
     assert await cases.id_of(demo, name) == SECOND
 
 
-@pytest.mark.parametrize("name", ["TM-1000", "TM-9", "nonsense"])
-async def test_what_is_no_open_case_is_refused(folder: Path, name: str) -> None:
-    with pytest.raises(NotStarted, match="TM-1004"):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("TM-1000", "TM-1004"),
+        ("tm-9", "there is no case TM-9: check the number"),
+        ("nonsense", "TM-1004"),
+    ],
+)
+async def test_what_is_no_open_case_is_refused(folder: Path, name: str, said: str) -> None:
+    with pytest.raises(NotStarted, match=said):
         await mischief.broken(folder, name)
 
 
@@ -80,5 +87,7 @@ async def test_an_id_that_intake_does_not_know_is_taken_as_it_is(folder: Path) -
     """The log may know it: then the independent reckoning says so."""
     demo, unknown = json.loads((folder / "demo.json").read_text()), uuid4()
     assert await cases.id_of(demo, str(unknown)) == unknown
+    with pytest.raises(NotStarted, match="there is no case TM-9: check the number"):
+        await cases.id_of(demo, "tm-9 ")
     with pytest.raises(NotStarted, match="TM-1004"):
-        await cases.id_of(demo, "TM-9")
+        await cases.id_of(demo, "TM9")
