@@ -176,6 +176,22 @@ async def test_who_asked_stands_there_by_name_and_never_as_an_id(
     assert not {nils, gone} & {text for text in (nils, gone) if text in page + one}
 
 
+async def test_after_a_switch_back_the_page_says_which_version_is_live_and_since_when(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+) -> None:
+    act = {"by": STAFF, "reason": "odd", "outcome": None, "at": "2026-11-24T09:00:00Z"}
+    acts = [
+        act | {"act": "switch", "done_at": "2026-11-24T09:01:00Z"},
+        act | {"act": "switch_back", "done_at": "2026-11-24T10:02:00Z"},
+    ]
+    told = rebuild(number=2, by=STAFF, state="switched_back", previous=1, live=1, acts=acts)
+    path, headers = "/progress/v1/rebuilds/2", signed_in("operations")
+    upstream.answers[path] = (200, told | {"by_reason": [], "differences": []}, {})
+    page = (await http.get("/operations/rebuilds/2", headers=headers)).text
+    assert "<dt>live now</dt><dd>version 1</dd>" in page
+    assert "10:02" in page.partition("<dt>switched back</dt>")[2].partition("</dd>")[0]
+
+
 def rebuild(**said: Any) -> dict[str, Any]:
     """A rebuild that is compared and came to the same."""
     empty = ("began_at", "compared_at", "switched_at", "problem", "previous", "seconds_left")

@@ -5,8 +5,10 @@ from typing import Any
 from deploy.environment import PROJECT
 from services.web.operations.incidents import Differing
 from services.web.operations.rebuilding import (
+    back_at,
     bar,
     before_words,
+    live_words,
     progress_words,
     result_words,
     state_words,
@@ -46,7 +48,8 @@ def test_what_is_not_compared_is_not_told_as_equal() -> None:
 
 def test_before_the_switch_the_version_before_is_the_live_one() -> None:
     built = rebuild(version=2, previous=None, live=1)
-    assert before_words(built) == "1, live now"
+    assert before_words(built) == "1"
+    assert live_words(built) == "version 1"
     assert before_words(built | {"previous": 1, "live": 2}) == "1"
     assert before_words(built | {"version": None, "live": None}) == "none"
 
@@ -72,6 +75,18 @@ def test_a_switch_that_is_asked_for_is_no_decision_that_is_waited_for() -> None:
     assert state_words(rebuild(state="switched", turning="switch_back")) == "Switching back"
     assert state_words(rebuild(state="compared", turning=None)) == "Compared, ready to switch"
     assert rebuilds_summary([on_its_way], []).startswith("The switch of rebuild 3 is under way.")
+    back = rebuild(state="switched", turning="switch_back")
+    assert rebuilds_summary([back], []).startswith("The switch back of rebuild 3 is under way.")
+
+
+def test_when_all_went_back_is_told_and_a_refusal_went_nowhere() -> None:
+    switched = {"act": "switch", "done_at": "2026-11-24T09:00:00Z", "outcome": "switched"}
+    back = {"act": "switch_back", "done_at": "2026-11-24T10:00:00Z", "outcome": "switched back"}
+    refused = back | {"done_at": "2026-11-24T11:00:00Z", "outcome": "refused: there is none"}
+    assert back_at(rebuild(state="switched_back", acts=[switched, back, refused])) == (
+        "2026-11-24T10:00:00Z"
+    )
+    assert back_at(rebuild(state="switched", acts=[switched, refused])) is None
 
 
 def test_every_command_of_the_runbook_can_be_made() -> None:

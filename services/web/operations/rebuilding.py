@@ -14,6 +14,7 @@ STATES = {
     "switched_back": "Switched back",
     "given_up": "Given up",
 }
+NOTHING_DONE = ("refused", "failed")  # how what came of an act begins that changed nothing
 TURNING = {"switch": "Switching to it", "switch_back": "Switching back"}
 
 
@@ -80,4 +81,24 @@ def before_words(told: dict[str, Any]) -> str:
     if told["previous"] is not None:
         return str(told["previous"])
     live = told.get("live")
-    return f"{live}, live now" if live not in (None, told["version"]) else "none"
+    return str(live) if live not in (None, told["version"]) else "none"
+
+
+def live_words(told: dict[str, Any]) -> str:
+    """Which version everybody reads now, whatever became of this one."""
+    live = told.get("live")
+    return "none" if live is None else f"version {live}"
+
+
+def back_at(told: dict[str, Any]) -> str | None:
+    """When all went back from this version; None where they did not. A refusal went nowhere."""
+    if told["state"] != "switched_back":
+        return None
+    gone = [
+        each["done_at"]
+        for each in told["acts"]
+        if each["act"] == "switch_back"
+        and each["done_at"]
+        and not (each["outcome"] or "").startswith(NOTHING_DONE)
+    ]
+    return gone[-1] if gone else None

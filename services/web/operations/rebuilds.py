@@ -12,8 +12,11 @@ from services.web.operations.differing import beside, matters, why_words
 from services.web.operations.incidents import Differing, by_case
 from services.web.operations.names import case_id_of, names
 from services.web.operations.rebuilding import (
+    NOTHING_DONE,
+    back_at,
     bar,
     before_words,
+    live_words,
     progress_words,
     result_words,
     state_words,
@@ -25,7 +28,6 @@ from services.web.visit import Form, Visit, refusals
 
 NEEDS_REASON = "Write the reason; it is kept with your name"
 MANY, NEWEST = 200, 10  # incidents and repairs that are asked for
-NOTHING_DONE = ("refused", "failed")
 LABELS = {"reason": ("reason", "The reason")}
 CASE_NUMBER = re.compile(r"tm-\d{1,12}", re.IGNORECASE)
 TURNS = {"switch": "switching", "switch-back": "switching_back"}
@@ -74,6 +76,8 @@ def _words() -> dict[str, Any]:
         "state_words": state_words,
         "result_words": result_words,
         "before_words": before_words,
+        "live_words": live_words,
+        "back_at": back_at,
         "progress_words": progress_words,
         "bar": bar,
         "why_words": why_words,
@@ -95,7 +99,8 @@ def _under_way(known: list[dict[str, Any]]) -> str:
     if busy:
         return f"Rebuild {busy['number']} is under way"
     if turning := next((each for each in known if each.get("turning")), None):
-        return f"The switch of rebuild {turning['number']} is under way"
+        way = "switch back" if turning["turning"] == "switch_back" else "switch"
+        return f"The {way} of rebuild {turning['number']} is under way"
     if undecided := undecided_of(known):
         return f"No rebuild is under way, but rebuild {undecided} waits for somebody’s decision"
     return "No rebuild is under way"
