@@ -41,6 +41,16 @@ def test_gad_7_item_2_has_its_own_words() -> None:
     assert choices["2"] != choices["1"]
 
 
+@pytest.mark.parametrize("measure", newest(), ids=lambda measure: measure.code)
+def test_an_answer_without_words_of_its_own_has_its_number_once(measure: Measure) -> None:
+    offered = [each for item in asked(measure) for each in item.choices]
+    assert [said for value, said in offered if said.split()[1:2] == [str(value)]] == []
+    if measure.code == "csi-16":
+        assert [said for _, said in asked(measure)[0].choices][:4] == [
+            "0 extremely unhappy", "1", "2", "3 happy",
+        ]  # fmt: skip
+
+
 def test_items_without_an_answer_are_named_but_for_what_a_mean_can_do_without() -> None:
     phq9, core = definition("phq-9"), definition("core-10")
     form = filled(phq9)

@@ -42,8 +42,13 @@ def _asked(measure: Measure, number: str, safety: bool) -> Asked:
         line = (measure.span.lowest, measure.span.highest)
         return Asked(number, label, [], 0, line, safety)
     offered = measure.choices(number)
-    choices = [(c.value, f"{c.value} {c.label.lower()}".strip()) for c in offered]
+    choices = [(c.value, _choice(c.value, c.label)) for c in offered]
     return Asked(number, label, choices, offered[-1].value, None, safety)
+
+
+def _choice(value: int, label: str) -> str:
+    """`3 happy`; an answer without words of its own is its number, once."""
+    return str(value) if label in ("", str(value)) else f"{value} {label.lower()}"
 
 
 def given(measure: Measure, form: Form) -> dict[str, Any]:
