@@ -100,6 +100,17 @@ def test_the_label_of_the_start_is_not_struck_through_by_the_target(
         assert not baseline - 11 < level < baseline + 3, (values, target)
 
 
+@pytest.mark.parametrize("values", [(1, 10), (1, 9), (0, 5), (1, 0), (2, 10), (1, 4, 1)])
+def test_the_label_of_the_start_never_reaches_the_dates(values: tuple[int, ...]) -> None:
+    """Where no place is free it covers the line rather than the axis and its words."""
+    for target in range(11):
+        for apart in (1, 14, 200):
+            aim = Aimed(target, (Earlier(START, 4), Earlier(START, 7)))
+            given = rated(*values, days=apart)
+            baseline = heights(str(goal_chart("g", "x", aim, given).svg), f"start {values[0]}")
+            assert baseline <= 123, (values, target, apart)
+
+
 def days(svg: str) -> list[str]:
     """The dates under the axis, from the left."""
     found = re.findall(r'<text x="([0-9.]+)" y="144"[^>]*>([^<]+)<', svg)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.web.charts.measure import ROW, _short, measure_chart
+from services.web.charts.bands import LETTERS, ROW, WIDTH, short
+from services.web.charts.measure import measure_chart
 from services.web.charts.scores import Measure, Score, measure_sentence, safety_sentence
 from services.web.clinician.figures import chart_measure, prorated
 from shared.events.measures import Measure as Definition
@@ -170,19 +171,38 @@ def test_every_measure_of_the_registry_has_a_chart(measure: Definition) -> None:
     assert max(heights) <= 240
 
 
-@pytest.mark.parametrize(
-    ("code", "missing"),
-    # The band at the cut-off of the CORE-10 is too low for two lines of words.
-    [("phq-9", []), ("gad-7", [])],
-)
-def test_every_band_is_named_beside_the_cut_off_too(code: str, missing: list[str]) -> None:
+def beside(svg: str) -> list[tuple[float, str]]:
+    """Every line of words at the right of a chart, with its baseline."""
+    found = re.findall(r'<t(?:ext|span) x="334" y="([0-9.]+)"[^>]*>([^<]+)<', svg)
+    return [(float(y), words) for y, words in found]
+
+
+@pytest.mark.parametrize("code", ["phq-9", "gad-7", "wsas", "swls", "brs", "rses", "phq-4"])
+def test_every_band_is_named_beside_the_cut_off_too(code: str) -> None:
+    """But the CORE-10's at its cut-off: that band is too low for two lines of words."""
     known = chart_measure(definition(code))
-    svg = str(measure_chart("m", known, scores(10)).svg)
-    named = re.findall(r'<text x="334" y="([0-9.]+)"[^>]*>([^<]+)<', svg)
+    named = beside(str(measure_chart("m", known, scores(10, safety=None)).svg))
     words = {said for _, said in named}
-    assert [band.name for band in known.bands if _short(band.name) not in words] == missing
-    heights = sorted(float(y) for y, _ in named)
+    assert [band.name for band in known.bands if not {*short(band.name)} <= words] == []
+    heights = sorted(y for y, _ in named)
     assert all(below - above >= ROW for above, below in pairwise(heights)), named
+
+
+@pytest.mark.parametrize("measure", newest(), ids=lambda measure: measure.code)
+def test_letters_have_one_size_in_every_chart(measure: Definition) -> None:
+    """Each is equally wide, and what stands at its right finds room there."""
+    svg = str(measure_chart("m", chart_measure(measure), scores(*measure.range)).svg)
+    assert f'viewBox="0 0 {WIDTH} 240"' in svg
+    assert [words for _, words in beside(svg) if len(words) > LETTERS] == []
+
+
+@pytest.mark.parametrize("code", ["gad-2", "phq-2"])
+def test_a_positive_screen_has_its_line_as_a_cut_off_has(code: str) -> None:
+    svg = str(measure_chart("m", chart_measure(definition(code)), scores(4, 2, safety=None)).svg)
+    assert 'class="c-cutoff" x1="22" x2="326" y1="101.0" y2="101.0"' in svg  # half of 0 to 6
+    assert " ".join(words for _, words in beside(svg)[:3]) == "positive screen from 3"
+    assert "Positive screen from 3." in svg
+    assert "No published cut-off" not in svg
 
 
 def core10(answered: int) -> dict[str, Any]:

@@ -85,12 +85,14 @@ def time_scale(times: list[datetime], start: float, end: float) -> Scale:
     return Scale(times[0].timestamp(), times[-1].timestamp(), start, end)
 
 
-def free_baseline(wanted: Sequence[float], taken: Sequence[Span]) -> float:
-    """The first of the wanted baselines at which words cover nothing; the first if there is none.
+def free_baseline(wanted: Sequence[float], taken: Sequence[Span], edges: Sequence[Span]) -> float:
+    """The first of the wanted baselines at which words cover nothing.
 
-    `taken` are the heights of what stands where the words would: lines, points, other words.
+    `taken` are the heights of what stands where the words would: lines, points, other words. Where
+    everything is taken, words may cover that, but never reach over the `edges` into the axis' own.
     """
-    return round(next((y for y in wanted if free(y, taken)), wanted[0]), 1)
+    inside = [y for y in wanted if free(y, edges)] or wanted
+    return round(next((y for y in inside if free(y, taken)), inside[0]), 1)
 
 
 def free(baseline: float, taken: Sequence[Span]) -> bool:

@@ -27,6 +27,7 @@ from services.web.charts.yardstick import TEN, Yardstick
 GAP = timedelta(weeks=6)
 LEFT, RIGHT = 22, 326
 FLOOR, CEILING = 126, 10
+EDGES: list[Span] = [(FLOOR, 200), (-200, 0)]  # what no words may reach into
 
 
 @dataclass(frozen=True)
@@ -215,12 +216,8 @@ def _labels(
 def _start(places: list[Point], levels: list[float]) -> float:
     """Where the first rating's label covers neither the line, nor a target, nor the dates."""
     first, second = places[0][1], places[1][1]
-    above, below = (first - 10, first - 26), (first + 20, first + 36)
+    above = (first - 10, first - 26, first - 42)
+    below = (first + 20, first + 36, first + 52)
     wanted = (*above, *below) if second >= first else (*below, *above)
-    taken: list[Span] = [
-        line_between(places, 24, 76),
-        *((level - 1, level + 1) for level in levels),
-        (FLOOR, 200),
-        (-200, 0),
-    ]
-    return free_baseline(wanted, taken)
+    taken = [line_between(places, 24, 76), *((level - 1, level + 1) for level in levels)]
+    return free_baseline(wanted, taken, EDGES)

@@ -2,10 +2,20 @@
 
 from markupsafe import Markup
 
+from services.web.charts.bands import (
+    BESIDE,
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    bands,
+    limit_line,
+    limit_of,
+)
 from services.web.charts.drawing import (
     ASCENT,
     DESCENT,
-    LETTER,
     POINT,
     Chart,
     Point,
@@ -32,8 +42,7 @@ from services.web.charts.scores import (
 from services.web.charts.words import count
 
 
-LEFT, RIGHT, BOTTOM, TOP = 22, 326, 194, 8
-ROW = 11  # words on baselines nearer than this cover each other
+EDGES: list[Span] = [(BOTTOM, 300), (-200, TOP - 4)]  # what no words may reach into
 
 
 def measure_chart(name: str, measure: Measure, scores: list[Score]) -> Chart:
@@ -64,8 +73,7 @@ def _row(measure: Measure, score: Score, counts: list[Score]) -> tuple[str, ...]
 def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
     height = Scale(measure.lowest, measure.highest, BOTTOM, TOP)
     told = ", ".join(measure.words(score.total) for score in counted(scores)) or "none"
-    cut = measure.cut_off
-    cut_words = "No published cut-off." if cut is None else f"Cut-off {measure.words(cut)}."
+    published = _limit_words(measure)
     limit = (
         f"Reliable change is {measure.words(measure.reliable)} or more."
         if measure.reliable
@@ -74,71 +82,30 @@ def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
     safety = f"{safety_sentence(measure, scores) or ''} {prorated_sentence(scores)}".strip()
     return picture(
         name,
-        f"0 0 {_width(measure)} 240",
+        f"0 0 {WIDTH} 240",
         f"{measure.name} over {count(len(scores), 'answer')}",
-        f"Scores {told}. {cut_words} {limit} {measure.way.capitalize()}. {safety}".strip(),
-        *_bands(measure, height),
-        *_limits(measure, counted(scores), height),
+        f"Scores {told}. {published} {limit} {measure.way.capitalize()}. {safety}".strip(),
+        *bands(measure, height),
+        *limit_line(measure, height),
+        *_reliable(measure, counted(scores), height),
         *_scores(measure, scores, height),
     )
 
 
-def _width(measure: Measure) -> int:
-    """As wide as the longest words at the right need."""
-    longest = max(len(_short(band.name)) for band in measure.bands)
-    return max(404, 334 + round(longest * LETTER))
-
-
-def _bands(measure: Measure, height: Scale) -> list[Markup]:
-    drawn: list[Markup] = []
-    cut = None if measure.cut_off is None else height(measure.cut_off)
-    below = 300.0
-    for n, band in enumerate(measure.bands):
-        above = measure.bands[n + 1].low if n + 1 < len(measure.bands) else measure.highest
-        top = height(above)
-        tall = round(height(band.low) - top, 1)
-        worse = len(measure.bands) - 1 - n if measure.rising else n
-        shade = f"c-sev-{min(worse, 4)}"
-        drawn.append(tag("rect", class_=shade, x=LEFT, y=top, width=RIGHT - LEFT, height=tall))
-        low = round(height(band.low) + 4, 1)
-        name = _place(top + tall / 2, top, top + tall, cut)
-        if name is not None:
-            drawn.append(text(334, round(name + 4, 1), _short(band.name)))
-        if below - low > ROW:
-            drawn.append(text(16, low, measure.words(band.low), "end"))
-            below = low
-    return [*drawn, text(16, TOP + 8, measure.words(measure.highest), "end")]
-
-
-def _place(middle: float, top: float, bottom: float, cut: float | None) -> float | None:
-    """The height of a band's name: its middle, or beside the cut-off's words, if it has room there.
-
-    None where it has none: its shade and its numbers say it too.
-    """
-    if cut is None or abs(middle - cut) > ROW:
-        return middle
-    free = [cut + way * (ROW + 1) for way in (-1, 1)]
-    within = [each for each in free if top <= each <= bottom]
-    return min(within, key=lambda each: abs(each - middle), default=None)
-
-
-def _short(name: str) -> str:
-    return name.replace("moderately", "mod.").replace("none or ", "")
-
-
-def _limits(measure: Measure, scores: list[Score], height: Scale) -> list[Markup]:
-    drawn: list[Markup] = []
+def _limit_words(measure: Measure) -> str:
     if measure.cut_off is not None:
-        cut, words = height(measure.cut_off), f"cut-off {measure.words(measure.cut_off)}"
-        drawn = [
-            tag("line", class_="c-cutoff", x1=LEFT, x2=RIGHT, y1=cut, y2=cut),
-            text(334, round(cut + 4, 1), words, class_="c-cutoff-text"),
-        ]
+        return f"Cut-off {measure.words(measure.cut_off)}."
+    if measure.screen is not None:
+        return f"Positive screen from {measure.words(measure.screen)}."
+    return "No published cut-off."
+
+
+def _reliable(measure: Measure, scores: list[Score], height: Scale) -> list[Markup]:
     better = _better(measure, scores)
-    if better is not None:
-        level = height(better)
-        drawn.append(tag("line", class_="c-rci", x1=LEFT, x2=RIGHT, y1=level, y2=level))
-    return drawn
+    if better is None:
+        return []
+    level = height(better)
+    return [tag("line", class_="c-rci", x1=LEFT, x2=RIGHT, y1=level, y2=level)]
 
 
 def _better(measure: Measure, scores: list[Score]) -> int | None:
@@ -163,7 +130,7 @@ def _scores(measure: Measure, scores: list[Score], height: Scale) -> list[Markup
     if counts:
         drawn += _labels(measure, counted(scores), counts, height)
     if measure.safety_item:
-        drawn.append(text(334, 213, f"item {measure.safety_item}"))
+        drawn.append(text(BESIDE, 213, f"item {measure.safety_item}"))
         for score, (x, _) in zip(scores, places, strict=True):
             drawn += _safety(score.safety, x)
     return drawn + dates(times, [x for x, _ in places], 235)
@@ -186,9 +153,9 @@ def _labels(
     measure: Measure, scores: list[Score], places: list[Point], height: Scale
 ) -> list[Markup]:
     """The words in the picture, where they cover no line, no point and no other words."""
-    lines: list[Span] = [(BOTTOM, 300), (-200, TOP - 4)]
-    if measure.cut_off is not None:
-        cut = height(measure.cut_off)
+    lines = [*EDGES]
+    if limit := limit_of(measure):
+        cut = height(limit.at)
         lines.append((cut - 1, cut + 1))
     better = _better(measure, scores)
     said = [] if better is None else [_better_label(measure, better, height(better), places, lines)]
@@ -221,7 +188,7 @@ def _now(total: str, places: list[Point], taken: list[Span]) -> Markup:
     right = min(x + 9, 323)
     beside = line_between(places, right - 52, right) if several else (y - POINT, y + POINT)
     wanted = (y + 22, y - 12, y + 38, y - 28, y + 54, y - 44)
-    under = free_baseline(wanted, [*taken, beside])
+    under = free_baseline(wanted, [*taken, beside], EDGES)
     return text(right, under, f"now {total}", "end" if several else "start", "c-strong")
 
 
@@ -229,7 +196,7 @@ def _start(total: str, places: list[Point], taken: list[Span]) -> Markup:
     first, second = places[0][1], places[1][1]
     above, below = (first - 9, first - 25, first - 41), (first + 19, first + 35, first + 51)
     wanted = (*above, *below) if second >= first else (*below, *above)
-    baseline = free_baseline(wanted, [*taken, line_between(places, 30, 92)])
+    baseline = free_baseline(wanted, [*taken, line_between(places, 30, 92)], EDGES)
     return text(41, baseline, f"start {total}", class_="c-strong")
 
 
