@@ -9,7 +9,8 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.web.conftest import CLINIC, Upstream
 from tests.web.in_a_browser import at
-from tests.web.one_case import Cookie, listed
+from tests.web.one_case import listed
+from tests.web.one_desk import AHEAD, Cookie, one_desk
 from tests.web.test_trials import KNOWN, RULE
 
 
@@ -93,3 +94,22 @@ async def test_the_caps_of_keys_do_not_overlap(
         assert len(caps) > 4
         gaps = [top - bottom for (_, bottom), (top, _) in pairwise(caps)]
         assert min(gaps) >= 2
+
+
+async def test_the_diary_says_all_of_a_room_and_tears_no_look_from_its_words(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, browser: Browser
+) -> None:
+    one_desk(upstream)
+    [visit] = upstream.answers["/scheduling/v1/appointments"][1]["items"]
+    night = AHEAD.replace(month=1, hour=3, minute=30, second=0, microsecond=0)  # no summer time
+    visit |= {"starts_at": night.isoformat(), "ends_at": night.replace(hour=4).isoformat()}
+    async with at(browser, http, signed_in("front_desk")["Cookie"]) as page:
+        await page.goto(f"/desk?day={night.date().isoformat()}")
+        room = page.locator(".tm-rooms__row", has_text="Room 1")
+        await expect(room).to_contain_text("Booked outside these hours: 03:30 to 04:30")
+        for width in range(320, 420, 10):
+            await page.set_viewport_size({"width": width, "height": 800})
+            looks = page.locator(".tm-legend")
+            assert await looks.count() == 4
+            lines = "all => all.map(each => each.getClientRects().length)"
+            assert await looks.evaluate_all(lines) == [1] * 4, width

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.web.charts.rooms import free_words, room_bar
+from services.web.charts.rooms import beyond_words, free_words, room_bar
 from services.web.templates import CONTENT, mark_of
 
 
@@ -15,6 +15,16 @@ def test_a_room_says_when_it_is_free() -> None:
     assert free_words(booked) == "free 08:00 to 09:00, 10:30 to 11:00, 11:50 to 18:00"
     assert free_words([(at(7), at(19))]) == "not free"
     assert free_words([]) == "free 08:00 to 18:00"
+
+
+def test_a_room_says_what_is_booked_outside_the_hours_of_its_bar() -> None:
+    night, late = (at(3, 30), at(4, 20)), (at(17, 30), at(18, 20))
+    said = "booked outside these hours: 03:30 to 04:20, 17:30 to 18:20"
+    assert beyond_words([late, (at(9), at(10)), night]) == said
+    assert said in room_bar("Room 1", [late, night], None)
+    assert beyond_words([(at(8), at(8, 50)), (at(17), at(18))]) == ""
+    midnight = datetime(2026, 11, 25, 0, 20)  # noqa: DTZ001
+    assert beyond_words([(at(23, 30), midnight)]).endswith("23:30 to 00:20")
 
 
 def test_the_line_of_now_stands_only_on_its_own_day() -> None:

@@ -21,7 +21,7 @@ def room_bar(name: str, booked: list[Stretch], now: datetime | None) -> Markup:
         *([_now(now)] if now and OPENS <= now.hour < CLOSES else []),
         viewBox="0 0 760 24",
         role="img",
-        aria_label=f"{name}: {free_words(booked)}",
+        aria_label=f"{name}: {', '.join(filter(None, (free_words(booked), beyond_words(booked))))}",
         focusable="false",
     )
 
@@ -36,6 +36,16 @@ def free_words(booked: list[Stretch]) -> str:
     if not gaps:
         return "not free"
     return "free " + ", ".join(f"{_clock(a)} to {_clock(b)}" for a, b in gaps)
+
+
+def beyond_words(booked: list[Stretch]) -> str:
+    """What is booked outside the hours that a bar shows, also in part; empty where nothing is."""
+    beyond = [
+        f"{start:%H:%M} to {end:%H:%M}"
+        for start, end in sorted(booked)
+        if _minute(start) < OPENS * 60 or not OPENS * 60 < _minute(end) <= CLOSES * 60
+    ]
+    return f"booked outside these hours: {', '.join(beyond)}" if beyond else ""
 
 
 def hours() -> Markup:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from services.web import words
 from services.web.cases import by_id
-from services.web.charts.rooms import hours, room_bar
+from services.web.charts.rooms import beyond_words, hours, room_bar
 from services.web.charts.words import count
 from services.web.clients import Done, Part, part
 from services.web.desk.grid import CLOSES, OPENS, Slot, outside, slots_of
@@ -125,10 +125,13 @@ def hours_words(sessions: list[Session]) -> str:
 
 def rooms_of(
     sessions: list[Session], clinic: Clinic, now: datetime | None
-) -> list[tuple[str, Markup]]:
-    """Each room's day."""
+) -> list[tuple[str, Markup, str]]:
+    """Each room's day, and what of it no bar can show."""
+    booked = {
+        room: [(s.starts, s.ends) for s in sessions if s.room_id == room] for room in clinic.rooms
+    }
     return [
-        (name, room_bar(name, [(s.starts, s.ends) for s in sessions if s.room_id == room], now))
+        (name, room_bar(name, booked[room], now), beyond_words(booked[room]))
         for room, name in sorted(clinic.rooms.items(), key=lambda pair: pair[1])
     ]
 
