@@ -15,7 +15,6 @@ from tests.web.test_trials import KNOWN, RULE
 
 
 pytestmark = pytest.mark.browser
-DESKTOP = {"width": 1280, "height": 800}
 STUCK: dict[str, Any] = {
     "name": "weeks", "words": "weeks without change", "unit": "weeks", "default": 6, "lowest": 2,
     "highest": 26, "source": "suggestion", "value": 6,
@@ -87,7 +86,7 @@ async def test_the_caps_of_keys_do_not_overlap(
     http: httpx.AsyncClient, signed_in: Cookie, browser: Browser
 ) -> None:
     async with at(browser, http, signed_in("clinical_lead")["Cookie"]) as page:
-        await page.set_viewport_size(DESKTOP)
+        await page.set_viewport_size({"width": 1280, "height": 800})
         await page.goto("/lead")
         await page.evaluate("document.getElementById('shortcuts').showModal()")
         caps = await page.locator("#shortcuts dl > div").evaluate_all(CAPS)
