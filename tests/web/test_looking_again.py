@@ -87,13 +87,15 @@ async def test_who_switched_keeps_the_focus_while_the_page_looks_again_and_hears
         await page.get_by_label("Type the number of the version").fill("2")
         await page.get_by_label("Reason", exact=True).fill("a trial")
         going = act | {"done_at": None, "outcome": None}
-        upstream.answers[path] = (200, compared | {"acts": [going]}, {})
+        on_its_way = compared | {"acts": [going], "turning": "switch"}
+        upstream.answers[path] = (200, on_its_way, {})
         await page.get_by_role("button", name="Switch to version 2").click()
         await expect(page.locator("#banner")).to_be_focused()
         await expect(page.locator("#banner")).to_have_count(0, timeout=SOON)
         await expect(page.locator("main h1")).to_be_focused()
         ended = act | {"done_at": "2026-11-24T09:02:00Z", "outcome": "done"}
-        upstream.answers[path] = (200, compared | {"state": "switched", "acts": [ended]}, {})
+        switched = compared | {"state": "switched", "live": 2, "acts": [ended]}
+        upstream.answers[path] = (200, switched, {})
         said = "Switched: everybody reads it"
         await expect(page.locator("#live")).to_have_text(said, timeout=SOON)
         await expect(page.locator("main h1")).to_be_focused()

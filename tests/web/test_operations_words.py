@@ -74,6 +74,9 @@ def test_a_switch_that_is_asked_for_is_no_decision_that_is_waited_for() -> None:
     assert state_words(on_its_way) == "Switching to it"
     assert state_words(rebuild(state="switched", turning="switch_back")) == "Switching back"
     assert state_words(rebuild(state="compared", turning=None)) == "Compared, ready to switch"
+    switched = rebuild(state="switched", version=2, live=2)
+    assert state_words(switched) == "Switched: everybody reads it"
+    assert state_words(switched | {"live": 3}) == "Switched, and replaced by a later one since"
     assert rebuilds_summary([on_its_way], []).startswith("The switch of rebuild 3 is under way.")
     back = rebuild(state="switched", turning="switch_back")
     assert rebuilds_summary([back], []).startswith("The switch back of rebuild 3 is under way.")

@@ -22,6 +22,8 @@ def state_words(told: dict[str, Any]) -> str:
     """Where a rebuild stands; on its way to another place, that."""
     if turning := told.get("turning"):
         return words.said(TURNING, turning)
+    if told["state"] == "switched" and told.get("live") not in (None, told["version"]):
+        return "Switched, and replaced by a later one since"
     return words.said(STATES, told["state"])
 
 
