@@ -19,7 +19,7 @@ from services.web.flagging.history import (
     sources_of,
 )
 from services.web.flagging.informed import informed, looking, messages_about
-from services.web.flagging.returning import after_act, kept, list_of
+from services.web.flagging.returning import ways
 from services.web.flagging.words import ACTIONS, CLOSE_REASONS, REOPEN_REASONS
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.problems import NoFlag, NotThere
@@ -82,9 +82,7 @@ async def flag_page(
         now=now,
         fresh=freshness("Flags", told, visit.now, RISK_LIMIT),
         form=form or Form(),
-        back=list_of(visit, form),
-        here=after_act(visit, flag_id, form),
-        kept=kept(visit, form),
+        **ways(visit, flag_id, form),
         field=_fields(form or Form()),
         flag=flag,
         told=told,

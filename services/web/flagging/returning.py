@@ -26,14 +26,13 @@ def lists_of(visit: Visit) -> tuple[str, ...]:
     return (home,) if visit.front.prefix == "lead" else (f"{home}/flags", home)
 
 
-def after_act(visit: Visit, flag_id: str, form: Form | None) -> str:
-    """Where an act on a flag's page leads: the page again, or where a refused one came from."""
-    if form and form.get("back"):
-        return safe_next(form["back"])
-    return f"{visit.front.home}/flags/{flag_id}{kept(visit, form)}"
+def ways(visit: Visit, flag_id: str, form: Form | None) -> dict[str, str]:
+    """Where a flag's page leads: `back` to its list, an act to `here`.
 
-
-def kept(visit: Visit, form: Form | None) -> str:
-    """What an address of a flag's page ends with, so that it leads back to the same list."""
-    list_ = list_of(visit, form)
-    return "" if list_ == lists_of(visit)[0] else f"?{urlencode({'back': list_})}"
+    That is the page again, or where a refused act came from. `kept` is what every other address of
+    the page ends with, so that it leads back to the same list.
+    """
+    back, sent = list_of(visit, form), form.get("back") if form else None
+    kept = "" if back == lists_of(visit)[0] else f"?{urlencode({'back': back})}"
+    here = safe_next(sent) if sent else f"{visit.front.home}/flags/{flag_id}{kept}"
+    return {"back": back, "here": here, "kept": kept}
