@@ -9,6 +9,7 @@ from services.progress.domain.rules import House, passed
 from services.progress.domain.state import Case, Flag, decode, encode
 from services.progress.projection.folding import fold_case
 from shared.events import Event
+from shared.events.rules import RuleParameter
 from shared.events.words import Attendance, Rule
 from tests.progress.histories import at
 from tests.progress.lives import Life
@@ -37,6 +38,26 @@ def test_who_came_early_counts_from_when_the_session_begins() -> None:
     passed(case, begins - 1, CASE_ID, first)
     assert Rule.NOT_ON_TRACK not in standing(case)
     passed(case, begins, CASE_ID, first)
+    assert Rule.NOT_ON_TRACK in standing(case)
+
+
+@pytest.mark.parametrize("answered", [10, 40 * DAY + 10], ids=["before", "between"])
+def test_a_first_score_between_record_and_beginning_is_asked_for_as_the_session_begins(
+    answered: float,
+) -> None:
+    third = House(
+        changes=({(Rule.NOT_ON_TRACK, RuleParameter.SESSIONS): 3},), since=(0,), numbers=1
+    )
+    life, begins = Life(), micros(at(40 * DAY + 60))
+    seen = [
+        life.attended(APPOINTMENTS[n], Attendance.ATTENDED, (26 + 7 * n) * DAY) for n in range(2)
+    ]
+    early = recorded(session(life, APPOINTMENTS[2], "early", 40), 40, 40)
+    scores = [life.answered(12, 0, answered), life.answered(12, 0, answered + 10)]
+    told = sorted([*seen, early, *scores], key=lambda event: event.occurred_at)
+    case = decode(state_after([life.referred(), life.began(), *told], third))
+    assert case.due_at == begins, "the sweeper looks at what is due"
+    passed(case, begins, CASE_ID, third)
     assert Rule.NOT_ON_TRACK in standing(case)
 
 

@@ -70,10 +70,12 @@ def early(view: View) -> bool:
 
 
 def sessions(view: View) -> Iterator[int]:
-    """When sessions begin: who came early is recorded before, and counts from then on."""
-    if view.case.measures:
-        for at, _ in treatments(view.case):
-            yield at
+    """When sessions begin: who came early is recorded before, and counts from then on.
+
+    Also where there is no score yet: it may come between the two, and asks for no new moment.
+    """
+    for at, _ in treatments(view.case):
+        yield at
 
 
 def _off_track(view: View, measure: Measure, sessions: Sessions) -> Evidence | None:
