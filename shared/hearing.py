@@ -1,4 +1,8 @@
-"""Who may hear that something changed: nobody hears of what they may not read."""
+"""Who may hear that something changed: of clinical things nobody hears of what they may not read.
+
+That a case of their clinic came, was booked or was written to, all its clinicians hear, by the
+case's id and the kind of change alone.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -133,7 +133,7 @@ def test_cases_that_could_not_be_read_are_said_also_in_a_csv() -> None:
     control = list(csv.reader(io.StringIO(as_csv(FIGURES | {"unreadable": 0}))))
     lines = list(csv.reader(io.StringIO(as_csv(FIGURES | {"unreadable": 1}))))
     said = "1 case could not be read and is in none of these numbers until operations repairs it."
-    assert lines == [*control, ["2026-10", "cases_not_read", "1", "", "", "yes", said]]
+    assert lines == [*control, ["2026-10", "cases_not_read", "1", "", "", "no", said]]
 
 
 @pytest.mark.parametrize(("of", "said"), [((1, 1), ["yes", "no"]), ((1, 3), ["1 of 1", "0 of 3"])])

@@ -117,7 +117,8 @@ def as_csv(told: dict[str, Any]) -> str:
     """A month's figures, one a line: what, numerator, denominator, per cent, rule.
 
     A number that is too small to show is blank, never 0: that would say that there is nobody.
-    Wherever both numbers stand and somebody could be counted, the per cent stands too.
+    Wherever both numbers stand and somebody could be counted, the per cent stands too. How many
+    cases the numbers are without is never rounded: it tells of the file, not of people.
     """
     out = io.StringIO()
     lines = csv.writer(out)
@@ -132,11 +133,11 @@ def as_csv(told: dict[str, Any]) -> str:
             row = [told["month"], f"{name}.{what}", *_share(kind[what], kind["goals"]), rounded]
             lines.writerow([*row, told["kinds_words"]])
     if said := unread(told):
-        row = [told["month"], "cases_not_read", told["unreadable"], "", "", rounded]
+        row = [told["month"], "cases_not_read", told["unreadable"], "", "", "no"]
         lines.writerow([*row, said])
     if number := told.get("standing_still"):
         said = "what came of them since they stand still is in none of these numbers"
-        lines.writerow([told["month"], "cases_standing_still", number, "", "", rounded, said])
+        lines.writerow([told["month"], "cases_standing_still", number, "", "", "no", said])
     return out.getvalue()
 
 
