@@ -1,7 +1,6 @@
 """Acknowledging a flag, the same from every front end; when somebody was faster: who, and when."""
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
 
 from fastapi import Response
 
@@ -9,6 +8,7 @@ from services.web import words
 from services.web.clients import part
 from services.web.flagging.acting import act
 from services.web.flagging.naming import named
+from services.web.flagging.returning import is_page_of
 from services.web.problems import Refused
 from services.web.signin import safe_next
 from services.web.visit import Form, Visit
@@ -21,8 +21,7 @@ Page = Callable[[Visit, Form, int], Awaitable[Response]]
 async def take(visit: Visit, flag_id: str, page: Page) -> Response:
     """Acknowledge a flag, and back; refused, the page of flags with what was typed."""
     form = await visit.form()
-    own = f"{visit.front.home}/flags/{flag_id}"
-    if urlsplit(form.get("back", "")).path == own:
+    if is_page_of(visit, flag_id, form.get("back", "")):
         return await act(visit, flag_id, "acknowledge")
     path, body = (
         f"/v1/flags/{flag_id}/acknowledge",

@@ -28,6 +28,11 @@ class Limit:
     lines: tuple[str, ...]
 
     @property
+    def said(self) -> str:
+        """The same in a sentence: `Cut-off 10.`"""
+        return f"{' '.join(self.lines).capitalize()}."
+
+    @property
     def half(self) -> float:
         """How far its first and last line stand from the middle one."""
         return _half(self.lines)

@@ -73,7 +73,8 @@ def _row(measure: Measure, score: Score, counts: list[Score]) -> tuple[str, ...]
 def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
     height = Scale(measure.lowest, measure.highest, BOTTOM, TOP)
     told = ", ".join(measure.words(score.total) for score in counted(scores)) or "none"
-    published = _limit_words(measure)
+    cut = limit_of(measure)
+    published = cut.said if cut else "No published cut-off."
     limit = (
         f"Reliable change is {measure.words(measure.reliable)} or more."
         if measure.reliable
@@ -90,14 +91,6 @@ def _picture(name: str, measure: Measure, scores: list[Score]) -> Markup:
         *_reliable(measure, counted(scores), height),
         *_scores(measure, scores, height),
     )
-
-
-def _limit_words(measure: Measure) -> str:
-    if measure.cut_off is not None:
-        return f"Cut-off {measure.words(measure.cut_off)}."
-    if measure.screen is not None:
-        return f"Positive screen from {measure.words(measure.screen)}."
-    return "No published cut-off."
 
 
 def _reliable(measure: Measure, scores: list[Score], height: Scale) -> list[Markup]:

@@ -1,7 +1,6 @@
 """Acts about a flag, the same from every front end; when somebody was faster: who, and when."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import Response
 
@@ -10,6 +9,7 @@ from services.web.clients import Done
 from services.web.directory import Clinic
 from services.web.flagging.naming import named
 from services.web.flagging.page import flag_page
+from services.web.flagging.returning import is_page_of, page_of
 from services.web.flagging.words import FASTER
 from services.web.problems import NotThere, Refused
 from services.web.said import Undo, undoing
@@ -69,7 +69,7 @@ async def act(visit: Visit, flag_id: str, name: str) -> Response:
         said_of(form, visit, done),
         undo=undo_of(form, visit, flag_id, done),
         # The flag's own page says in its heading which one it is.
-        about="" if urlsplit(back).path.endswith(flag_id) else await named(visit, done.answer),
+        about="" if is_page_of(visit, flag_id, back) else await named(visit, done.answer),
     )
 
 
@@ -114,7 +114,7 @@ def body(form: Form) -> dict[str, Any]:
 
 def _back(visit: Visit, form: Form, flag_id: str) -> str:
     """Where the act came from; its own page unless that is named."""
-    return safe_next(form.get("back") or f"{visit.front.home}/flags/{flag_id}")
+    return safe_next(form.get("back") or page_of(visit, flag_id))
 
 
 def faster(refused: Refused, form: Form, clinic: Clinic, visit: Visit) -> list[tuple[str, str]]:

@@ -26,6 +26,16 @@ def lists_of(visit: Visit) -> tuple[str, ...]:
     return (home,) if visit.front.prefix == "lead" else (f"{home}/flags", home)
 
 
+def page_of(visit: Visit, flag_id: str) -> str:
+    """The address of a flag's own page."""
+    return f"{visit.front.home}/flags/{flag_id}"
+
+
+def is_page_of(visit: Visit, flag_id: str, address: str) -> bool:
+    """Whether an address is a flag's own page, whichever list that leads back to."""
+    return urlsplit(address).path == page_of(visit, flag_id)
+
+
 def ways(visit: Visit, flag_id: str, form: Form | None) -> dict[str, str]:
     """Where a flag's page leads: `back` to its list, an act to `here`.
 
@@ -34,5 +44,5 @@ def ways(visit: Visit, flag_id: str, form: Form | None) -> dict[str, str]:
     """
     back, sent = list_of(visit, form), form.get("back") if form else None
     kept = "" if back == lists_of(visit)[0] else f"?{urlencode({'back': back})}"
-    here = safe_next(sent) if sent else f"{visit.front.home}/flags/{flag_id}{kept}"
+    here = safe_next(sent) if sent else f"{page_of(visit, flag_id)}{kept}"
     return {"back": back, "here": here, "kept": kept}
