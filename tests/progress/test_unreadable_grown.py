@@ -5,7 +5,10 @@ import pytest
 from services.progress.projection import grown
 from shared.events import Event
 from tests.progress.desk import Clinic, flagged
+from tests.progress.histories import at
 from tests.progress.reconciled import WRONG, differing, lost, repaired
+from tests.progress.test_flags import did
+from tests.progress.test_new_looks import corrected
 from tests.progress.world import World
 
 
@@ -147,3 +150,26 @@ async def test_one_that_people_closed_is_told_with_what_came_after(
     for _ in range(2):
         assert await raised(clinic.world) == before + more
         await again(clinic)
+
+
+@pytest.mark.parametrize("read", [True, False])
+async def test_an_answer_put_back_up_is_told_by_the_repair_as_by_the_live_path(
+    clinic: Clinic, read: bool
+) -> None:
+    """It was seen as it was before it was put down, and nobody has seen it rise again."""
+    flag_id, second = await flagged(clinic), clinic.story.answered(2, 1, 20)
+    await clinic.world.happens(second)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen, both")
+    await clinic.world.happens(corrected(second, 0, 30, 2))
+    before, back = await raised(clinic.world), corrected(second, 1, 40, 3)
+    if read:
+        await clinic.world.happens(back)
+    else:
+        await unread(clinic, back)
+    for _ in range(2):
+        [flag] = (await clinic.shown())["flags"]
+        assert (flag["flag_id"], flag["state"]) == (flag_id, "raised")
+        assert flag["clock"]["since"] == at(40).isoformat().replace("+00:00", "Z")
+        assert await raised(clinic.world) == before + 1
+        await again(clinic)
+    assert await differing(clinic.world) == {}

@@ -36,6 +36,18 @@ OTHER = "0f9e4e5c-2f52-4b43-9d59-3f1f4dd1a001"
         ("clinic: zone", "Its clinic", "Other zone", "As the clinic said"),
         ("flag: cannot be read", "Flag", "Cannot be read", "As reckoned from all events"),
         ("case: cannot be read", "Case", "Cannot be read", "As reckoned from all events"),
+        (
+            "what was done about SI_ITEM: state, assigned_to",
+            "What was done about SI_ITEM",
+            "Other state, person who has it",
+            "As act by act",
+        ),
+        (
+            "what was done about a flag that is gone: only in the list of acts",
+            "What was done about a flag that is gone",
+            "Missing",
+            "As act by act",
+        ),
         ("waiting: days", "Waiting", "Other days", "As reckoned from all events"),
         ("ratings", "Ratings", "Other", "As reckoned from all events"),  # of an earlier release
     ],

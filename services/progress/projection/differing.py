@@ -35,7 +35,7 @@ Said = Mapping[UUID, list[events.Event]]
 def differences(held: Held, case_id: UUID, said: list[events.Event], about: Said) -> list[str]:
     """What differs between the read tables' word of a case and the log's; no value is in it."""
     spoilt = [FLAG_UNREADABLE] if case_id in held.spoilt else []
-    return spoilt + _differences(held, case_id, said, about)
+    return spoilt + list(held.acts.get(case_id, ())) + _differences(held, case_id, said, about)
 
 
 def _differences(held: Held, case_id: UUID, said: list[events.Event], about: Said) -> list[str]:

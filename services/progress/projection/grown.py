@@ -3,7 +3,7 @@
 People hear what the live path would have told them, compared with what they heard or saw last.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from services.progress.projection.names import Known
 from services.progress.projection.store import Connection
 from shared.events.base import derived_bytes
 from shared.events.rules import DEFINITIONS
+from shared.events.words import Rule
 
 
 _SEEN = "select flag_id, seen, closed_at is not null from flag_case where case_id = $1"
@@ -35,10 +36,34 @@ async def looks(connection: Connection, case_id: UUID) -> dict[bytes, Look]:
     return found
 
 
+class Rose(NamedTuple):
+    """What an event that nobody had handled yet raised: a flag of this rule and client."""
+
+    rule: Rule
+    client: bytes | None
+
+
+def rose(told: Iterable[Told], unhandled: Container[bytes]) -> frozenset[Rose]:
+    """Of all that the log says happened, what these events raised: nobody was told of it."""
+    return frozenset(
+        Rose(each.flag.rule, each.flag.client)
+        for each in told
+        if each.what is Happened.RAISED and each.cause in unhandled
+    )
+
+
 def grown(
-    after: Iterable[Flag], known: Known, before: Case | None, seen: Mapping[bytes, Look]
+    after: Iterable[Flag],
+    known: Known,
+    before: Case | None,
+    seen: Mapping[bytes, Look],
+    again: Container[Rose],
 ) -> list[Flag]:
-    """The standing flags that ask for a new look at what nobody was told of yet."""
+    """The standing flags that ask for a new look at what nobody was told of yet.
+
+    `again`: an answer that was put down while people could see it, and back up while nobody could,
+    rests on nothing new, and was raised again all the same.
+    """
     heard = {flag.id: flag for flag in known.heard}
     stated = {flag.id: flag for flag in (before.flags if before else ()) if not flag.cleared}
     found = []
@@ -49,7 +74,8 @@ def grown(
         worst = min(_rank(was), _rank(stated.get(flag.id, was)))
         look = seen.get(flag.id)
         asks = DEFINITIONS[flag.rule].again or bool(look and look.closed)
-        if _rank(flag) < worst or (asks and _unheard(flag, was, known.told.get(flag.id), look)):
+        new = _unheard(flag, was, known.told.get(flag.id), look)
+        if _rank(flag) < worst or (asks and (new or Rose(flag.rule, flag.client) in again)):
             found.append(flag)
     return found
 

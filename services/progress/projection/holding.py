@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 from services.progress.domain.packed import instant
 from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.tables import CONSUMER
+from services.progress.projection import acted
 from services.progress.projection.flag_rows import Row as FlagRow
 from services.progress.projection.flag_rows import flag_in
 from services.progress.projection.logged import CLINICS, TOPICS
@@ -65,7 +66,8 @@ class Clinic:
 class Held:
     """The read tables at one moment. `aside`: keys that wait for a redrive; `skipped`: for good.
 
-    `spoilt`: the cases of which a flag's row cannot be read, also one that is over.
+    `spoilt`: the cases of which a flag's row cannot be read, also one that is over. `acts`: what of
+    that which people did about a case's flags is not what its acts come to.
     """
 
     now: datetime
@@ -74,6 +76,7 @@ class Held:
     rows: dict[UUID, Row] = field(default_factory=dict)
     flags: dict[UUID, dict[Key, list[Flagged]]] = field(default_factory=dict)
     spoilt: set[UUID] = field(default_factory=set)
+    acts: Mapping[UUID, list[str]] = field(default_factory=dict)
     clinics: dict[UUID, Clinic] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
     skipped: Skipped = NOTHING
@@ -94,6 +97,7 @@ async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> He
         for row in await connection.fetch(_STATES, cases):
             found.rows[row["case_id"]] = Row(dict(row), readable(row["state"]))
         await _flags(connection, cases, found)
+        found.acts = await acted.altered(connection, cases)
         for clinic_id, zone, rules, numbers, calendars in await connection.fetch(_CLINICS):
             said = json.loads(rules), numbers, json.loads(calendars)
             found.clinics[clinic_id] = Clinic(zone, *said)

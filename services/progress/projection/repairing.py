@@ -4,7 +4,7 @@ Nothing of the case in the read tables is trusted but the names of flags: a case
 altogether is folded like any other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -16,6 +16,7 @@ from services.progress.domain.rules import DEFAULTS, Happened, Told
 from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import (
+    acted,
     flag_rows,
     grown,
     houses,
@@ -147,7 +148,8 @@ async def _anew(
     looked = was.case.looked if was.case and was.case.looked <= micros(now) else 0
     until = max(looked, await _swept(connection, case_id, now))
     evaluate(case, case_id.bytes, house, min(until, micros(now)))
-    more = await _named_as_told(connection, case_id, case, was)
+    rose = grown.rose((each for *_, each in folded.told), was.waiting.events)
+    more = await _named_as_told(connection, case_id, case, was, rose)
     await store.save(connection, folded.cases, held, LIVE)
     await _save_flags(connection, case_id, case, was.called.told)
     told = _told(was.called.heard, case.flags, repair_id, micros(now))
@@ -160,7 +162,7 @@ async def _anew(
 
 
 async def _named_as_told(
-    connection: Connection, case_id: UUID, case: Case, was: _Was
+    connection: Connection, case_id: UUID, case: Case, was: _Was, rose: Container[grown.Rose]
 ) -> list[Flag]:
     """Let its flags bear the names that people know; those that came to more than they know.
 
@@ -169,7 +171,7 @@ async def _named_as_told(
     folded = [(flag, flag.grown_at) for flag in case.flags if not flag.cleared]
     carry_over(case, told_of(was.called.names))
     seen = await grown.looks(connection, case_id)
-    more = grown.grown(case.flags, was.called, was.case, seen)
+    more = grown.grown(case.flags, was.called, was.case, seen, rose)
     for flag, grown_at in folded:
         if flag in more:
             flag.grown_at = max(flag.grown_at, grown_at)
@@ -203,6 +205,7 @@ async def _save_flags(
     rows = [(case_id.bytes, case.clinic, flag) for flag in shown]
     await store.save_flags(connection, rows, LIVE)
     await flag_rows.mend(connection, case_id, told)
+    await acted.mend(connection, case_id)
 
 
 def _event(case_id: UUID, case: Case, told: Told) -> Event:

@@ -42,6 +42,11 @@ class Aside:
     rows: Sequence[asyncpg.Record]
     otherwise: bool
 
+    @property
+    def events(self) -> frozenset[bytes]:
+        """The ids of those that are events: nobody has handled them yet."""
+        return frozenset(row["event_id"].bytes for row in self.rows if row["event_id"])
+
     def held(self, record: Record) -> bool:
         """Whether this record is one of them."""
         return _name(record) in {_name_of(row) for row in self.rows}

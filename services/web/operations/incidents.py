@@ -9,6 +9,7 @@ ONLY_LOG, ONLY_TABLES, ROW = "only in the log", "only in the read tables", "stat
 UNREADABLE = "cannot be read"
 THERE, MISSING, STANDS, NO_FLAG = "There", "Missing", "Stands", "Does not stand"
 AS_RECKONED = "As reckoned from all events"
+DONE_ABOUT, LOST, AS_DONE = "what was done about ", "only in the list of acts", "As act by act"
 FIELDS = {
     "due_at": "moment of the next look",
     "numbers": "clinic’s numbers",
@@ -19,6 +20,11 @@ FIELDS = {
     "goal_id": "goal",
     "parameters": "numbers of the rule",
     "version": "version of the rule",
+    "acknowledged_by": "person who saw it",
+    "acknowledged_at": "moment of having seen it",
+    "assigned_to": "person who has it",
+    "told": "people who were told",
+    "closed_at": "moment of closing",
 }
 
 
@@ -87,6 +93,8 @@ def difference(what: str) -> Difference:
         return Difference(shown, "Its row and its case’s state say different things", "–")
     if how == UNREADABLE:
         return Difference(shown, "Cannot be read", AS_RECKONED)
+    if part.startswith(DONE_ABOUT):
+        return Difference(shown, MISSING if how == LOST else f"Other {_words(how)}", AS_DONE)
     if part == "row":
         return Difference("The case’s row", f"Its {_words(how)} is not its state’s", "–")
     if part == "clinic":
