@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import idempotency, outbox
 from shared.auth import Actor, Authenticator
 from shared.clock import utcnow
-from shared.db import LOST
+from shared.db import LOST, cannot_now, sqlstate
 from shared.errors import Unavailable
 from shared.events.base import Instant
 from shared.incoming import address_without_nul, read_body
@@ -164,10 +164,10 @@ async def _with_tries(request: Request, handler: Handler) -> Response:
         try:
             response, events = await _in_transaction(request, handler)
         except DBAPIError as error:
-            code = getattr(error.orig, "sqlstate", None)
+            code = sqlstate(error)
             if code in TRY_AGAIN and attempt < TRIES - 1:
                 continue
-            if code in TRY_AGAIN or code == "55P03" or _is_away(error):
+            if code in TRY_AGAIN or _is_away(error):
                 raise Unavailable("The database is busy or away. Ask again.") from error
             raise
         except (*LOST, PoolTimeout) as error:
@@ -179,9 +179,9 @@ async def _with_tries(request: Request, handler: Handler) -> Response:
 
 
 def _is_away(error: DBAPIError) -> bool:
-    code = getattr(error.orig, "sqlstate", None) or ""
+    code = sqlstate(error)
     lost = not code and isinstance(error, InterfaceError | OperationalError)
-    return lost or error.connection_invalidated or code[:2] in ("08", "53", "57")
+    return lost or error.connection_invalidated or cannot_now(code)
 
 
 async def _in_transaction(request: Request, handler: Handler) -> tuple[Response, bool]:

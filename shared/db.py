@@ -6,7 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import DateTime, Enum, text
+from sqlalchemy import DateTime, Enum, ExceptionContext, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 
@@ -14,6 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 # in the middle of an answer.
 LOST = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 AWAY = (*LOST, asyncpg.PostgresError)  # or a database that cannot do it now
+# It has become a copy of another one, or somebody lets it only be read: a connection to it is of no
+# more use, the next one may find the database that takes what is written.
+READ_ONLY = "25006"
+# Connection, resources, intervention.
+_CANNOT_NOW, _LOCK_TIMED_OUT = ("08", "53", "57"), "55P03"
 INSTANT = DateTime(timezone=True)
 
 
@@ -28,9 +34,20 @@ def coded(codes: type[StrEnum]) -> Enum:
 _SET_CLINICS = text("select set_config('app.clinics', :clinics, true)")
 
 
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's code of an error, whichever library wraps it; "" for other errors."""
+    inner = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return str(getattr(inner, "sqlstate", None) or "")
+
+
+def cannot_now(code: str) -> bool:
+    """Whether a database says by this code that it may well do later what it could not do now."""
+    return code[:2] in _CANNOT_NOW or code in (_LOCK_TIMED_OUT, READ_ONLY)
+
+
 def engine(address: str, pool: int, **server_settings: str) -> AsyncEngine:
     """An engine for one role of one service's database; parameters never get into an error."""
-    return create_async_engine(
+    made = create_async_engine(
         address.replace("postgresql://", "postgresql+asyncpg://", 1),
         pool_size=pool,
         max_overflow=0,
@@ -38,6 +55,14 @@ def engine(address: str, pool: int, **server_settings: str) -> AsyncEngine:
         hide_parameters=True,
         connect_args={"server_settings": server_settings},
     )
+    event.listen(made.sync_engine, "handle_error", _leave)
+    return made
+
+
+def _leave(context: ExceptionContext) -> None:
+    """Of a database that only reads no connection goes back into the pool."""
+    if sqlstate(context.original_exception) == READ_ONLY:
+        context.is_disconnect = True
 
 
 class Database:

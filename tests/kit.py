@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import asyncpg
 import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -103,3 +104,32 @@ async def client(
     if keyring := getattr(app.state, "keyring", None):
         await keyring.close()
     await app.state.database.close()
+
+
+@asynccontextmanager
+async def only_read(settings: Settings, service: str) -> AsyncIterator[None]:
+    """A service's database takes nothing that is written, from the next connection on.
+
+    So it is where another one has taken its place and nobody told us: those who are connected are
+    sent away.
+    """
+    connection = await asyncpg.connect(settings.database(service, "owner"))
+    try:
+        name = await connection.fetchval("select current_database()")
+        change = f'alter database "{name}" {{}} default_transaction_read_only'
+        await connection.execute(change.format("set") + " = on")
+        await _sent_away(settings, service)
+        yield
+        await connection.execute(change.format("reset"))
+    finally:
+        await connection.close()
+
+
+async def _sent_away(settings: Settings, service: str) -> None:
+    for role in ("api", "worker"):
+        connection = await asyncpg.connect(settings.database(service, role))
+        await connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = current_user"
+            " and datname = current_database() and pid <> pg_backend_pid()"
+        )
+        await connection.close()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.bus import Away
 from shared.consumer.sorting import Clash
-from shared.db import LOST
+from shared.db import LOST, cannot_now, sqlstate
 from shared.errors import Unavailable
 from shared.log import frames
 from shared.record import Bad
@@ -23,9 +23,7 @@ class Meaning(Enum):
     STOP = "stop"  # the infrastructure is in a state that nobody knows: the process ends
 
 
-# Connection, rolled back by the server (deadlock, serialization), resources, intervention.
-_IN_THE_WAY = ("08", "40", "53", "57")
-_LOCK_TIMED_OUT = "55P03"
+_ROLLED_BACK = "40"  # by the server: a deadlock, or one order of transactions that there is not
 _AWAY = (*LOST, Away, Unavailable, PoolTimeout)
 
 
@@ -38,15 +36,9 @@ def meaning(error: BaseException) -> Meaning:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return Meaning.WAIT
     code = sqlstate(error)
-    if code == _LOCK_TIMED_OUT or code[:2] in _IN_THE_WAY:
+    if cannot_now(code) or code[:2] == _ROLLED_BACK:
         return Meaning.WAIT
     return Meaning.SET_ASIDE
-
-
-def sqlstate(error: BaseException) -> str:
-    """PostgreSQL's code of an error, whichever library wraps it; "" for other errors."""
-    inner = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return str(getattr(inner, "sqlstate", None) or "")
 
 
 def is_database(error: BaseException) -> bool:

@@ -17,6 +17,7 @@ from shared.consumer.places import Connection, LostPlace
 from shared.consumer.registry import Consumer
 from shared.consumer.sorting import Place
 from shared.consumer.wishes import Wish
+from shared.db import READ_ONLY, sqlstate
 from shared.log import log
 from shared.settings import Settings
 
@@ -127,8 +128,11 @@ class Reading:
         """Errors behind which this connection, or the world, is of no more use."""
         if self._raw.is_closed() or self.connection.invalidated:
             return True
+        reason = error.error if isinstance(error, Failed) else error
+        if sqlstate(reason) == READ_ONLY:
+            return True
         if isinstance(error, Failed):
-            return meaning(error.error) is Meaning.STOP
+            return meaning(reason) is Meaning.STOP
         return not (meaning(error) is Meaning.WAIT or is_database(error))
 
     async def _one_by_one(self, records: Mapping[Partition, Sequence[Record]]) -> None:

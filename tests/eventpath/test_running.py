@@ -15,6 +15,7 @@ from shared.kafka.lag import Behind, Lag
 from shared.settings import Settings
 from tests.eventpath.parking import wished
 from tests.eventpath.world import PUBLISHER, READER, World, scored, until
+from tests.kit import only_read
 
 
 @asynccontextmanager
@@ -115,6 +116,33 @@ async def _terminate(world: World, database: str) -> None:
         )
     finally:
         await connection.close()
+
+
+async def test_a_database_that_only_reads_is_waited_for(kafka_world: World) -> None:
+    """Also by those who begin on it: nothing is set aside, and nobody ends."""
+    case_id = uuid4()
+    await kafka_world.publish(scored(case_id, 1))
+    settings = kafka_world.settings
+    nowhere = only_read(settings, PUBLISHER), only_read(settings, READER)
+    async with nowhere[0], nowhere[1], relaying(kafka_world), reading(kafka_world):
+
+        async def both_wait() -> bool:
+            said = health.problems()
+            return all("ReadOnly" in said.get(part, "") for part in ("relay", "reader"))
+
+        await until(both_wait)
+    async with relaying(kafka_world), reading(kafka_world):
+        await arrived(kafka_world, 1)
+        async with only_read(settings, READER):
+            await kafka_world.publish(scored(case_id, 2))
+
+            async def waits() -> bool:
+                return "ReadOnly" in health.problems().get("reader", "")
+
+            await until(waits)
+            assert len(await kafka_world.effects()) == 1
+        await arrived(kafka_world, 2)
+    assert not await kafka_world.rows("select 1 from parked")
 
 
 async def test_lag_is_counted_from_kafka_alone_also_for_the_dead(kafka_world: World) -> None:

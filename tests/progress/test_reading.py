@@ -11,11 +11,15 @@ from services.progress.projection import store, target
 from services.progress.projection.apply import apply_batch
 from services.progress.projection.polling import Polling
 from services.progress.projection.store import Cache
+from services.progress.projection.watch import watching
+from shared import health
 from shared.bus import Message, Record
 from shared.consumer.failure import TooMany
 from shared.consumer.sorting import Clash, Place, Sorted, sort
 from shared.events import derived_id
 from shared.settings import Settings
+from tests.eventpath.world import until
+from tests.kit import only_read
 from tests.progress.histories import Story, comparable, folded
 from tests.progress.world import World
 
@@ -245,3 +249,27 @@ async def drained(polling: Polling) -> None:
 def message_of(record: Record) -> Message:
     """A record once more, as a relay sends it again."""
     return Message(record.partition, record.key or b"", record.value or b"", record.headers)
+
+
+async def test_a_database_that_only_reads_is_waited_for(world: World) -> None:
+    story = await a_case(world, 5)
+    await world.publish(story.rated(GOAL, 6, 2))
+    polling, stop = world.polling, asyncio.Event()
+    looking = asyncio.create_task(watching(polling.watch, stop))
+
+    async def waits() -> bool:
+        await polling.once(0)
+        return any("ReadOnly" in why for why in health.problems().values())
+
+    async with only_read(world.settings, "progress"):
+        await until(waits)
+        assert values(await world.case(story.case_id)) == [5]
+
+    async def goes_on() -> bool:
+        await polling.once(0)
+        return values(await world.case(story.case_id)) == [5, 6]
+
+    await until(goes_on)
+    stop.set()
+    await looking
+    assert not await world.parked()

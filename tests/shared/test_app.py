@@ -10,7 +10,7 @@ import pytest
 
 from shared.events.words import Role
 from shared.settings import Settings
-from tests.kit import Issuer
+from tests.kit import Issuer, only_read
 from tests.shared.toy import CLINIC, room
 
 
@@ -184,3 +184,16 @@ async def test_the_api_page_describes_the_call(http: httpx.AsyncClient) -> None:
     assert page.status_code == 200
     assert "cdn" not in page.text
     assert "/v1/rooms" in described["paths"]
+
+
+async def test_a_database_that_only_reads_answers_what_it_can(
+    http: httpx.AsyncClient, settings: Settings
+) -> None:
+    """And as soon as there is one that can be written, no old connection is kept."""
+    key, body = {"Idempotency-Key": str(uuid4())}, room()
+    async with only_read(settings, "clinics"):
+        refused = await http.post("/v1/rooms", json=body, headers=key)
+        assert (refused.status_code, refused.json()["title"]) == (503, "Unavailable")
+    before = await events(settings)
+    assert (await http.post("/v1/rooms", json=body, headers=key)).status_code == 201
+    assert await events(settings) == before + 1

@@ -105,7 +105,11 @@ class Reader:
         if self._pool is None:
             raise OSError("not connected")
         async with self._pool.acquire(timeout=10) as connection:
-            return await act(cast("Connection", connection))
+            try:
+                return await act(cast("Connection", connection))
+            except asyncpg.ReadOnlySQLTransactionError:
+                connection.terminate()  # the next one may find the database that can be written
+                raise
 
     async def places(self) -> dict[Partition, Place]:
         """How far everything was read."""
