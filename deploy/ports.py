@@ -3,9 +3,11 @@
 import socket
 import subprocess
 import time
+from pathlib import Path
 
 
 HOST = "127.0.0.1"
+LENT = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 class NotStarted(Exception):
@@ -30,6 +32,15 @@ def taken(port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+def lent() -> range:
+    """The ports that the system lends to whoever connects: any of them may be taken at any time."""
+    try:
+        first, last = LENT.read_text().split()
+    except OSError:  # not a Linux
+        return range(49152, 65536)  # RFC 6335
+    return range(int(first), int(last) + 1)
 
 
 def free_ports(count: int) -> list[int]:

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -26,6 +27,10 @@ from shared.settings import Settings
 
 ROLES = ("api", "worker", "both", "migrate")
 GRACE = 3  # seconds between being told to end and being cut off
+
+
+class PortTaken(Exception):
+    """Nobody could reach us; the message is one sentence for whoever starts us."""
 
 
 class Server(uvicorn.Server):
@@ -79,6 +84,8 @@ async def _run(name: str, role: str, settings: Settings) -> None:
             if role in {"worker", "both"}:
                 worker = _service(name).worker(settings, wake, told)
                 group.create_task(_work(worker, settings.data_folder / f"{name}.alive", told))
+    except* PortTaken as taken:
+        sys.exit(str(taken.exceptions[0]))
     except* (SystemExit, Exception) as failed:
         for error in failed.exceptions:
             log.log.error("process_failed", exc_info=error)
@@ -98,13 +105,22 @@ async def serve(app: FastAPI, port: int, settings: Settings, told: asyncio.Event
         lifespan="on",
     )
     server = Server(config)
-    serving = asyncio.ensure_future(server.serve())
+    serving = asyncio.ensure_future(server.serve([_listening(settings.host, port)]))
     telling = asyncio.ensure_future(told.wait())
     await asyncio.wait([serving, telling], return_when=asyncio.FIRST_COMPLETED)
     server.should_exit = True
     telling.cancel()
     await serving
     told.set()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Ours to close: uvicorn, which opens it otherwise, ends without a word when it cannot."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise PortTaken(f"port {port} cannot be had: {os.strerror(error.errno or 0)}") from error
 
 
 async def _work(worker: Coroutine[Any, Any, None], alive: Path, told: asyncio.Event) -> None:

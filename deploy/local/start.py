@@ -13,7 +13,7 @@ from deploy.local import leftovers, records, summary
 from deploy.local.children import ready, spawner
 from deploy.local.place import Place, environment
 from deploy.local.supervisor import Spawn, Supervisor, Told
-from deploy.ports import NotStarted, answers, taken
+from deploy.ports import NotStarted, answers, lent, taken
 
 
 LOG_LIMIT = 20_000_000  # bytes; a longer log is put aside at the next start
@@ -77,7 +77,12 @@ class Start:
 
     def _find_ports(self, patience: float) -> None:
         """Refuse to start while a port is taken; what was just killed may hold one for a moment."""
-        end = time.monotonic() + patience
+        end, given = time.monotonic() + patience, lent()
+        if any(port in given for port in self._place.ports.values()):
+            self._say(
+                f"ports from {given.start} on are lent to any program here, and one may be taken"
+                f" before it is ours: a PORT below {given.start - 2000} is safer"
+            )
         for name, port in self._place.ports.items():
             while taken(port):
                 if time.monotonic() > end:

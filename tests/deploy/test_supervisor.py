@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from deploy import topology
 from deploy.embedded import Leash, Postgres
 from deploy.local import leftovers, records
 from deploy.local.children import spawner
@@ -103,6 +105,18 @@ def test_one_that_never_starts_is_given_up_in_one_sentence(
     supervisor.start("broken", sleeper("raise SystemExit(3)"))
     with pytest.raises(NotStarted, match=r"broken does not start: no such module \(see .*log\)"):
         supervisor.until(lambda: False, 20, "never")
+
+
+def test_a_port_that_was_taken_meanwhile_is_named(supervisor: Supervisor, place: Place) -> None:
+    """Between our look and the process' own somebody may have had it lent."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        values = {**place.values, "port_base": str(port - topology.ISSUER_PORT)}
+        command = ["deploy.run", "issuer", "--leashed"]
+        spawn = spawner(place.logs / "issuer.log", command, environment(values))
+        supervisor.start("issuer", spawn)
+        with pytest.raises(NotStarted, match=rf"issuer does not start: port {port} cannot be had"):
+            supervisor.until(lambda: False, 60, "never")
 
 
 @pytest.fixture
