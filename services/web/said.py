@@ -61,7 +61,7 @@ def banner(request: Request, said: str | None) -> str | None:
     if not words_ or not kept:
         return words_
     if kept["whom"]:
-        return f"{kept['whom']}: {words_[0].lower()}{words_[1:]}"
+        return f"{kept['whom']}: {words.lower(words_)}"
     done, stop, rest = words_.partition(".")
     return f"{done}, {kept['about']}{stop}{rest}"
 

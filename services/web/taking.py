@@ -44,11 +44,10 @@ async def _why(visit: Visit, form: Form, refused: Refused) -> tuple[str, str]:
         return "", refused.detail
     form.overtaken(first["by"] == visit.staff_id)
     clinic = await visit.clinic()
-    at, today = wall(first["at"], clinic.zone), wall(visit.now, clinic.zone).date()
-    day = "" if at.date() == today else f" on {words.day(at.date(), today).lower()}"
+    at = words.clock_time(wall(first["at"], clinic.zone), wall(visit.now, clinic.zone))
     lost = ". Your note was not saved; it stands at the flag" if form.get("note") else ""
     which, who = await _which(visit, form["flag_id"]), visit.who(clinic, first["by"])
-    return f"flag-{form['flag_id']}", f"{who} acknowledged {which} at {at:%H:%M}{day}{lost}"
+    return f"flag-{form['flag_id']}", f"{who} acknowledged {which} {at}{lost}"
 
 
 async def _which(visit: Visit, flag_id: str) -> str:

@@ -17,7 +17,6 @@ from services.web.charts.yardstick import LEVELS
 from services.web.clinician.figures import name_of_measure
 from services.web.flagging.clocks import clock_of
 from services.web.flagging.hands import hands
-from services.web.flagging.history import lower
 from services.web.said import SAID_COOKIE, UNDO_COOKIE, banner, offered, reasons
 from services.web.sources import cited
 from services.web.walltime import wall
@@ -86,7 +85,7 @@ def _when(instant: str, now: datetime, zone: str) -> str:
 
 def _within(instant: str, now: datetime, zone: str) -> str:
     """The same within a sentence."""
-    return lower(_when(instant, now, zone))
+    return words.lower(_when(instant, now, zone))
 
 
 def _day(instant: str, now: datetime, zone: str) -> str:

@@ -193,6 +193,19 @@ def moment(when: datetime, now: datetime) -> str:
     return f"{day(when.date(), now.date())} {when:%H:%M}"
 
 
+def lower(said: str) -> str:
+    """The same within a sentence: names keep their capitals."""
+    return said[:1].lower() + said[1:]
+
+
+def clock_time(when: datetime, now: datetime) -> str:
+    """A wall time within a sentence: `at 09:12`, `at 09:12 yesterday`, `at 09:12 on 24 Nov`."""
+    if when.date() == now.date():
+        return f"at {when:%H:%M}"
+    said = day(when.date(), now.date())
+    return f"at {when:%H:%M} {f'on {said}' if said[0].isdigit() else lower(said)}"
+
+
 def ago(seconds: float) -> str:
     """How long ago, in the largest unit that says enough: `4 s`, `12 min`, `3 h`, `2 days`."""
     whole = max(0, int(seconds))

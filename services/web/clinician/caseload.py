@@ -174,6 +174,5 @@ def _due(item: dict[str, Any], today: date) -> list[dict[str, Any]]:
 def _overdue(due: list[dict[str, Any]], today: date) -> str:
     kinds = dict.fromkeys(words.said(words.KINDS, goal["kind"]).lower() for goal in due)
     oldest = date.fromisoformat(min(goal["review_on"] for goal in due))
-    since = words.day(oldest, today)
-    since = since.lower() if since == "Yesterday" else since
+    since = words.lower(words.day(oldest, today))
     return f"{count(len(due), 'goal')} ({', '.join(kinds)}), due since {since}"

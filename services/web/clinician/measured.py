@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from services.web import words
 from services.web.charts.drawing import Chart
 from services.web.charts.words import Verdict, count, verdict
 from services.web.clinician import figures
@@ -54,7 +55,7 @@ def measures_of(found: Record) -> tuple[list[MeasureView], list[str]]:
             continue
         views.append(view)
         whose = f"{view.who}’s " if view.who else ""
-        safety += [f"{whose}{view.name} {said[0].lower()}{said[1:]}"] if said else []
+        safety += [f"{whose}{view.name} {words.lower(said)}"] if said else []
     return views, safety
 
 

@@ -121,10 +121,11 @@ async def _clients(visit: Visit, ids: list[str]) -> dict[str, Any]:
 async def cancel(visit: Visit, appointment_id: str) -> Response:
     """Call a session off."""
     form = await _form(visit, appointment_id)
+    if not form.get("by"):
+        form.errors = [(f"by-{appointment_id}", "Say who calls it off: the client or we")]
+        return await person(visit, form.get("case_id", ""), form, 422)
     path = f"/v1/appointments/{appointment_id}/cancel"
-    body = {"by": form.get("by", "client")} | (
-        {"reason": form["reason"]} if form.get("reason") else {}
-    )
+    body = {"by": form["by"]} | ({"reason": form["reason"]} if form.get("reason") else {})
     try:
         done = await visit.api.act("scheduling", path, body, form.key)
     except Refused as refused:

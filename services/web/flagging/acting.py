@@ -127,9 +127,8 @@ def faster(refused: Refused, form: Form, clinic: Clinic, visit: Visit) -> list[t
     if first.get("by") and first.get("at"):
         form.overtaken(first["by"] == visit.staff_id)
         did = FASTER.get(problem.get("state", "acknowledged"), "was first to act on this")
-        at, today = wall(first["at"], clinic.zone), wall(visit.now, clinic.zone).date()
-        day = "" if at.date() == today else f" on {words.day(at.date(), today).lower()}"
-        return [("", f"{visit.who(clinic, first['by'])} {did} at {at:%H:%M}{day}{lost}")]
+        at = words.clock_time(wall(first["at"], clinic.zone), wall(visit.now, clinic.zone))
+        return [("", f"{visit.who(clinic, first['by'])} {did} {at}{lost}")]
     if problem.get("assigned_to"):
         form.overtaken()
         return [("", f"{clinic.who(problem['assigned_to'])} has taken this already{lost}")]

@@ -46,7 +46,7 @@ class Clock:
     def done(self, when: str, who: str, reason: str | None = None) -> str:
         """`on 14 Mar 09:00 by Mara Ellis: it was entered wrongly`."""
         said = words.said(words.CORRECTIONS, reason)
-        why = f": {said[:1].lower()}{said[1:]}" if said else ""
+        why = f": {words.lower(said)}" if said else ""
         return f"{self.at(when)} by {self.clinic.who(who)}{why}"
 
 

@@ -50,7 +50,7 @@ def act_words(act: dict[str, Any], clinic: Clinic) -> str:
     if name == "assigned" and not _taken(act):
         done = f"{done} to {clinic.who(act.get('to'))}"
     by = f"{done} by {clinic.who(act.get('by'))}"
-    return f"{by}: {lower(words.said(CODES, code))}" if code else by
+    return f"{by}: {words.lower(words.said(CODES, code))}" if code else by
 
 
 def act_name(act: dict[str, Any]) -> str:
@@ -98,14 +98,9 @@ def measured(value: int, unit: str) -> str:
     return f"{value} {unit.removesuffix('s') if value == 1 else unit}"
 
 
-def lower(said: str) -> str:
-    """The same within a sentence."""
-    return said[:1].lower() + said[1:]
-
-
 def within(when: str, clinic: Clinic, now: datetime) -> str:
     """Day and time in a clinic, within a sentence."""
-    return lower(words.moment(wall(when, clinic.zone), now))
+    return words.lower(words.moment(wall(when, clinic.zone), now))
 
 
 def _capital(said: str) -> str:

@@ -198,7 +198,7 @@ def acted_words(flag: Flag, clinic: Clinic, now: datetime) -> str:
         return ""
     what = words.said(ACTIONS, done["what"])
     at, who = within(done["at"], clinic, now), clinic.who(done["by"])
-    return f"acted on {at} by {who}: {what[0].lower()}{what[1:]}"
+    return f"acted on {at} by {who}: {words.lower(what)}"
 
 
 def seen_words(seen: dict[str, Any] | None, clinic: Clinic, now: datetime) -> str:

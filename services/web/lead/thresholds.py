@@ -56,9 +56,7 @@ def choices(rule: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _choice(version: dict[str, Any]) -> str:
     usual = ", the usual one" if version["usual"] else ""
-    return (
-        f"{version['words'][0].lower()}{version['words'][1:]} ({cited(version['source'])}{usual})"
-    )
+    return f"{words.lower(version['words'])} ({cited(version['source'])}{usual})"
 
 
 def entries(form: Form, rules: list[dict[str, Any]]) -> list[Change]:

@@ -7,7 +7,6 @@ from typing import Any
 from services.web import words
 from services.web.cases import Case, whose
 from services.web.charts.words import count
-from services.web.flagging.history import lower
 from services.web.freshness import unread
 from services.web.walltime import wall
 
@@ -143,5 +142,5 @@ def _moved(each: dict[str, Any], zone: str, now: datetime) -> str:
     days = abs((was - would).days)
     if not days:
         return f"{each['change']}, on the same day"
-    on, instead = (lower(words.day(date, now.date())) for date in (would, was))
+    on, instead = (words.lower(words.day(date, now.date())) for date in (would, was))
     return f"{count(days, 'day')} {each['change']}: {on}, not {instead}"
