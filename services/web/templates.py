@@ -85,7 +85,7 @@ def _when(instant: str, now: datetime, zone: str) -> str:
 
 def _within(instant: str, now: datetime, zone: str) -> str:
     """The same within a sentence."""
-    return words.lower(_when(instant, now, zone))
+    return words.within(wall(instant, zone), now)
 
 
 def _day(instant: str, now: datetime, zone: str) -> str:

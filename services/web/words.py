@@ -198,6 +198,11 @@ def lower(said: str) -> str:
     return said[:1].lower() + said[1:]
 
 
+def within(when: datetime, now: datetime) -> str:
+    """As `moment`, within a sentence."""
+    return lower(moment(when, now))
+
+
 def clock_time(when: datetime, now: datetime) -> str:
     """A wall time within a sentence: `at 09:12`, `at 09:12 yesterday`, `at 09:12 on 24 Nov`."""
     if when.date() == now.date():

@@ -47,6 +47,39 @@ async def test_nothing_is_recorded_that_was_not_chosen(
     assert not [sent for sent in upstream.seen if sent[0] == "POST"]
 
 
+async def test_who_calls_a_session_off_is_said_and_never_guessed(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
+) -> None:
+    """It counts in the client's attendance; what was typed stays."""
+    form = {"case_id": CASE, "by": "", "reason": "not well"}
+    answer = await http.post(f"/desk/appointments/{VISIT}/cancel", data=form, headers=desk)
+    assert answer.status_code == 422
+    assert f'<a href="#by-{VISIT}">Say who calls it off: the client or we</a>' in answer.text
+    assert f'<select class="nhsuk-select" id="by-{VISIT}"' in answer.text
+    assert 'value="not well"' in answer.text
+    assert not [sent for sent in upstream.seen if sent[0] == "POST"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [
+        (f"&back=/desk/referrals/{CASE}", f"/desk/referrals/{CASE}"),
+        ("", "/desk"),
+        ("&back=//elsewhere.example", "/"),
+    ],
+)
+async def test_a_booking_leads_back_to_where_it_was_thought_of(
+    http: httpx.AsyncClient, desk: dict[str, str], asked: str, leads: str
+) -> None:
+    first = (await http.get(f"/desk/book?case_id={CASE}{asked}", headers=desk)).text
+    again = await http.post(
+        "/desk/appointments", data={"case_id": CASE, "back": leads}, headers=desk
+    )
+    assert again.status_code == 422
+    for text in (first, again.text):
+        assert f'<a class="nhsuk-link" href="{leads}">Back without booking</a>' in text
+
+
 async def test_a_referral_shows_what_tells_people_apart(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:

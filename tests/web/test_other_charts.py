@@ -3,6 +3,7 @@
 import pytest
 
 from services.web.charts.domains import Standing, domains_chart, domains_sentence
+from services.web.charts.drawing import crosses
 from services.web.charts.spark import spark
 from services.web.charts.streams import streams_picture
 from services.web.charts.words import verdict
@@ -74,3 +75,11 @@ def test_a_sparkline_of_levels_stays_in_its_box() -> None:
     svg = str(spark([-2, 2], 0, LEVELS))
     assert 'cy="37.0"' in svg
     assert 'cy="3.0"' in svg
+
+
+@pytest.mark.parametrize(("x", "beside"), [(28.0, 42.0), (320.0, 306.0)])
+def test_a_cross_never_lies_on_a_point_that_counts(x: float, beside: float) -> None:
+    """The same value, voided and entered again, on one day: the right one is not crossed out."""
+    alone, moved = crosses([(100.0, 50.0), (x, 50.0)], [(x, 50.0), (200.0, 90.0)])
+    assert 'd="M96.0 46.0' in alone
+    assert f'd="M{beside - 4} 46.0' in moved

@@ -38,6 +38,15 @@ def person(given: str, family: str) -> dict[str, str]:
     return {"given_name": given, "family_name": family}
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(24, "at 09:05"), (23, "at 09:05 yesterday"), (2, "at 09:05 on 2 Nov")],
+)
+def test_a_time_within_a_sentence_keeps_a_months_capital(day: int, said: str) -> None:
+    now = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    assert words.clock_time(now.replace(day=day, hour=9, minute=5), now) == said
+
+
 def test_people_who_share_a_name_share_it_on_the_page() -> None:
     assert words.names([person("Nadia", "Rahman")]) == "Nadia Rahman"
     assert (

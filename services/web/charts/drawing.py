@@ -12,6 +12,7 @@ Point = tuple[float, float]
 Span = tuple[float, float]
 ASCENT, DESCENT = 11, 3  # how far words reach above and below their baseline
 LETTER = 6.6  # how wide one of them is
+MIDDLE = 174  # of where points stand
 POINT = 7  # half the height of the largest point, with its edge
 
 
@@ -108,6 +109,29 @@ def line_between(places: list[Point], left: float, right: float) -> Span:
         slope = (y2 - y1) / (x2 - x1) if x2 > x1 else 0
         taken += [y1 + slope * (edge - x1) for edge in (left, right) if x1 < edge < x2]
     return (min(taken), max(taken)) if taken else (0, 0)
+
+
+def beside_start(places: list[Point], taken: Sequence[Span], edges: Sequence[Span]) -> float:
+    """The baseline of the first point's words: on its free side, as near as nothing is covered."""
+    first, second = places[0][1], places[1][1]
+    above = (first - 9, first - 25, first - 41)
+    below = (first + 19, first + 35, first + 51)
+    wanted = (*above, *below) if second >= first else (*below, *above)
+    return free_baseline(wanted, taken, edges)
+
+
+def crosses(without: Sequence[Point], counted: Sequence[Point]) -> list[Markup]:
+    """What does not count, crossed out.
+
+    A cross that would lie on a point that counts (the same value, entered again) stands beside it,
+    where there is room: else the right value looks like the wrong one.
+    """
+    drawn = []
+    for x, y in without:
+        if any(abs(x - cx) < POINT and abs(y - cy) < POINT for cx, cy in counted):
+            x = x - 2 * POINT if x > MIDDLE else x + 2 * POINT
+        drawn.append(tag("path", class_="c-void", d=f"M{x - 4} {y - 4}l8 8m0 -8l-8 8"))
+    return drawn
 
 
 def dates(times: list[datetime], xs: list[float], y: float, edges: str = "middle") -> list[Markup]:

@@ -10,8 +10,9 @@ from services.web.charts.drawing import (
     Point,
     Scale,
     Span,
+    beside_start,
+    crosses,
     dates,
-    free_baseline,
     line_between,
     path,
     picture,
@@ -153,19 +154,13 @@ def _ratings(points: list[Rated], aim: Aimed, on: Yardstick, height: Scale) -> l
     places: list[Point] = [(across(p.at.timestamp()), height(p.value)) for p in points]
     pairs = list(zip(points, places, strict=True))
     counts = [(point, place) for point, place in pairs if not point.voided]
-    drawn = [_cross(place) for point, place in pairs if point.voided]
+    drawn = crosses([p for point, p in pairs if point.voided], [place for _, place in counts])
     if counts:
         kept, at = [point for point, _ in counts], [place for _, place in counts]
         drawn += _lines([point.at for point in kept], at)
         drawn += [_dot(point, place, n, len(counts)) for n, (point, place) in enumerate(counts)]
         drawn += _labels(kept, at, aim, on, height)
     return drawn + dates(times, [x for x, _ in places], 144, edges="out")
-
-
-def _cross(place: Point) -> Markup:
-    """A rating that does not count any more."""
-    x, y = place
-    return tag("path", class_="c-void", d=f"M{x - 4} {y - 4}l8 8m0 -8l-8 8")
 
 
 def _lines(times: list[datetime], places: list[Point]) -> list[Markup]:
@@ -209,15 +204,6 @@ def _labels(
     if len(points) > 1:
         words = f"start {on.value(points[0].value)}"
         levels = [height(each) for each in (aim.target, *(one.target for one in aim.earlier))]
-        said.append(text(30, _start(places, levels), words, class_="c-strong"))
+        taken = [line_between(places, 24, 76), *((level - 1, level + 1) for level in levels)]
+        said.append(text(30, beside_start(places, taken, EDGES), words, class_="c-strong"))
     return said
-
-
-def _start(places: list[Point], levels: list[float]) -> float:
-    """Where the first rating's label covers neither the line, nor a target, nor the dates."""
-    first, second = places[0][1], places[1][1]
-    above = (first - 10, first - 26, first - 42)
-    below = (first + 20, first + 36, first + 52)
-    wanted = (*above, *below) if second >= first else (*below, *above)
-    taken = [line_between(places, 24, 76), *((level - 1, level + 1) for level in levels)]
-    return free_baseline(wanted, taken, EDGES)

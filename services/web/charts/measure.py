@@ -21,6 +21,8 @@ from services.web.charts.drawing import (
     Point,
     Scale,
     Span,
+    beside_start,
+    crosses,
     dates,
     free,
     free_baseline,
@@ -119,7 +121,7 @@ def _scores(measure: Measure, scores: list[Score], height: Scale) -> list[Markup
     counts = [place for place, score in zip(places, scores, strict=True) if not score.without]
     drawn = [tag("path", class_="c-line", d=path(counts))] if len(counts) > 1 else []
     drawn += [_dot(place, n, len(counts)) for n, place in enumerate(counts)]
-    drawn += [_cross(p) for p, score in zip(places, scores, strict=True) if score.without]
+    drawn += crosses([p for p, s in zip(places, scores, strict=True) if s.without], counts)
     if counts:
         drawn += _labels(measure, counted(scores), counts, height)
     if measure.safety_item:
@@ -134,12 +136,6 @@ def _dot(place: Point, n: int, of: int) -> Markup:
     if n == 0 and of > 1:
         return tag("circle", class_="c-start", cx=x, cy=y, r=4.5)
     return tag("circle", class_="c-dot", cx=x, cy=y, r=6 if n == of - 1 else 4)
-
-
-def _cross(place: Point) -> Markup:
-    """A score that does not count."""
-    x, y = place
-    return tag("path", class_="c-void", d=f"M{x - 4} {y - 4}l8 8m0 -8l-8 8")
 
 
 def _labels(
@@ -186,10 +182,7 @@ def _now(total: str, places: list[Point], taken: list[Span]) -> Markup:
 
 
 def _start(total: str, places: list[Point], taken: list[Span]) -> Markup:
-    first, second = places[0][1], places[1][1]
-    above, below = (first - 9, first - 25, first - 41), (first + 19, first + 35, first + 51)
-    wanted = (*above, *below) if second >= first else (*below, *above)
-    baseline = free_baseline(wanted, [*taken, line_between(places, 30, 92)], EDGES)
+    baseline = beside_start(places, [*taken, line_between(places, 30, 92)], EDGES)
     return text(41, baseline, f"start {total}", class_="c-strong")
 
 

@@ -13,7 +13,7 @@ from services.web.clinician.figures import name_of_measure
 from services.web.closing.words import ending
 from services.web.diary import Session
 from services.web.directory import Clinic
-from services.web.flagging.history import act_name, act_words, lower
+from services.web.flagging.history import act_name, act_words
 from services.web.walltime import wall
 
 
@@ -150,5 +150,5 @@ def _flag(flag: Flag, clinic: Clinic, told: Sources) -> list[Entry]:
 def _act(act: dict[str, Any], flag: Flag, clinic: Clinic) -> Entry:
     """What somebody did about a flag; it stays, whatever comes to the flag afterwards."""
     note = f" “{act['note']}”" if act.get("note") else ""
-    said = f"{flag.title.capitalize()}: {lower(act_words(act, clinic))}.{note}"
-    return Entry(wall(act["at"], clinic.zone), f"Flag {lower(act_name(act))}", said)
+    said = f"{flag.title.capitalize()}: {words.lower(act_words(act, clinic))}.{note}"
+    return Entry(wall(act["at"], clinic.zone), f"Flag {words.lower(act_name(act))}", said)

@@ -13,12 +13,13 @@ from services.web.desk.times import checked, offers, refusal, twice
 from services.web.diary import SEEN
 from services.web.freshness import read_now
 from services.web.problems import Refused
+from services.web.signin import safe_next
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
 
 
 NO_ROOM = "none"
-FIELDS = ("case_id", "clinician_id", "room_id", "date", "time", "minutes", "kind", "mode")
+FIELDS = ("case_id", "clinician_id", "room_id", "date", "time", "minutes", "kind", "mode", "back")
 ORDER = ("case_id", "clinician_id", "room_id", "date", "time", "minutes", "fold", "kind", "mode")
 NEEDED = {
     "case_id": "Choose who comes",
@@ -48,6 +49,7 @@ async def booking_form(visit: Visit, form: Form | None = None, status: int = 200
         cases=[(c.case_id, f"{c.name}, {c.number}") for c in cases if c.status != "closed"],
         clinicians=clinicians_of(clinic),
         rooms=[*sorted(clinic.rooms.items(), key=lambda pair: pair[1]), (NO_ROOM, "No room")],
+        back=safe_next(filled.get("back") or visit.front.home),
         twice=twice(filled, clinic.zone),
         offers=[(f"{hour:%H:%M}", _filled_with(filled, hour)) for hour in free],
     )

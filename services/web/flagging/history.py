@@ -100,7 +100,7 @@ def measured(value: int, unit: str) -> str:
 
 def within(when: str, clinic: Clinic, now: datetime) -> str:
     """Day and time in a clinic, within a sentence."""
-    return words.lower(words.moment(wall(when, clinic.zone), now))
+    return words.within(wall(when, clinic.zone), now)
 
 
 def _capital(said: str) -> str:
