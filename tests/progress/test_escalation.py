@@ -1,5 +1,6 @@
 """Clocks: in the clinic's hours over weekends and holidays; those of safety never stop."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ import pytest
 from services.progress.domain.calendar import BEGINNING, Calendar, Week
 from services.progress.domain.escalation import Since, clock, steps
 from services.progress.models.incidents import FLAG_UNREADABLE
+from services.progress.projection import escalating
 from services.progress.projection.escalating import escalate
 from shared.events.clinics import CalendarChanged, Hours
 from shared.events.rules import Teller
@@ -152,6 +154,56 @@ async def test_a_row_from_which_no_clock_can_be_reckoned_stops_no_others(
     assert [tuple(row) for row in incidents] == [(clinic.story.case_id, FLAG_UNREADABLE)]
     found = (await clinic.clinician.get("flags", case_id=clinic.story.case_id)).json()
     assert (found["items"], found["unreadable"]) == ([], 1), flag_id
+
+
+COPIES = """
+insert into live.flag select (jsonb_populate_record(f,
+    jsonb_build_object('flag_id', gen_random_uuid(), 'case_id', gen_random_uuid()))).*
+from live.flag f, generate_series(1, $1)
+"""
+
+
+@pytest.mark.parametrize("in_one_go", [escalating.IN_ONE_GO, 10**9])
+async def test_a_look_at_many_flags_lets_others_have_their_turn(
+    clinic: Clinic, in_one_go: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker whose loop stands still for seconds is taken for dead by its group.
+
+    The control looks at all of them in one go.
+    """
+    await flagged(clinic)
+    many = 20 * escalating.IN_ONE_GO
+    await clinic.world.rows(COPIES, many)
+    monkeypatch.setattr(escalating, "IN_ONE_GO", in_one_go)
+    turns, during, real = 0, [0], escalating._due
+
+    def noted(*given: object) -> object:
+        during.append(turns)
+        return real(*given)  # type: ignore[arg-type]
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(escalating, "_due", noted)
+    beside = asyncio.create_task(others())
+    assert await looked(clinic, at(60)) == []
+    beside.cancel()
+    assert len(during) > many
+    assert (during[-1] - during[1] >= 19) is (in_one_go < 10**9)
+
+
+async def test_what_is_done_is_not_reckoned_again(clinic: Clinic) -> None:
+    """Most flags that stand for long have had both steps: their calendar is not asked any more."""
+    await clinic.world.opened(clinic.story.clinic_id)
+    await flagged(clinic)
+    assert len(await looked(clinic, at(3 * 24 * 60))) == 2
+    nowhere = "update live.clinic set zone = 'Nowhere/Nothing' returning 1"
+    assert await clinic.world.rows(nowhere)
+    assert len(await looked(clinic, at(4 * 24 * 60))) == 2
+    assert not await clinic.world.rows("select 1 from incident")
 
 
 async def test_who_acknowledged_has_a_clock_too(clinic: Clinic) -> None:

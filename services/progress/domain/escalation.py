@@ -12,7 +12,16 @@ from shared.events.words import FlagState, Rule
 
 
 ClockName = Literal["acknowledge", "act", "close"]
-Running = tuple[ClockName, datetime | None, int | None]
+STEPS = (1, 2)  # when the clock has run out, and when it has run out a second time
+
+
+@dataclass(frozen=True)
+class Running:
+    """Which clock runs, since when, and how many hours it has."""
+
+    what: ClockName
+    since: datetime
+    hours: int
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,14 @@ class Step:
     to: Teller
     person: UUID | None
     due: datetime
-    clock: Clock
+
+
+_NAMES: dict[FlagState, ClockName] = {
+    FlagState.RAISED: "acknowledge",
+    FlagState.ACKNOWLEDGED: "act",
+    FlagState.IN_REVIEW: "act",
+    FlagState.ACTIONED: "close",
+}
 
 
 @dataclass(frozen=True)
@@ -50,33 +66,36 @@ def taken_up(acknowledged: datetime | None, reopened: datetime | None) -> dateti
     return max((at for at in (acknowledged, reopened) if at), default=None)
 
 
-def clock(rule: Rule, state: FlagState, since: Since, calendar: Calendar) -> Clock | None:
+def running(rule: Rule, state: FlagState, since: Since) -> Running | None:
     """The clock that runs for a flag in this state; None when none does."""
-    clocks = DEFINITIONS[rule].clocks
-    act: Running = ("act", since.taken, clocks.act)
-    running: dict[FlagState, Running] = {
-        FlagState.RAISED: ("acknowledge", since.raised, clocks.acknowledge),
-        FlagState.ACKNOWLEDGED: act,
-        FlagState.IN_REVIEW: act,
-        FlagState.ACTIONED: ("close", since.acted, clocks.close),
-    }
-    what, start, hours = running.get(state, ("close", None, None))
-    if hours is None or start is None:
+    clocks, what = DEFINITIONS[rule].clocks, _NAMES.get(state)
+    if what is None:
         return None
-    return Clock(what, start, hours, calendar.after(start, hours, clocks.working))
+    start = {"acknowledge": since.raised, "act": since.taken, "close": since.acted}[what]
+    hours = {"acknowledge": clocks.acknowledge, "act": clocks.act, "close": clocks.close}[what]
+    return Running(what, start, hours) if start and hours is not None else None
 
 
-def steps(rule: Rule, running: Clock, calendar: Calendar, now: datetime) -> Iterator[Step]:
+def clock(rule: Rule, state: FlagState, since: Since, calendar: Calendar) -> Clock | None:
+    """The same with the moment at which it has run out."""
+    runs = running(rule, state, since)
+    if runs is None:
+        return None
+    due = calendar.after(runs.since, runs.hours, DEFINITIONS[rule].clocks.working)
+    return Clock(runs.what, runs.since, runs.hours, due)
+
+
+def steps(rule: Rule, runs: Running | Clock, calendar: Calendar, now: datetime) -> Iterator[Step]:
     """The escalations that are due by `now`, oldest first.
 
     The second comes when the clock has run out a second time. The clock to close is a gentle one:
     something was done, so it stands as past on the lists of those concerned and alerts nobody.
     """
-    if running.what == "close":
+    if runs.what == "close":
         return
     clocks = DEFINITIONS[rule].clocks
-    for number in (1, 2):
-        due = calendar.after(running.since, running.hours * number, clocks.working)
+    for number in STEPS:
+        due = calendar.after(runs.since, runs.hours * number, clocks.working)
         if due > now:
             return
         to, person = Teller.CLINICAL_LEAD, None
@@ -84,4 +103,4 @@ def steps(rule: Rule, running: Clock, calendar: Calendar, now: datetime) -> Iter
             to = Teller.SAFEGUARDING_LEAD
         elif number == 1 and (deputy := calendar.deputy(due)):
             to, person = Teller.DEPUTY, deputy
-        yield Step(number, to, person, due, running)
+        yield Step(number, to, person, due)

@@ -4,16 +4,18 @@ Which step is due is a pure function (domain/escalation.py); its act has a deriv
 who comes writes nothing and tells nobody.
 """
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from services.progress.domain.calendar import Calendar, calendar_of
-from services.progress.domain.escalation import Since, Step, clock, steps, taken_up
+from services.progress.domain.escalation import STEPS, Since, Step, running, steps, taken_up
 from services.progress.domain.state import SPOILT
 from services.progress.projection import asking, incidents, store
 from services.progress.projection.asking import UNSEEN
@@ -26,6 +28,7 @@ from shared.events.words import FlagState, Rule
 from shared.partitions import partition_of
 
 
+IN_ONE_GO = 200  # flags that are looked at before others have their turn: heartbeats, the fold
 CLOCKED = [rule.value for rule, one in DEFINITIONS.items() if one.clocks.acknowledge]
 
 # The state as the API reckons it (queries/flags.py): what came after the last look counts anew.
@@ -74,7 +77,9 @@ async def escalate(connection: Connection, now: datetime, partitions: int) -> bo
     published, spoilt = False, dict[UUID, None]()
     await asking.forget(connection)
     for concern, rows in ((False, await _flags(connection)), (True, await _concerns(connection))):
-        for row in rows:
+        for number, row in enumerate(rows):
+            if number % IN_ONE_GO == 0:
+                await asyncio.sleep(0)
             due = _due(row, now)
             if due is None and not concern:  # nothing may hint at a concern
                 spoilt[row["case_id"]] = None
@@ -105,23 +110,24 @@ def _due(row: Row, now: datetime) -> list[tuple[UUID, Step]] | None:
 
 
 def _steps(row: Row, now: datetime) -> list[tuple[UUID, Step]]:
-    raised = row["asks_since"] if row["unseen"] else row["raised_at"]
+    rule, raised = Rule(row["rule"]), row["asks_since"] if row["unseen"] else row["raised_at"]
     since = Since(raised, taken_up(row["acknowledged_at"], row["reopened_at"]))
-    calendar = _calendar(row)
-    running = clock(Rule(row["rule"]), FlagState(row["state"]), since, calendar)
-    if running is None:
+    runs = running(rule, FlagState(row["state"]), since)
+    if runs is None:
         return []
-    found = []
-    for step in steps(Rule(row["rule"]), running, calendar, now):
-        name = f"escalated {running.what} {running.since.isoformat()} {step.number}"
-        act_id = derived_id(row["flag_id"], name)
-        if act_id not in row["done"]:
-            found.append((act_id, step))
-    return found
+    name = f"escalated {runs.what} {runs.since.isoformat()}"
+    acts = {number: derived_id(row["flag_id"], f"{name} {number}") for number in STEPS}
+    left = set(acts.values()).difference(row["done"])
+    if not left:
+        return []  # most of those that stand for long: no calendar need be asked
+    found = steps(rule, runs, _calendar(row["zone"], row["calendars"]), now)
+    return [(acts[step.number], step) for step in found if acts[step.number] in left]
 
 
-def _calendar(row: Row) -> Calendar:
-    return calendar_of(row["zone"], json.loads(row["calendars"] or "{}"))
+@lru_cache(maxsize=256)
+def _calendar(zone: str | None, calendars: str | None) -> Calendar:
+    """A clinic's calendar; all its flags are asked under the same."""
+    return calendar_of(zone, json.loads(calendars or "{}"))
 
 
 async def _one(
