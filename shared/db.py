@@ -7,14 +7,16 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import DateTime, Enum, ExceptionContext, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 
 # A connection that is gone; asyncpg's InternalClientError is what comes out of one that broke off
 # in the middle of an answer.
 LOST = (OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
-AWAY = (*LOST, asyncpg.PostgresError)  # or a database that cannot do it now
+# Or a database that cannot do it now, by whichever library we asked: who works on in the background
+# waits for it.
+AWAY = (*LOST, asyncpg.PostgresError, SQLAlchemyError)
 # It has become a copy of another one, or somebody lets it only be read: a connection to it is of no
 # more use, the next one may find the database that takes what is written.
 READ_ONLY = "25006"

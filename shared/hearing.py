@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth import Actor
@@ -70,7 +69,7 @@ class Own:
             change[WHOSE] = asyncio.ensure_future(self._ask(change))
         try:
             whose = await asyncio.shield(change[WHOSE])
-        except (SQLAlchemyError, *AWAY):
+        except AWAY:
             return EVERYTHING
         mine = [key for key in keys if self.actor.id in whose.get(_as_id(key), ())]
         return {**change, "keys": mine} if mine else None

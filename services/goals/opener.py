@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.goals.commands import links, saved
@@ -15,7 +14,7 @@ from services.goals.queries import links as link_queries
 from services.goals.queries import packs
 from shared import health, outbox
 from shared.clock import utcnow
-from shared.db import LOST, Database
+from shared.db import AWAY, Database
 from shared.errors import Unavailable
 from shared.events.measures import definition
 from shared.keyring import ERASED, Keyring, seal
@@ -50,7 +49,7 @@ async def run(worker: Worker) -> None:
                 if done:
                     worker.wake.set()
                 health.going("opener")
-            except (DBAPIError, *LOST, Unavailable) as error:
+            except (*AWAY, Unavailable) as error:
                 health.waiting("opener", f"links wait: {type(error).__name__}")
                 log.warning("opener_waits", exc_info=error)
             with contextlib.suppress(TimeoutError):

@@ -7,7 +7,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError
 
 from services.notifications import domain, queries
 from services.notifications.channels import Away, Letter, Refused, Way, ways
@@ -15,6 +14,7 @@ from services.notifications.commands import sending
 from services.notifications.models import Contact, Message, State
 from shared import failpoint, health
 from shared.clock import utcnow
+from shared.db import AWAY
 from shared.errors import Unavailable
 from shared.events.words import Channel, RecipientKind
 from shared.keyring import ERASED, Keyring, NotSealedForThis, open_sealed
@@ -43,7 +43,7 @@ async def run(worker: Worker) -> None:
         while not worker.stop.is_set():
             try:
                 await sender.tenure()
-            except (DBAPIError, asyncpg.PostgresError, OSError, Unavailable) as error:
+            except (*AWAY, Unavailable) as error:
                 health.waiting("sender", f"messages wait: {type(error).__name__}")
                 log.warning("sender_waits", exc_info=error)
                 await _pause(worker, BACK_OFF)

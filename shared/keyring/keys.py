@@ -14,7 +14,6 @@ from uuid import UUID
 from fastapi import FastAPI, Request
 from sqlalchemy import Column, DateTime, LargeBinary, MetaData, Table, Text, Uuid, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import db
@@ -124,7 +123,7 @@ class Keyring:
         try:
             async with asyncio.timeout(PATIENCE), self._engine.begin() as connection:
                 yield connection
-        except (SQLAlchemyError, OSError) as error:
+        except db.AWAY as error:
             raise Unavailable("The key service is away. Nothing was done.") from error
 
 

@@ -13,8 +13,11 @@ from uuid import UUID
 import pytest
 
 from deploy.environment import inherited
+from services.notifications import sender
 from services.notifications.channels import Away, Letter, Mailbox, Refused, Smtp
 from services.notifications.models import State
+from shared.service import Worker
+from tests.eventpath.world import until
 from tests.notifications.world import World
 
 
@@ -121,10 +124,38 @@ async def test_an_outcome_that_could_not_be_written_is_not_forgotten(world: Worl
     await world.rows("update message set state = 'sending' where case_id = $1", case)
     [row] = await world.rows("select message_id from message where case_id = $1", case)
     async with world.database() as database:
-        sender = world.sender(database, {})
-        sender.known[row["message_id"]] = State.SENT
-        await sender.until_idle()
+        one = world.sender(database, {})
+        one.known[row["message_id"]] = State.SENT
+        await one.until_idle()
     assert await world.states(case) == [("sent", None)]
+
+
+CUT = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where application_name = 'tidemark sender' and datname = current_database()
+"""
+
+
+async def test_a_connection_that_is_cut_is_made_anew(world: World) -> None:
+    """Also one that rests just then: asyncpg says so with an error of its own."""
+    settings = world.settings.model_copy(update={"data_folder": world.folder})
+    async with world.database() as database:
+        worker = Worker(settings, database, asyncio.Event(), asyncio.Event())
+        sending = asyncio.create_task(sender.run(worker))
+
+        async def cut() -> bool:
+            return bool(await world.rows(CUT))
+
+        await until(cut)
+        case = await queued(world)
+
+        async def sent() -> bool:
+            return await world.states(case) == [("sent", None)]
+
+        await until(sent)
+        assert not sending.done()
+        worker.stop.set()
+        await sending
 
 
 async def test_two_senders_at_once_send_once(world: World) -> None:

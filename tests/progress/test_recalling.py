@@ -9,6 +9,7 @@ from services.progress.projection.recalling import recall
 from tests.harness import relaying
 from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import at
+from tests.progress.reconciled import differing
 from tests.progress.test_escalation import looked
 from tests.progress.test_flags import did
 from tests.progress.world import EMPTY
@@ -131,3 +132,33 @@ async def test_escalations_that_were_told_come_back_and_are_told_once(clinic: Cl
     assert await recalled(clinic) == 2
     assert (await shown(clinic, flag_id))["acts"] == without_notes(before)["acts"]
     assert await recalled(clinic) == 0
+
+
+async def test_what_people_did_since_in_an_older_copy_stands(clinic: Clinic) -> None:
+    """The log knows an act that the copy lacks; what was done in the copy is in no log yet."""
+    flag_id = await dealt_with(clinic, ["acknowledge", "assign"])
+    await published(clinic)
+    await clinic.world.rows("delete from flag_act where act = 'assigned'")
+    await clinic.world.rows("update flag_case set assigned_to = null")
+    words = {"action": "safety_assessed", "note": "seen today"}
+    await did(clinic.clinician, flag_id, "action", **words)
+    assert await recalled(clinic) == 1
+    found = await shown(clinic, flag_id)
+    assert (found["state"], found["assigned_to"]) == ("actioned", str(clinic.story.clinician_id))
+    assert [act["act"] for act in found["acts"]] == ["acknowledged", "assigned", "actioned"]
+    assert await differing(clinic.world) == {}
+
+
+async def test_a_closing_that_was_undone_stays_undone_in_an_older_copy(clinic: Clinic) -> None:
+    """That an act took another one back is in no event."""
+    flag_id = await dealt_with(clinic, ["acknowledge", "close"])
+    [act] = await clinic.world.rows("select act_id from flag_act where act = 'closed'")
+    undone = {"reason": "closed_by_mistake", "undoes": str(act["act_id"])}
+    assert (await did(clinic.clinician, flag_id, "reopen", **undone))["state"] == "acknowledged"
+    await did(clinic.clinician, flag_id, "assign", to=str(clinic.story.clinician_id))
+    await published(clinic)
+    await clinic.world.rows("delete from flag_act where act = 'assigned'")
+    await clinic.world.rows("update flag_case set assigned_to = null")
+    assert await recalled(clinic) == 1
+    assert (await shown(clinic, flag_id))["state"] == "acknowledged"
+    assert await differing(clinic.world) == {}

@@ -4,14 +4,16 @@ from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
-from services.progress.projection import acted
+from services.progress.projection import acted, repairing
 from tests.progress.desk import Clinic, flagged
-from tests.progress.histories import at
+from tests.progress.histories import Story, at
 from tests.progress.reconciled import differing, repaired
 from tests.progress.test_escalation import looked
-from tests.progress.test_flags import did
+from tests.progress.test_flags import did, fell
+from tests.progress.test_new_looks import voided
 
 
 ROW = "select * from flag_case where flag_id = $1"
@@ -43,6 +45,8 @@ async def row(clinic: Clinic, flag_id: UUID) -> dict[str, Any]:
         ("assigned_to = null", "assigned_to"),
         ("told = told || gen_random_uuid()", "told"),
         ("closed_at = now(), state = 'raised'", "state, closed_at"),
+        ("clinic_id = gen_random_uuid()", "clinic_id"),
+        ("case_id = gen_random_uuid()", "case_id"),
     ],
 )
 async def test_a_row_that_says_else_than_its_acts_is_named_and_mended(
@@ -117,3 +121,107 @@ async def test_what_was_acknowledged_before_there_were_acts_has_one(clinic: Clin
         [act] = await clinic.world.rows("select act, by, note, before from flag_act")
     assert tuple(act) == ("acknowledged", clinic.story.clinician_id, "rang them", "raised")
     assert await differing(clinic.world) == {}
+
+
+async def test_what_was_closed_after_such_an_acknowledgement_stays_closed(clinic: Clinic) -> None:
+    """The act that is filled in was done before those that are there."""
+    flag_id = await flagged(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="rang them")
+    await clinic.world.rows("delete from flag_act")
+    said = {"reason": "assessed_plan_in_place", "note": "a plan"}
+    await did(clinic.clinician, flag_id, "close", **said)
+    fill = import_module("services.progress.migrations.0012_acts_of_before").FILL
+    await clinic.world.rows(fill)
+    assert await differing(clinic.world) == {}
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert [act["act"] for act in found["acts"]] == ["acknowledged", "closed"]
+
+
+async def test_a_flag_that_asks_and_is_taken_goes_on_asking(clinic: Clinic) -> None:
+    """Who takes it has not looked; and what asked and went away leaves it as it was seen."""
+    flag_id, story = await flagged(clinic), clinic.story
+    await did(clinic.clinician, flag_id, "acknowledge", note="rang them")
+    said = {"reason": "assessed_plan_in_place", "note": "a plan"}
+    await did(clinic.clinician, flag_id, "close", **said)
+    more = story.answered(2, 1, 20)
+    await clinic.world.happens(more)
+    taken = await did(clinic.clinician, flag_id, "assign", to=str(story.clinician_id))
+    assert (taken["state"], taken["acknowledged"]) == ("raised", None)
+    assert taken["clock"]["since"] == at(20).isoformat().replace("+00:00", "Z")
+    assert await differing(clinic.world) == {}
+    await clinic.world.happens(voided(story, more, 30))
+    found = (await clinic.clinician.get(f"flags/{flag_id}")).json()
+    assert (found["state"], found["clock"]) == ("closed", None)
+    assert await looked(clinic, at(9 * 24 * 60)) == [], "nobody is told of what was closed"
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "update flag_act set act = 'closed' where act = 'actioned'",
+        "delete from flag_act where act = 'acknowledged'",
+        "update flag_act set by = gen_random_uuid() where act = 'review_started'",
+    ],
+)
+async def test_no_row_follows_acts_that_are_not_what_was_published(
+    clinic: Clinic, altered: str
+) -> None:
+    """Of two that differ the log knows which was altered: a safety flag is not closed by a mend."""
+    flag_id = await seen(clinic)
+    before = await row(clinic, flag_id)
+    await clinic.world.rows(altered)
+    [found] = (await differing(clinic.world)).values()
+    await repaired(clinic.world, clinic.story.case_id)
+    assert await row(clinic, flag_id) == before
+    assert await differing(clinic.world) == {clinic.story.case_id: found}, "and it is named again"
+    [wish] = await clinic.world.rows("select outcome from repair")
+    assert wish["outcome"].endswith(repairing.LEFT.format(1))
+
+
+async def test_a_note_is_never_lost_to_an_act_without_one(clinic: Clinic) -> None:
+    flag_id = await seen(clinic)
+    await clinic.world.rows("update flag_act set note = '' where act = 'acknowledged'")
+    await clinic.world.rows("update flag_case set state = 'raised'")
+    await repaired(clinic.world, clinic.story.case_id)
+    assert (await row(clinic, flag_id))["note"] == "rang them"
+
+
+async def test_a_row_that_nobody_can_read_hides_no_other(clinic: Clinic) -> None:
+    """The database takes no such act; whoever takes that from it too has one case's incident."""
+    flag_id = await seen(clinic)
+    nonsense = "update flag_act set act = 'nonsense' where act = 'actioned'"
+    with pytest.raises(asyncpg.CheckViolationError):
+        await clinic.world.rows(nonsense)
+    other = Story()
+    await clinic.world.happens(other.opened(), other.answered(9, 1, 4))
+    await clinic.world.rows(
+        "update live.flag set severity = 'low' where case_id = $1", other.case_id
+    )
+    await clinic.world.rows("alter table flag_act drop constraint flag_act_act")
+    await clinic.world.rows(nonsense)
+    found = await differing(clinic.world)
+    assert found.keys() == {clinic.story.case_id, other.case_id}
+    assert found[clinic.story.case_id] == [ABOUT + acted.SPOILT]
+    before = await row(clinic, flag_id)
+    await repaired(clinic.world, clinic.story.case_id)
+    assert await row(clinic, flag_id) == before
+
+
+async def test_a_lost_row_of_what_nobody_looked_at_gives_no_more_time(clinic: Clinic) -> None:
+    flag_id = UUID(await flagged(clinic))
+    told = await looked(clinic, at(3 * 24 * 60))
+    before = await row(clinic, flag_id)
+    await clinic.world.rows("delete from flag_case")
+    await repaired(clinic.world, clinic.story.case_id)
+    assert await row(clinic, flag_id) == before | {"risen": False}
+    assert await looked(clinic, at(6 * 24 * 60)) == told, "nobody is told a second time"
+
+
+async def test_a_lost_row_of_a_flag_that_is_not_about_safety_stays_closed(clinic: Clinic) -> None:
+    flag_id = await fell(clinic)
+    await did(clinic.clinician, flag_id, "acknowledge", note="seen")
+    await did(clinic.clinician, flag_id, "close", reason="action_taken")
+    before = await row(clinic, UUID(flag_id))
+    await clinic.world.rows("delete from flag_case")
+    await repaired(clinic.world, clinic.story.case_id)
+    assert await row(clinic, UUID(flag_id)) == before | {"risen": False}

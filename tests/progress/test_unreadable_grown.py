@@ -8,7 +8,7 @@ from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import at
 from tests.progress.reconciled import WRONG, differing, lost, repaired
 from tests.progress.test_flags import did
-from tests.progress.test_new_looks import corrected
+from tests.progress.test_new_looks import corrected, voided
 from tests.progress.world import World
 
 
@@ -172,4 +172,36 @@ async def test_an_answer_put_back_up_is_told_by_the_repair_as_by_the_live_path(
         assert flag["clock"]["since"] == at(40).isoformat().replace("+00:00", "Z")
         assert await raised(clinic.world) == before + 1
         await again(clinic)
+    assert await differing(clinic.world) == {}
+
+
+async def test_each_time_that_it_is_put_back_up_it_is_told(clinic: Clinic) -> None:
+    """It rests on the same answers each time, and is not the same growth."""
+    flag_id, second = await flagged(clinic), clinic.story.answered(2, 1, 20)
+    await clinic.world.happens(second)
+    before = await raised(clinic.world)
+    for number in (1, 2):
+        await did(clinic.clinician, flag_id, "acknowledge", note=f"seen {number}")
+        await clinic.world.happens(corrected(second, 0, 30 * number, 2 * number))
+        await unread(clinic, corrected(second, 1, 30 * number + 10, 2 * number + 1))
+        assert await raised(clinic.world) == before + number
+        assert (await clinic.shown())["flags"][0]["state"] == "raised"
+    await again(clinic)
+    assert await raised(clinic.world) == before + 2
+
+
+@pytest.mark.parametrize("read", [True, False])
+async def test_what_came_and_went_unread_asks_for_nothing_any_more(
+    clinic: Clinic, read: bool
+) -> None:
+    await acknowledged(clinic)
+    more = clinic.story.answered(2, 1, 20)
+    await clinic.world.happens(more)
+    assert (await clinic.shown())["flags"][0]["state"] == "raised", "control: it asks"
+    gone = voided(clinic.story, more, 30)
+    if read:
+        await clinic.world.happens(gone)
+    else:
+        await unread(clinic, gone)
+    assert (await clinic.shown())["flags"][0]["state"] == "acknowledged"
     assert await differing(clinic.world) == {}

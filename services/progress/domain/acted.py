@@ -1,11 +1,14 @@
 """What everything that was done about a flag comes to: reckoned from its acts, one by one. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from services.progress.domain.lifecycle import MOVES, Act, before_closing
+from services.progress.domain.recalled import ACTS
+from shared.events import Event
 from shared.events.words import FlagState
 
 
@@ -24,6 +27,31 @@ class Done:
     note: str | None
     before: str | None
     undoes: UUID | None
+
+
+Said = tuple[Act, datetime, UUID | None, UUID | None]  # what an act's event tells of it
+
+
+def of_done(done: Done) -> Said:
+    """An act as its event tells of it."""
+    return done.act, done.at, done.by, done.to
+
+
+def of_event(event: Event) -> Said | None:
+    """The act of which an event tells; None when it is of something else."""
+    if (act := ACTS.get(type(event))) is None:
+        return None
+    to = getattr(event, "person_id" if act is Act.ESCALATED else "to", None)
+    return act, event.occurred_at, getattr(event, "by", None), to
+
+
+def by_flag(events: Iterable[Event]) -> dict[UUID, frozenset[Said]]:
+    """The acts of which these events tell, by flag."""
+    found: dict[UUID, set[Said]] = defaultdict(set)
+    for event in events:
+        if said := of_event(event):
+            found[event.flag_id].add(said)  # type: ignore[attr-defined]
+    return {flag_id: frozenset(acts) for flag_id, acts in found.items()}
 
 
 @dataclass
@@ -62,7 +90,7 @@ class Stand:
 
 
 def stand(acts: Iterable[Done]) -> Stand:
-    """Where a flag stands after these, in the order in which they were written down."""
+    """Where a flag stands after these, in the order in which they were done."""
     found = Stand()
     for done in acts:
         found.takes(done)

@@ -19,6 +19,19 @@ from flag_case as held where acknowledged_at is not null and acknowledged_by is 
 """
 
 
+# What no act and no state is cannot be written: one such row would hide a case's history.
+CHECKS = """
+alter table {table}
+    add constraint {table}_act check (act in ('acknowledged', 'review_started', 'assigned',
+        'actioned', 'escalated', 'closed', 'reopened')),
+    add constraint {table}_before check (before in ('raised', 'acknowledged', 'in_review',
+        'actioned', 'closed', 'cleared'))
+"""
+
+
 def upgrade() -> None:
     """Twice adds nothing: what has its act is left as it is."""
     op.execute(FILL)
+    for table in ("flag_act", "concern_act"):
+        op.execute(CHECKS.format(table=table))
+    op.execute("alter table flag_case add check (coalesce(array_ndims(told), 1) = 1)")

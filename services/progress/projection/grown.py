@@ -3,9 +3,11 @@
 People hear what the live path would have told them, compared with what they heard or saw last.
 """
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from services.progress.domain.rules import Happened, Told
 from services.progress.domain.rules.evidence import SEVERITIES
@@ -43,13 +45,23 @@ class Rose(NamedTuple):
     client: bytes | None
 
 
-def rose(told: Iterable[Told], unhandled: Container[bytes]) -> frozenset[Rose]:
-    """Of all that the log says happened, what these events raised: nobody was told of it."""
+def rose(unhandled: Iterable[Told]) -> frozenset[Rose]:
+    """What was raised by events that nobody had handled: nobody was told of it."""
     return frozenset(
-        Rose(each.flag.rule, each.flag.client)
-        for each in told
-        if each.what is Happened.RAISED and each.cause in unhandled
+        Rose(each.flag.rule, each.flag.client) for each in unhandled if each.what is Happened.RAISED
     )
+
+
+def under_their_names(unhandled: Iterable[Told], case: Case) -> Iterator[Told]:
+    """The same as it happened to the flags that stand, under the names by which people know them.
+
+    Growth is as old as its event says, all else as the flag is now.
+    """
+    standing = {(flag.rule, flag.client): flag for flag in case.flags if not flag.cleared}
+    for each in unhandled:
+        if named := standing.get((each.flag.rule, each.flag.client)):
+            at = each.flag.grown_at if each.what is Happened.RAISED else named.grown_at
+            yield replace(each, flag=replace(each.flag, id=named.id, grown_at=at))
 
 
 def grown(
@@ -93,7 +105,7 @@ def _rank(flag: Flag) -> int:
 
 
 def telling(flag: Flag, at: int) -> Told:
-    """That it is raised again: of the same, however often that is repaired, the same event."""
+    """That it is raised again: of the same growth, however often it is repaired, the same event."""
     rests_on = " ".join(sorted(each.hex() for each in flag.evidence))
-    cause = derived_bytes(flag.id, f"grown {flag.severity} {rests_on}")
+    cause = derived_bytes(flag.id, f"grown {flag.severity} {rests_on} {flag.grown_at}")
     return Told(flag, Happened.RAISED, cause, at)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from services.progress.domain.acted import Said, by_flag
 from services.progress.domain.packed import micros
 from services.progress.domain.state import Because, Case, Flag
 from services.progress.models.tables import CONSUMER
@@ -37,12 +38,13 @@ class Known:
     """Standing flags by their names: of each rule and client one, and all that people heard of.
 
     `told`: every flag that was ever raised in front of people, as they heard of it last, also those
-    that are over.
+    that are over. `acts`: what was published of what people did about each of them.
     """
 
     names: tuple[Flag, ...]
     heard: tuple[Flag, ...]
     told: Mapping[bytes, Flag]
+    acts: Mapping[UUID, frozenset[Said]]
 
 
 async def known(
@@ -68,7 +70,7 @@ async def known(
         for those in by_key.values()
     ]
     heard = {flag.id: flag for flag in (*published, *rows)}
-    return Known(tuple(names), tuple(heard.values()), ever)
+    return Known(tuple(names), tuple(heard.values()), ever, by_flag(said))
 
 
 def _as_told(flag: Flag, ever: Mapping[bytes, Flag]) -> bool:

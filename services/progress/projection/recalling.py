@@ -14,7 +14,7 @@ import asyncpg
 
 from services.progress.domain.recalled import ACTS, Life
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import store
+from services.progress.projection import acted, store
 from services.progress.projection.folding import LIMIT
 from services.progress.projection.store import Connection
 from shared import record as wire
@@ -106,6 +106,9 @@ async def _put(connection: Connection, lives: Lives) -> int:
     rows = {row["flag_id"]: row for row in stands}
     for flag_id, life in changed.items():
         await connection.execute(_CASE, flag_id, *_case(life, rows.get(flag_id)))
+    # What people did since in this database is in no log yet, and what was undone in no event.
+    for case_id in {_first(life).case_id for life in changed.values()}:
+        await acted.mend(connection, case_id)
     return len(lacking)
 
 

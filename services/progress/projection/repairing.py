@@ -17,6 +17,7 @@ from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import (
     acted,
+    asking,
     flag_rows,
     grown,
     houses,
@@ -61,6 +62,7 @@ _READ = """
 select case when count(*) = count(current_to) then min(current_to) end
 from reading where consumer = $1
 """
+LEFT = ", what was done about {} of them is left: its acts are not what was published"
 _DONE = "update repair set done_at = now(), outcome = $2 where repair_id = $1"
 _AUDIT = "insert into audit (sub, role, act, subject_id) values ($1, $2, 'case_repaired', $3)"
 
@@ -148,17 +150,21 @@ async def _anew(
     looked = was.case.looked if was.case and was.case.looked <= micros(now) else 0
     until = max(looked, await _swept(connection, case_id, now))
     evaluate(case, case_id.bytes, house, min(until, micros(now)))
-    rose = grown.rose((each for *_, each in folded.told), was.waiting.events)
+    unhandled = [each for *_, each in folded.told if each.cause in was.waiting.events]
+    rose = grown.rose(unhandled)
     more = await _named_as_told(connection, case_id, case, was, rose)
     await store.save(connection, folded.cases, held, LIVE)
     await _save_flags(connection, case_id, case, was.called.told)
+    heard = [(case_id.bytes, case, each) for each in grown.under_their_names(unhandled, case)]
+    await asking.note(connection, heard)
+    left = await acted.mend(connection, case_id, was.called.acts)
     told = _told(was.called.heard, case.flags, repair_id, micros(now))
     told += [grown.telling(flag, micros(now)) for flag in more]
     if told:
         await outbox.put(connection, *(_event(case_id, case, each) for each in told))
     taken = await take_up(connection, was.waiting, records, batch)
     await incidents.repaired(connection, case_id)
-    return _said(len(records), taken, len(told))
+    return _said(len(records), taken, len(told)) + (LEFT.format(left) if left else "")
 
 
 async def _named_as_told(
@@ -205,7 +211,6 @@ async def _save_flags(
     rows = [(case_id.bytes, case.clinic, flag) for flag in shown]
     await store.save_flags(connection, rows, LIVE)
     await flag_rows.mend(connection, case_id, told)
-    await acted.mend(connection, case_id)
 
 
 def _event(case_id: UUID, case: Case, told: Told) -> Event:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.state import Case, readable
@@ -79,7 +78,7 @@ async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) 
                 # Seldom, so not asked in the moment in which nearly every act comes.
                 if waited > LOOKS[0][0] and await is_aside(session, case_id, after):
                     return
-        except (*AWAY, SQLAlchemyError):
+        except AWAY:
             return
         if found and found.case.heard_of(after.bytes):
             return

@@ -49,7 +49,7 @@ async def acts_of(
     session: AsyncSession, table: Table, subject: str, subject_id: UUID
 ) -> list[ActRead]:
     """Every act about a flag or a concern, oldest first."""
-    asked = select(table).where(table.c[subject] == subject_id).order_by(table.c.number)
+    asked = select(table).where(table.c[subject] == subject_id).order_by(table.c.at, table.c.number)
     return [ActRead(**_act(row)) for row in await session.execute(asked)]
 
 
@@ -57,7 +57,7 @@ async def people_did(session: AsyncSession, flag_ids: Sequence[UUID]) -> list[Fl
     """Everything that people did about these flags, oldest first; the clock's own is left out."""
     acts = tables.flag_act.c
     asked = select(tables.flag_act).where(acts.flag_id.in_(flag_ids), acts.by.is_not(None))
-    rows = await session.execute(asked.order_by(acts.number))
+    rows = await session.execute(asked.order_by(acts.at, acts.number))
     return [FlagActRead(flag_id=row.flag_id, **_act(row)) for row in rows]
 
 

@@ -61,7 +61,7 @@ def selected() -> Select[Any]:
     house = (tables.clinic.c.zone, tables.clinic.c.calendars)
     acted = [last(Act.ACTIONED, each).label(f"actioned_{each}") for each in ("at", "by", "code")]
     acted.append(last(Act.REOPENED, "at").label("reopened_at"))
-    now = (unseen.label("unseen"), state_now.label("state"))
+    now = (unseen.label("unseen"), state_now.label("state"), _acts.state.label("held"))
     more = (*now, *acted, asks, tables.case_state.c.clinician_id)
     return select(tables.flag, *acts, *house, *more).select_from(joined)
 
