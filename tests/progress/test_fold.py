@@ -7,6 +7,8 @@ import pytest
 from services.progress.domain.measures import goal_change
 from services.progress.domain.rules import Happened
 from services.progress.domain.state import Case, decode, encode
+from services.progress.projection.reckoning import told
+from services.progress.projection.reckoning.sessions import in_order
 from shared.events import derived_id
 from shared.events.measures import Change
 from shared.events.words import Attendance, Rule, Severity
@@ -107,6 +109,20 @@ def test_a_correction_replaces_what_was_recorded() -> None:
     )
     counts = shown.attendance(case)
     assert (counts.attended, counts.did_not_attend, counts.cancelled) == (1, 0, 1)
+
+
+def test_a_corrected_session_stands_where_it_would_had_it_come_right() -> None:
+    """Of two that begin at the same moment the one that was first spoken of is the first."""
+    story, before, one, two = Story(), uuid4(), uuid4(), uuid4()
+    missed, seen = Attendance.DID_NOT_ATTEND, Attendance.ATTENDED
+    first, last = story.attended(before, missed, 0.5), story.attended(two, missed, 1)
+    wrong, put_right = story.attended(one, missed, 1), story.corrected(one, seen, missed, 1)
+    right = [first, story.attended(one, seen, 1), last]
+    for events in (right, [first, wrong, last, put_right]):
+        case, _ = folded(events)
+        assert [flag.rule for flag in case.flags if not flag.cleared] == [Rule.DNA_1]
+        sessions = told(events).sessions
+        assert [each.outcome for each in in_order(sessions)] == [missed, seen, missed]
 
 
 def test_late_and_not_seen_is_neither_attended_nor_missed() -> None:

@@ -76,6 +76,16 @@ class Layout:
             place -= self.size
         return packed[:place] + row + packed[place:], False
 
+    def put(self, packed: bytes, row: bytes) -> bytes:
+        """`packed` with a row instead of the one of its id (the field behind the instant).
+
+        Of the same instant it keeps its place: it stands where it would, had it come so at once.
+        """
+        for place in range(0, len(packed), self.size):
+            if packed[place : place + 24] == row[:24]:
+                return packed[:place] + row + packed[place + self.size :]
+        return self.add(self.without(packed, row[8:24]), row)[0]
+
     def find(self, packed: bytes, row_id: bytes) -> bytes | None:
         """The row of this id, if there is one."""
         for place in range(0, len(packed), self.size):

@@ -57,6 +57,5 @@ def _known(case: Case, appointment: UUID) -> tuple[int, int]:
 def _session(
     case: Case, appointment: UUID, starts_at: int, outcome: int, kind: int, cause: Cause
 ) -> None:
-    id_ = octets(appointment)
-    row = SESSIONS.pack(starts_at, id_, cause.event_id, outcome, kind)
-    case.sessions, _ = SESSIONS.add(SESSIONS.without(case.sessions, id_), row)
+    row = SESSIONS.pack(starts_at, octets(appointment), cause.event_id, outcome, kind)
+    case.sessions = SESSIONS.put(case.sessions, row)

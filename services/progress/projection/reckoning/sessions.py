@@ -38,7 +38,7 @@ class Session:
     at: datetime
     outcome: Attendance | None
     kind: SessionKind | None
-    came: int
+    came: int  # when it was first spoken of as beginning at this moment
 
     @property
     def seen(self) -> bool:
@@ -60,13 +60,15 @@ def take(sessions: dict[UUID, Session], event: Event, came: int) -> None:
         outcome = CALLED_OFF[event.by]
     elif isinstance(event, AttendanceRecorded | AttendanceCorrected):
         outcome, kind = event.outcome, event.kind
+    if known and known.at == event.starts_at:
+        came = known.came
     sessions[event.appointment_id] = Session(
         event.appointment_id, event.event_id, event.starts_at, outcome, kind, came
     )
 
 
 def in_order(sessions: dict[UUID, Session]) -> list[Session]:
-    """By when they begin; at the same moment, by when they were last spoken of."""
+    """By when they begin; at the same moment, by when they were first spoken of."""
     return sorted(sessions.values(), key=lambda each: (each.at, each.came))
 
 
