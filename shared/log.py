@@ -6,6 +6,7 @@ import traceback
 from collections.abc import MutableMapping
 from contextvars import ContextVar
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -59,6 +60,11 @@ def only_safe_fields(_: Any, __: str, line: Line) -> Line:
     return line
 
 
+def _plain(value: object) -> str:
+    """An id is its text; of what else has no place in JSON only what it is, never what it holds."""
+    return str(value) if isinstance(value, UUID) else type(value).__name__
+
+
 class OnlySafeRecords(logging.Handler):
     """Lines of libraries: logger, level and place, since their words may hold anything."""
 
@@ -83,7 +89,7 @@ def configure(service: str, role: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             only_safe_fields,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(default=_plain),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(),

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 import structlog
@@ -33,6 +34,16 @@ def test_a_field_that_is_not_listed_is_withheld(capsys: pytest.CaptureFixture[st
     assert line["case_id"] == "c1"
     assert line["withheld"] == ["note"]
     assert CANARY not in json.dumps(line)
+
+
+@pytest.mark.usefixtures("lines")
+def test_an_id_is_its_text_and_no_object_says_what_it_holds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    case_id = uuid4()
+    structlog.get_logger().info("goal_set", case_id=case_id, cause=ValueError(CANARY))
+    line = json.loads(written(capsys))
+    assert (line["case_id"], line["cause"]) == (str(case_id), "ValueError")
 
 
 @pytest.mark.usefixtures("lines")
