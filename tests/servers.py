@@ -32,6 +32,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from deploy.embedded import Kafka, Leash, Postgres
 from deploy.environment import LOCAL, downloads, given
 from deploy.ports import free_ports
+from shared import watermarks
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,12 @@ class KafkaServer:
 
         Those that exist stay as they are.
         """
+        # That of the watermarks has one, whoever makes it: the system asks for it as it is.
+        sizes = dict.fromkeys(names, partitions) | {watermarks.TOPIC: 1}
         async with self._admin() as admin:
             present = set(await admin.list_topics())
             fresh = [
-                NewTopic(name, partitions, 1, topic_configs={"retention.ms": "-1"})
+                NewTopic(name, sizes[name], 1, topic_configs={"retention.ms": "-1"})
                 for name in names
                 if name not in present
             ]
