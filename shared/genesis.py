@@ -1,5 +1,6 @@
 """The record with which each partition begins: it says which generation of the topic this is."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from shared import record as wire
@@ -17,6 +18,15 @@ async def read(bus: Bus, ends: dict[Partition, int]) -> dict[Partition, UUID]:
     if rest := {part: end for part, end in stops.items() if part not in first}:
         first |= await _first(bus, rest)
     return first
+
+
+async def others(
+    bus: Bus, ends: Mapping[Partition, int], known: Mapping[Partition, UUID]
+) -> tuple[set[str], set[str]]:
+    """The topics that are another generation than the `known` one, and those that are the same."""
+    found = await read(bus, {part: end for part, end in ends.items() if end})
+    other = {part.topic for part in found if found[part] != known[part]}
+    return other, {part.topic for part in found} - other
 
 
 async def _first(bus: Bus, stops: dict[Partition, int]) -> dict[Partition, UUID]:

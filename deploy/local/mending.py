@@ -96,11 +96,14 @@ async def accept_topic(folder: Path, service: str, topic: str, reason: str) -> s
     if topic not in topology.PUBLISHERS:
         raise NotStarted(f"say which topic with TOPIC=: {', '.join(topology.PUBLISHERS)}")
     connection = await _connected(folder, service, reason)
+    bus = KafkaBus(records.read(folder / "demo.json")["kafka"])
     try:
         async with connection.transaction():
-            count = await places.accept(connection, service, topic)
+            count = await restoring.accept(bus, connection, service, topic)
             id_ = await connection.fetchval(_ID)
             await connection.execute(_AUDIT, "topic_accepted", id_)
+    except restoring.Same:
+        raise NotStarted(f"{topic} is the topic that {service} reads: nothing to accept") from None
     finally:
         await connection.close()
     if not count:

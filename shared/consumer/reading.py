@@ -82,12 +82,12 @@ class Reading:
         known = {part: place.topic_id for part, place in self.places.items() if place.topic_id}
         if not known:
             return
-        ends = await self.reader.ends(known)
-        found = await genesis.read(self.bus, {part: end for part, end in ends.items() if end})
-        if other := sorted({part.topic for part in found if found[part] != known[part]}):
+        other, _ = await genesis.others(self.bus, await self.reader.ends(known), known)
+        if other:
             raise OtherGeneration(
-                f"{self.consumer.name}: {', '.join(other)} is another generation of the topic than"
-                " the one that was read: bring the old back, or read this one (make accept-topic)"
+                f"{self.consumer.name}: {', '.join(sorted(other))} is another generation of the"
+                " topic than the one that was read: bring the old back, or read this one (make"
+                " accept-topic)"
             )
 
     async def once(self, timeout: float) -> bool:

@@ -8,6 +8,7 @@ there, is handled once more: handlers make upserts and messages with derived ids
 
 from collections.abc import Iterable, Mapping
 
+from shared import genesis
 from shared.bus import Bus, Partition, scan
 from shared.consumer import places
 from shared.consumer.places import Connection, LostPlace
@@ -30,6 +31,31 @@ async def restore(
     found = await _places(bus, told)
     await places.restore(connection, consumer, found)
     return found
+
+
+class Same(Exception):
+    """The topic is the one that was read: read from its beginning, all of it would count twice."""
+
+
+async def accept(bus: Bus, connection: Connection, consumer: str, topic: str) -> int:
+    """Let a consumer read another generation of a topic from its beginning; how many places.
+
+    Same when it is no other one. The caller has a transaction.
+    """
+    held = await places.all_of(connection, consumer)
+    known = {
+        part: place.topic_id
+        for part, place in held.items()
+        if part.topic == topic and place.topic_id
+    }
+    reader = await bus.reader()
+    try:
+        other, same = await genesis.others(bus, await reader.ends(known), known)
+    finally:
+        await reader.close()
+    if same and not other:
+        raise Same
+    return await places.accept(connection, consumer, topic)
 
 
 async def _told(bus: Bus, consumer: str, lost: Iterable[Partition]) -> dict[Partition, int]:

@@ -5,7 +5,7 @@ import pytest
 
 from shared import record as wire
 from shared.bus import Away, Partition
-from shared.consumer import places
+from shared.consumer import places, restoring
 from shared.consumer.reading import OtherGeneration
 from shared.memory import MemoryBus
 from shared.relay import LostTail, Refused
@@ -157,11 +157,15 @@ async def test_another_generation_of_the_topic_is_read_when_its_reader_is_told_t
         async with world.reading():
             pass
     connection = await asyncpg.connect(world.settings.database(READER, "worker"))
-    assert await places.accept(connection, READER, PUBLISHER) == 12
-    await connection.close()
+    assert await restoring.accept(memory, connection, READER, PUBLISHER) == 12
     async with world.reading() as found:
         await read(found)
     assert sorted(await world.values()) == [1, 2, 3]
+    before = await places.all_of(connection, READER)
+    with pytest.raises(restoring.Same):
+        await restoring.accept(memory, connection, READER, PUBLISHER)
+    assert await places.all_of(connection, READER) == before, "what is read is not read again"
+    await connection.close()
 
 
 async def test_a_relay_that_dies_between_two_markers_is_followed_by_one_with_the_same(
