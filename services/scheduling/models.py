@@ -131,6 +131,8 @@ class AppointmentRead(Out):
     kind: SessionKind
     mode: SessionMode
     status: Status
+    cancelled_by: str | None  # client or service; null for what takes place, or moved
+    cancel_reason: str | None
     outcome: Attendance | None
 
 

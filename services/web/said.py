@@ -169,7 +169,8 @@ SAID = {
     "switching": "Switch asked for. This page shows when it is done.",
     "switching_back": "Switch back asked for. This page shows when it is done.",
     "repairing": "Repair asked for. What came of it stands under “Repair one case” in a moment.",
-    "rules": "Rules changed. They hold for what comes from now on.",
+    "rules": "Rules changed. They hold for what comes from now on; flags that time alone raises may"
+    " come or go at once.",
     "calendar": "Calendar changed. Clocks that run are counted by it from now on.",
     "redriving": "Redrive asked for. Its outcome stands beside the event in a moment; one"
     " that could be read leaves this list.",

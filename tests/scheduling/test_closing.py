@@ -73,7 +73,9 @@ async def test_what_has_been_or_was_called_off_before_stays(
     begun = await world.books(http, case, starts=world.wall(timedelta(minutes=20)))
     off = await world.books(http, case, starts=world.wall(timedelta(days=2)))
     path = f"/v1/appointments/{off['appointment_id']}/cancel"
-    await http.post(path, json={"by": "client"}, headers=world.headers())
+    said = await http.post(path, json={"by": "client", "reason": "ill"}, headers=world.headers())
+    shown = (said.json()["cancelled_by"], said.json()["cancel_reason"])
+    assert shown == ("client", "ill"), "who called it off can be read back"
     recorded = await world.books(http, case, starts=world.wall(timedelta(minutes=90)))
     await http.post(
         f"/v1/appointments/{recorded['appointment_id']}/attendance",
@@ -83,7 +85,7 @@ async def test_what_has_been_or_was_called_off_before_stays(
     await hears(world, closed(world, case, closed_at=datetime.now(UTC) + timedelta(hours=1)))
     assert await status_of(world, begun) == ("booked", None)
     assert await status_of(world, recorded) == ("booked", None)
-    assert await status_of(world, off) == ("cancelled", None)
+    assert await status_of(world, off) == ("cancelled", "ill")
     assert [each["by"] for each in await cancellations(world, case)] == ["client"]
 
 

@@ -31,7 +31,7 @@ async def test_a_broken_event_is_shown_previewed_and_said_on_its_case(
         await row.get_by_label("Reason").fill("what would happen")
         await row.get_by_role("button", name="Preview").click()
         await expect(page.locator("#banner")).to_contain_text("Preview asked for")
-        await expect(row).to_contain_text("What a preview said")  # comes by itself
+        await expect(row).to_contain_text("What a preview of redriving it said")  # comes by itself
     async with signed_in(browser, system, "clinician") as page:
         still = page.locator("#stand-still")
         await expect(still).to_contain_text("a clinician has to look")

@@ -134,8 +134,11 @@ def test_items_that_stand_for_themselves_are_counted() -> None:
 
 
 def test_new_flags_are_named_once() -> None:
-    flags = [{"rule": "DETERIORATION", "raised_at": at} for at in (BEFORE, AFTER, AFTER)]
+    """What was raised since and does not stand any more is no news."""
+    came = [(BEFORE, "raised"), (AFTER, "raised"), (AFTER, "closed"), (AFTER, "cleared")]
+    flags = [{"rule": "DETERIORATION", "raised_at": at, "state": state} for at, state in came]
     assert told(flags=flags) == [Change("Two flags raised", "reliably worse")]
+    assert told(flags=flags[-1:]) == []
 
 
 def test_the_last_session_is_the_latest_that_was_attended() -> None:

@@ -52,11 +52,11 @@ async def test_the_case_page_says_so_first_and_shows_no_green_tick(
     strip = page.partition('id="freshness"')[2].partition("</section>")[0]
     assert TICK not in strip
     assert 'data-limit="0"' in strip, "the script must not put the tick back"
-    assert "This case has stood still since Today " in page
+    assert "This case has stood still since today " in page
     assert WORDS in page
     assert "Goals, scores, flags and safety answers since then are not shown here." in page
     assert page.index("h-still") < page.index("h-words")
-    assert "<strong>Up to Today " in page[page.index("h-words") :]
+    assert "<strong>Up to today " in page[page.index("h-words") :]
     assert "Questionnaires given" in page[page.index("h-still") : page.index("h-words")]
 
 

@@ -52,7 +52,8 @@ values ($1, $2, $3, $4, $5, $6)
 on conflict do nothing
 """
 _SWITCHED = """
-update rebuild set state = $2, switched_at = now(), previous = coalesce(previous, $3)
+update rebuild set state = $2, previous = coalesce(previous, $3),
+    switched_at = case when $2 = 'switched' then now() else switched_at end
 where number = $1
 """
 _AUTOMATIC = "select automatic from rebuild where number = $1"

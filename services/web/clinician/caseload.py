@@ -90,7 +90,7 @@ def _row(
         worse=_worse(item),
         last=words.day(wall(last, clinic.zone).date(), now.date()) if last else "not yet",
         next=coming,
-        still=words.moment(wall(still["since"], clinic.zone), now) if still else "",
+        still=words.within(wall(still["since"], clinic.zone), now) if still else "",
     )
 
 

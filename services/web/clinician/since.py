@@ -155,7 +155,8 @@ def _safety(name: str, before: list[Any], after: list[Any]) -> Iterator[Change]:
 
 
 def _flags(flags: list[dict[str, Any]], since: datetime) -> Iterator[Change]:
-    new = [flag for flag in flags if datetime.fromisoformat(flag["raised_at"]) > since]
+    stand = [flag for flag in flags if flag["state"] != "cleared"]
+    new = [flag for flag in stand if datetime.fromisoformat(flag["raised_at"]) > since]
     if new:
         titles = words.listed(list(dict.fromkeys(words.said(words.RULES, f["rule"]) for f in new)))
         raised = f"{number(len(new))} {'flag' if len(new) == 1 else 'flags'} raised"

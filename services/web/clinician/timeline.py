@@ -62,6 +62,7 @@ def _referral(told: Sources, clinic: Clinic) -> list[Entry]:
     if not told.referral:
         return []
     sender = told.referral.get("sender") or ""
+    sender = clinic.staff.get(sender, sender)
     at = wall(told.referral["received_at"], clinic.zone)
     return [Entry(at, "Referral received", f"from {sender}" if sender else "")]
 
@@ -92,7 +93,7 @@ def _coming(sessions: list[Session], now: datetime) -> list[Entry]:
 
 def _session(session: Session) -> Entry:
     if session.status != "booked":
-        said = "Session cancelled"
+        said = f"Session {session.called_off or 'cancelled'}"
     else:
         said = words.said(words.OUTCOMES, session.outcome) or "Session, attendance not recorded"
     return Entry(session.starts, said, f"{session.minutes} min, {session.place}")

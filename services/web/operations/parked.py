@@ -71,6 +71,7 @@ async def parked(visit: Visit, form: Form | None = None, status: int = 200) -> R
         form=form or Form(),
         groups=sorted(groups, key=lambda group: (group.foreign, group.items[0]["since"])),
         outcome_words=outcome_words,
+        outcome_title=outcome_title,
         cause_words=cause_words,
         skipped=skipped,
         names=await names(visit, (each["key"] for each in shown)),
@@ -78,6 +79,16 @@ async def parked(visit: Visit, form: Form | None = None, status: int = 200) -> R
         away=[name for name, answer in zip(services, answers, strict=True) if answer.away],
         counts={"parked": sum(len(g.items) for g in groups if not g.foreign)},
     )
+
+
+def outcome_title(outcome: str, unanswered: bool) -> str:
+    """Of which act that came, since a preview of one stands beside the button of the other."""
+    found = OUTCOME.fullmatch(outcome)
+    if unanswered:
+        return "Outcome of the try before"
+    if found and found[1]:
+        return f"What a preview of {'skipping' if found[2] else 'redriving'} it said"
+    return "Outcome of the last try"
 
 
 def outcome_words(outcome: str) -> str:

@@ -48,6 +48,8 @@ def progress_words(told: dict[str, Any]) -> str:
     if told["state"] == "asked":
         return "waits for the worker, which begins within a second"
     done, total = told["events_done"], told["events_total"]
+    if share(told) == 1.0:  # what came since is not part of it
+        return f"100 %, {done:,} events"
     said = [f"{bar(told)} %", f"{done:,} of {total:,} events"]
     if told["events_per_second"]:
         said.append(f"{told['events_per_second']:,.0f} a second")

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from services.web.freshness import read_now
 from services.web.operations.names import names
-from services.web.operations.parked import cause_words, outcome_words, wished
+from services.web.operations.parked import cause_words, outcome_title, outcome_words, wished
 from services.web.operations.readers import READS
 from services.web.problems import NotThere, Refused
 from services.web.visit import Form, Visit
@@ -39,6 +39,7 @@ async def skip_form(
         lost=LOST[service],
         names=await names(visit, [item["key"]]),
         outcome_words=outcome_words,
+        outcome_title=outcome_title,
         cause_words=cause_words,
     )
 

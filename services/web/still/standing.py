@@ -46,7 +46,7 @@ def _still(told: dict[str, Any], name: str, clinic: Clinic, now: datetime) -> St
         told["case_id"],
         name,
         clinic.who(told["clinician_id"]),
-        words.moment(wall(told["since"], clinic.zone), now),
+        words.within(wall(told["since"], clinic.zone), now),
         how_many(told["unreadable"], told["waiting"]),
         " ".join(says for topic, says in MISSING.items() if topic in told["topics"]),
     )
