@@ -57,6 +57,7 @@ async def test_who_calls_a_session_off_is_said_and_never_guessed(
     assert f'<a href="#by-{VISIT}">Say who calls it off: the client or we</a>' in answer.text
     assert f'<select class="nhsuk-select" id="by-{VISIT}"' in answer.text
     assert 'value="not well"' in answer.text
+    assert 'type="time" value="1' in answer.text, "where it may be moved stays filled as well"
     assert not [sent for sent in upstream.seen if sent[0] == "POST"]
 
 

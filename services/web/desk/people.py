@@ -66,9 +66,15 @@ async def person(
 
 
 def form_of(session: Session, asked: Form) -> Form:
-    """The form that moves a session: as it stands, or as somebody filled it."""
+    """The form that moves a session: as it stands, or as somebody filled it.
+
+    Who wanted to call it off filled neither day nor time.
+    """
+    as_it_stands = {"date": session.day.isoformat(), "time": f"{session.starts:%H:%M}"}
     if asked.get("appointment_id") != session.appointment_id:
-        return Form({"date": session.day.isoformat(), "time": f"{session.starts:%H:%M}"})
+        return Form(as_it_stands)
+    for field, value in as_it_stands.items():
+        asked.setdefault(field, value)
     return asked
 
 
