@@ -132,7 +132,6 @@ class AppointmentRead(Out):
     mode: SessionMode
     status: Status
     cancelled_by: str | None  # client or service; null for what takes place, or moved
-    cancel_reason: str | None
     outcome: Attendance | None
 
 

@@ -34,15 +34,13 @@ class Session:
     status: str
     outcome: str | None
     called_off_by: str | None = None
-    reason: str | None = None  # why it was called off, where somebody said so
 
     @property
     def called_off(self) -> str:
-        """`called off by us: ill`; empty where that is not known."""
+        """`called off by us`; empty where that is not known."""
         if not self.called_off_by:
             return ""
-        who = "the client" if self.called_off_by == "client" else "us"
-        return f"called off by {who}{f': {self.reason}' if self.reason else ''}"
+        return f"called off by {'the client' if self.called_off_by == 'client' else 'us'}"
 
     @property
     def day(self) -> date:
@@ -97,7 +95,6 @@ def sessions_of(
             status=item["status"],
             outcome=item.get("outcome"),
             called_off_by=item.get("cancelled_by"),
-            reason=item.get("cancel_reason"),
         )
         for item in items
     ]

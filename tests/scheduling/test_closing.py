@@ -74,8 +74,7 @@ async def test_what_has_been_or_was_called_off_before_stays(
     off = await world.books(http, case, starts=world.wall(timedelta(days=2)))
     path = f"/v1/appointments/{off['appointment_id']}/cancel"
     said = await http.post(path, json={"by": "client", "reason": "ill"}, headers=world.headers())
-    shown = (said.json()["cancelled_by"], said.json()["cancel_reason"])
-    assert shown == ("client", "ill"), "who called it off can be read back"
+    assert said.json()["cancelled_by"] == "client", "who called it off can be read back"
     recorded = await world.books(http, case, starts=world.wall(timedelta(minutes=90)))
     await http.post(
         f"/v1/appointments/{recorded['appointment_id']}/attendance",

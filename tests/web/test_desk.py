@@ -81,15 +81,15 @@ async def test_a_booking_leads_back_to_where_it_was_thought_of(
         assert f'<a class="nhsuk-link" href="{leads}">Back without booking</a>' in text
 
 
-async def test_who_called_a_session_off_and_why_can_be_read_back(
+async def test_who_called_a_session_off_can_be_read_back(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:
     _, body, _ = upstream.answers["/scheduling/v1/appointments"]
-    off = {"status": "cancelled", "cancelled_by": "service", "cancel_reason": "room is flooded"}
+    off = {"status": "cancelled", "cancelled_by": "service"}
     told = page(body["items"][0] | off)
     upstream.answers["/scheduling/v1/appointments"] = told
     text = (await http.get(f"/desk/clients/{CASE}", headers=desk)).text
-    assert "called off by us: room is flooded" in text
+    assert "called off by us" in text
 
 
 async def test_a_referral_shows_what_tells_people_apart(
