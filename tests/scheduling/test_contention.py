@@ -109,25 +109,26 @@ async def test_forty_at_once_on_few_hours(world: World) -> None:
 async def test_a_bare_constraint_deadlocks(world: World) -> None:
     """The control: the same constraint without our locks, two people and two hours crosswise."""
     seen: Counter[str] = Counter()
-    for _ in range(5):
-        await asyncio.gather(*(_bare(world, order, seen) for order in ((0, 1), (1, 0)) * 4))
-        if seen["40P01"]:
-            return
-    raise AssertionError(f"no deadlock without the locks: {seen}")
+    both_hold_one = asyncio.Barrier(2)
+    await asyncio.gather(*(_bare(world, order, seen, both_hold_one) for order in ((0, 1), (1, 0))))
+    assert seen == {"40P01": 1}, "no deadlock without the locks"
 
 
-async def _bare(world: World, order: tuple[int, int], seen: Counter[str]) -> None:
+async def _bare(
+    world: World, order: tuple[int, int], seen: Counter[str], both_hold_one: asyncio.Barrier
+) -> None:
     connection = await asyncpg.connect(
         world.settings.admin_url.get_secret_value(),
         database=world.settings.database_prefix + "scheduling",
         server_settings={"deadlock_timeout": "20ms"},
     )
     begins = datetime(2031, 1, 1, tzinfo=UTC)
+    first, second = (begins + timedelta(hours=hour) for hour in order)
     try:
         async with connection.transaction():
-            for hour in order:
-                await _insert(connection, world, begins + timedelta(hours=hour))
-                await connection.execute("select pg_sleep(0.02)")
+            await _insert(connection, world, first)
+            await both_hold_one.wait()
+            await _insert(connection, world, second)
     except asyncpg.PostgresError as error:
         seen[error.sqlstate or "?"] += 1
     finally:
