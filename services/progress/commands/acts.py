@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.progress.domain.lifecycle import MOVES, Act
+from services.progress.domain.lifecycle import Act, leads
 from shared.auth import Actor
 from shared.errors import Conflict
 from shared.events.words import FlagState
@@ -44,7 +44,7 @@ async def mine_already(
     `table` holds the acts; `whose` names the column and the id of what they are about, which is
     locked and stands in `state`.
     """
-    if state != MOVES[did.act][1]:
+    if state != leads(did.act):
         return False
     [(subject, subject_id)] = whose.items()
     last = select(table.c.by, table.c.at, table.c.code, table.c.note).where(

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.progress import queries
 from services.progress.commands.acts import By, Did, mine_already, write
 from services.progress.commands.undoing import Undoing, held_before, state_before
-from services.progress.domain.lifecycle import MOVES, Act, check_closing, moved
+from services.progress.domain.lifecycle import Act, check_closing, leads, moved
 from services.progress.models.flags import FlagRead
 from services.progress.models.tables import flag_act, flag_case, lock_case
 from services.progress.queries.staff import not_here, working_here
@@ -176,10 +176,10 @@ async def _act(
     over = row.state == FlagState.CLEARED  # there is nothing to acknowledge any more
     if row.unseen and did.act in SEEN_FIRST and not over:
         raise Conflict(MORE, extra={"state": row.state})
-    leads = moved(did.act, FlagState(row.state))
-    if MOVES[did.act][1] is None:  # nobody looked: what came since goes on asking
-        leads = FlagState(row.held or FlagState.RAISED)
-    state = did.leads or leads
+    usual = moved(did.act, FlagState(row.state))  # possible at all, also where it undoes another
+    if leads(did.act) is None:  # nobody looked: what came since goes on asking
+        usual = FlagState(row.held or FlagState.RAISED)
+    state = did.leads or usual
     whose = {"flag_id": row.flag_id, "clinic_id": row.clinic_id}
     change = change | {"state": state.value}
     held = upsert(flag_case).values(**whose, case_id=row.case_id, told=[], **change)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.progress.domain.lifecycle import MOVES, Act, before_closing
+from services.progress.domain.lifecycle import Act, before_closing, leads
 from services.progress.domain.recalled import ACTS
 from shared.events import Event
 from shared.events.words import FlagState
@@ -70,7 +70,7 @@ class Stand:
     def takes(self, done: Done) -> None:
         """Take in what was done next."""
         self._before[done.act_id] = done.before
-        leads = MOVES[done.act][1] if done.act in MOVES else None
+        state = leads(done.act)
         match done.act:
             case Act.ACKNOWLEDGED:
                 self.acknowledged_by, self.acknowledged_at = done.by, done.at
@@ -85,8 +85,8 @@ class Stand:
                 self.closed_at = done.at
             case Act.REOPENED:
                 self.closed_at = None
-                leads = before_closing(self._before.get(done.undoes)) if done.undoes else leads
-        self.state = leads or self.state
+                state = before_closing(self._before.get(done.undoes)) if done.undoes else state
+        self.state = state or self.state
 
 
 def stand(acts: Iterable[Done]) -> Stand:

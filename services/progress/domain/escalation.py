@@ -25,12 +25,9 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Clock:
-    """A flag's running clock: since when, how many hours, and until when."""
+class Clock(Running):
+    """The same with the moment at which it has run out."""
 
-    what: ClockName
-    since: datetime
-    hours: int
     due: datetime
 
 
@@ -77,7 +74,7 @@ def running(rule: Rule, state: FlagState, since: Since) -> Running | None:
 
 
 def clock(rule: Rule, state: FlagState, since: Since, calendar: Calendar) -> Clock | None:
-    """The same with the moment at which it has run out."""
+    """The clock that runs, until when; None when none does."""
     runs = running(rule, state, since)
     if runs is None:
         return None
@@ -85,7 +82,7 @@ def clock(rule: Rule, state: FlagState, since: Since, calendar: Calendar) -> Clo
     return Clock(runs.what, runs.since, runs.hours, due)
 
 
-def steps(rule: Rule, runs: Running | Clock, calendar: Calendar, now: datetime) -> Iterator[Step]:
+def steps(rule: Rule, runs: Running, calendar: Calendar, now: datetime) -> Iterator[Step]:
     """The escalations that are due by `now`, oldest first.
 
     The second comes when the clock has run out a second time. The clock to close is a gentle one:

@@ -55,15 +55,19 @@ USUAL = (
 )
 
 
+def leads(act: Act) -> FlagState | None:
+    """The state to which an act leads; None where the state stays."""
+    return MOVES[act][1] if act in MOVES else None
+
+
 def moved(act: Act, state: FlagState, what: str = "flag") -> FlagState:
     """The state to which an act leads. Conflict, in words, when it is not possible from here.
 
     `what` is what the words call it: a concern has the life of a flag.
     """
-    possible, leads = MOVES[act]
-    if state not in possible:
+    if state not in MOVES[act][0]:
         raise Conflict(f"The {what} {SAYS[state]}.", extra={"state": state.value})
-    return leads or state
+    return leads(act) or state
 
 
 def before_closing(state: str | None) -> FlagState:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from services.progress.domain.lifecycle import Act
+from services.progress.domain.lifecycle import Act, leads
 from shared.events import Event
 from shared.events.progress import (
     FlagAcknowledged,
@@ -27,13 +27,6 @@ ACTS: dict[type[Event], Act] = {
     FlagEscalated: Act.ESCALATED,
     FlagClosed: Act.CLOSED,
     FlagReopened: Act.REOPENED,
-}
-LEADS = {
-    Act.ACKNOWLEDGED: FlagState.ACKNOWLEDGED,
-    Act.REVIEW_STARTED: FlagState.IN_REVIEW,
-    Act.ACTIONED: FlagState.ACTIONED,
-    Act.CLOSED: FlagState.CLOSED,
-    Act.REOPENED: FlagState.IN_REVIEW,
 }
 LOOKS = (Act.ACKNOWLEDGED, Act.CLOSED)
 
@@ -64,7 +57,7 @@ class Life:
             self._raised(event)
         elif act := ACTS.get(type(event)):
             self.acts.append((event, self.state))
-            self.state = LEADS.get(act, self.state)
+            self.state = leads(act) or self.state
             self._did(event)
             if act in LOOKS:
                 self.seen, self.later, self.risen, self.asks_since = self.raised, set(), False, None

@@ -94,8 +94,7 @@ def difference(what: str) -> Difference:
     if how == UNREADABLE:
         return Difference(shown, "Cannot be read", AS_RECKONED)
     if part.startswith(DONE_ABOUT):
-        said = {LOST: MISSING, UNREADABLE: "Cannot be read"}.get(how, f"Other {_words(how)}")
-        return Difference(shown, said, AS_DONE)
+        return Difference(shown, MISSING if how == LOST else f"Other {_words(how)}", AS_DONE)
     if part == "row":
         return Difference("The case’s row", f"Its {_words(how)} is not its state’s", "–")
     if part == "clinic":

@@ -81,10 +81,10 @@ async def parked(visit: Visit, form: Form | None = None, status: int = 200) -> R
     )
 
 
-def outcome_title(outcome: str, unanswered: bool) -> str:
-    """Of which act that came, since a preview of one stands beside the button of the other."""
-    found = OUTCOME.fullmatch(outcome)
-    if unanswered:
+def outcome_title(item: dict[str, Any]) -> str:
+    """Of which act its outcome is: a preview of one stands beside the button of the other."""
+    found = OUTCOME.fullmatch(item["outcome"])
+    if item.get("unanswered"):
         return "Outcome of the try before"
     if found and found[1]:
         return f"What a preview of {'skipping' if found[2] else 'redriving'} it said"
