@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -55,14 +56,18 @@ def free_ports(count: int) -> list[int]:
             each.close()
 
 
-def wait_until_answers(
-    name: str, port: int, process: subprocess.Popen[bytes], log: str, seconds: float = 90
+def wait_until_up(
+    name: str,
+    up: Callable[[], bool],
+    process: subprocess.Popen[bytes],
+    log: str,
+    seconds: float = 90,
 ) -> None:
-    """Return when the port accepts connections; NotStarted when the process died or time is up."""
+    """Return when the server is `up`; NotStarted when its process died or time is up."""
     end = time.monotonic() + seconds
-    while not answers(port):
+    while not up():
         if process.poll() is not None:
             raise NotStarted(f"{name} ended at once (exit {process.returncode}): see {log}")
         if time.monotonic() > end:
-            raise NotStarted(f"{name} did not answer on port {port} in {seconds:.0f} s: see {log}")
+            raise NotStarted(f"{name} was not up after {seconds:.0f} s: see {log}")
         time.sleep(0.05)

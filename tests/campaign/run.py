@@ -7,12 +7,13 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from deploy.embedded import Leash
 from deploy.keys import Signer
 from deploy.local.place import Place
-from deploy.ports import wait_until_answers
+from deploy.ports import answers, wait_until_up
 from deploy.prepare import prepare
 from shared.settings import Settings
 from tests.campaign import plan, told
@@ -112,7 +113,7 @@ async def _begin(crew: Crew) -> Settings:
         crew.server(name)
         process = crew.members[name].process
         log = str(place.logs / f"{name}.log")
-        await asyncio.to_thread(wait_until_answers, name, port, process, log)
+        await asyncio.to_thread(wait_until_up, name, partial(answers, port), process, log)
     settings = Settings.model_validate({**place.values, "admin_url": place.admin_url})
     await prepare(settings)
     crew.service("issuer", "issuer", "api")

@@ -1,5 +1,6 @@
 """The embedded servers are the real thing, and end with their owner."""
 
+import asyncio
 import hashlib
 import os
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from deploy.embedded import Leash, Postgres
 from deploy.embedded.jars import locked
-from deploy.ports import free_ports
+from deploy.ports import answers, free_ports
 from shared.bus import Message, Partition
 from shared.kafka import KafkaBus
 from tests.servers import KafkaServer, PostgresServer
@@ -38,6 +39,40 @@ def test_the_lock_of_a_killed_server_does_not_keep_the_next_one_away(tmp_path: P
             server.stop()
     finally:
         server.erase()
+
+
+async def test_a_started_server_lets_us_in(tmp_path: Path) -> None:
+    """Control: its port is open before that, and who goes by the port is turned away."""
+    [port] = free_ports(1)
+    server = Postgres(tmp_path / "data", port, tmp_path / "postgres.log", quick=True)
+    server.prepare()
+    go = _held_at_recovery(server)
+    with Leash() as leash:
+        try:
+            starting = asyncio.create_task(asyncio.to_thread(server.start))
+            async with asyncio.timeout(30):
+                while not await asyncio.to_thread(answers, port):
+                    assert not starting.done()
+            with pytest.raises(asyncpg.CannotConnectNowError):
+                await asyncpg.connect(server.admin_url)
+            assert not starting.done()
+            go.touch()
+            leash.hold((await starting).pid)
+            await (await asyncpg.connect(server.admin_url)).close()
+        finally:
+            go.touch()
+            server.stop()
+            server.erase()
+
+
+def _held_at_recovery(server: Postgres) -> Path:
+    """The server will go on starting until the file is there that is given back."""
+    data, go = server.home / "data", server.home / "go"
+    waiting = f"while [ ! -e {go} ]; do sleep 0.05; done; false"
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.write(f"restore_command = '{waiting}'\n")
+    (data / "recovery.signal").touch()
+    return go
 
 
 async def test_a_fresh_database_is_empty_and_goes_away(postgres: PostgresServer) -> None:

@@ -127,12 +127,13 @@ def headless(supervisor: Supervisor, tmp_path: Path) -> Iterator[tuple[Postgres,
     """
     [port] = free_ports(1)
     server = Postgres(tmp_path / "data", port, tmp_path / "postgres.log", quick=True)
-    server.prepare()
     head = server.start()
-    part = asyncio.run(_checkpointer(server))
-    os.kill(part, signal.SIGSTOP)
-    head.kill()
-    head.wait()
+    try:
+        part = asyncio.run(_checkpointer(server))
+        os.kill(part, signal.SIGSTOP)
+    finally:
+        head.kill()
+        head.wait()
     yield server, part
     with suppress(ProcessLookupError):
         os.kill(part, signal.SIGKILL)
