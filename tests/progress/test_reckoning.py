@@ -17,8 +17,9 @@ from services.progress.domain.packed import instant, micros
 from services.progress.domain.rules import DEFAULTS, passed
 from services.progress.domain.rules.house import house_of
 from services.progress.domain.state import Case, Flag, encode
-from services.progress.projection.differing import ONLY_LOG, ONLY_TABLES, of_flags, of_parts
+from services.progress.projection.differing import of_flags, of_parts
 from services.progress.projection.folding import fold_case
+from services.progress.projection.incidents import ONLY_LOG, ONLY_TABLES
 from services.progress.projection.reckoning import House, figures, standing, told
 from services.progress.projection.reckoning.rules import OF_CLIENTS, OF_THE_CASE
 from services.progress.projection.refolding import of_state

@@ -114,7 +114,7 @@ async def test_without_that_the_reckoning_stumbles_over_it(
     assert story.case_id in await differing(world)
 
 
-async def test_a_version_that_had_set_it_aside_before_is_freed_by_a_redrive(world: World) -> None:
+async def test_a_version_that_had_set_it_aside_before_leaves_it_out_too(world: World) -> None:
     """The new version met it while nobody had skipped it yet; two people need not agree again."""
     story = await stuck(world)
     row = await rebuilt(world)
@@ -122,18 +122,28 @@ async def test_a_version_that_had_set_it_aside_before_is_freed_by_a_redrive(worl
     await skip(world)
     ours = await ratings(world, story)
     await switched(world, row["number"])
-    await wish_head(world)
+    assert len(await world.rows(BLOCKING)) == 1
+    await world.polling.tick()
     assert await ratings(world, story) == ours
     assert await differing(world) == {}
+    [by] = await world.rows("select sub, outcome from wish where act = 'redrive'")
+    assert tuple(by) == ("alex", "3 handed on"), "who confirmed the skip"
 
 
-async def wish_head(world: World) -> None:
-    await world.rows(
-        "insert into wish (consumer, act, parked_id, dry_run, reason, sub, role)"
-        " select 'progress', 'redrive', parked_id, false, 'free it', 'sam', 'operations'"
-        " from parked where consumer = 'progress' and state = 'blocking'"
-    )
+async def test_a_switch_back_to_a_version_from_before_a_skip_blocks_nothing(world: World) -> None:
+    story = await stuck(world)
+    row = await rebuilt(world)
+    await switched(world, row["number"])
+    await skip(world)
+    ours, standing = await ratings(world, story), await flags(world, story.case_id)
+    await switched(world, row["number"], "switch_back")
+    assert len(await world.rows(BLOCKING)) == 1, "a control: it did block there"
     await world.polling.tick()
+    assert await ratings(world, story) == ours
+    assert await flags(world, story.case_id) == standing
+    assert await differing(world) == {}
+    await world.happens(story.rated(GOAL, 7, 30))
+    assert await ratings(world, story) == [*ours, 7]
 
 
 async def test_an_ask_stands_over_a_switch_and_is_confirmed_after_it(world: World) -> None:

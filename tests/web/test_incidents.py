@@ -48,6 +48,13 @@ OTHER = "0f9e4e5c-2f52-4b43-9d59-3f1f4dd1a001"
             "Missing",
             "As act by act",
         ),
+        ("act acknowledged: only in the log", "Act about a flag: acknowledged", "Missing", "There"),
+        (
+            "act review_started: by, code",
+            "Act about a flag: review started",
+            "Other person, code",
+            "As it was published",
+        ),
         ("waiting: days", "Waiting", "Other days", "As reckoned from all events"),
         ("ratings", "Ratings", "Other", "As reckoned from all events"),  # of an earlier release
     ],

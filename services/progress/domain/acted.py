@@ -4,17 +4,38 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.progress.domain.lifecycle import Act, before_closing, leads
-from services.progress.domain.recalled import ACTS
 from shared.events import Event
+from shared.events.progress import (
+    FlagAcknowledged,
+    FlagActioned,
+    FlagAssigned,
+    FlagClosed,
+    FlagEscalated,
+    FlagReopened,
+    FlagReviewStarted,
+)
 from shared.events.words import FlagState
+
+
+ACTS: dict[type[Event], Act] = {
+    FlagAcknowledged: Act.ACKNOWLEDGED,
+    FlagReviewStarted: Act.REVIEW_STARTED,
+    FlagAssigned: Act.ASSIGNED,
+    FlagActioned: Act.ACTIONED,
+    FlagEscalated: Act.ESCALATED,
+    FlagClosed: Act.CLOSED,
+    FlagReopened: Act.REOPENED,
+}
+LOOKS = (Act.ACKNOWLEDGED, Act.CLOSED)
 
 
 @dataclass(frozen=True)
 class Done:
-    """One act as it was written down; the clock's have nobody in `by`.
+    """One act as it was written down; the clock's have nobody in `by`, and a role in `code`.
 
     `before` is the flag's state until then, `undoes` the act that this one takes back.
     """
@@ -24,33 +45,39 @@ class Done:
     at: datetime
     by: UUID | None
     to: UUID | None
-    note: str | None
-    before: str | None
-    undoes: UUID | None
+    code: str | None
+    note: str | None = None
+    before: str | None = None
+    undoes: UUID | None = None
 
 
-Said = tuple[Act, datetime, UUID | None, UUID | None]  # what an act's event tells of it
+Said = tuple[Act, datetime, UUID | None, UUID | None, str | None]  # what an act's event tells of it
 
 
 def of_done(done: Done) -> Said:
     """An act as its event tells of it."""
-    return done.act, done.at, done.by, done.to
+    return done.act, done.at, done.by, done.to, done.code
 
 
-def of_event(event: Event) -> Said | None:
-    """The act of which an event tells; None when it is of something else."""
+def of_event(event: Event) -> Done | None:
+    """The act of which an event tells, without what is in none; None where it is of no act."""
     if (act := ACTS.get(type(event))) is None:
         return None
-    to = getattr(event, "person_id" if act is Act.ESCALATED else "to", None)
-    return act, event.occurred_at, getattr(event, "by", None), to
+    if isinstance(event, FlagEscalated):
+        who: tuple[Any, ...] = (None, event.person_id, event.to)
+    else:
+        names = ("by", "to", "action", "reason")
+        by, to, action, reason = (getattr(event, name, None) for name in names)
+        who = (by, to, action or reason)
+    return Done(event.event_id, act, event.occurred_at, *who)
 
 
 def by_flag(events: Iterable[Event]) -> dict[UUID, frozenset[Said]]:
     """The acts of which these events tell, by flag."""
     found: dict[UUID, set[Said]] = defaultdict(set)
     for event in events:
-        if said := of_event(event):
-            found[event.flag_id].add(said)  # type: ignore[attr-defined]
+        if done := of_event(event):
+            found[event.flag_id].add(of_done(done))  # type: ignore[attr-defined]
     return {flag_id: frozenset(acts) for flag_id, acts in found.items()}
 
 

@@ -13,9 +13,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.progress.domain.acted import Done, Said, Stand, of_done, stand
+from services.progress.domain.acted import LOOKS, Done, Said, Stand, of_done, stand
 from services.progress.domain.lifecycle import Act
-from services.progress.domain.recalled import LOOKS
 from services.progress.projection.store import Connection
 from shared.events.rules import DEFINITIONS
 from shared.events.words import Rule
@@ -31,7 +30,7 @@ from flag_case fc full join live.flag f using (flag_id)
 where fc.case_id = any($1::uuid[]) or f.case_id = any($1::uuid[]) order by flag_id
 """
 _ACTS = """
-select flag_id, act_id, act, at, by, "to", note, before, undoes from flag_act
+select flag_id, act_id, act, at, by, "to", code, note, before, undoes from flag_act
 where flag_id = any($1::uuid[]) order by at, number
 """
 _MEND = """

@@ -11,7 +11,12 @@ from uuid import UUID
 from services.progress.domain.packed import instant
 from services.progress.domain.state import Case
 from services.progress.projection.holding import Held
-from services.progress.projection.incidents import FLAG_UNREADABLE, UNREADABLE
+from services.progress.projection.incidents import (
+    FLAG_UNREADABLE,
+    ONLY_LOG,
+    ONLY_TABLES,
+    UNREADABLE,
+)
 from services.progress.projection.reckoning import (
     History,
     House,
@@ -27,7 +32,6 @@ from shared import events
 from shared.events.clinics import CalendarChanged
 
 
-ONLY_LOG, ONLY_TABLES = "only in the log", "only in the read tables"
 ROUNDED = 0.0501  # what is shown is rounded to one place or two, what is reckoned is not
 Said = Mapping[UUID, list[events.Event]]
 

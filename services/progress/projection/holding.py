@@ -11,7 +11,7 @@ from uuid import UUID
 from services.progress.domain.packed import instant
 from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import acted
+from services.progress.projection import acted, published
 from services.progress.projection.flag_rows import Row as FlagRow
 from services.progress.projection.flag_rows import flag_in
 from services.progress.projection.logged import CLINICS, TOPICS
@@ -67,7 +67,7 @@ class Held:
     """The read tables at one moment. `aside`: keys that wait for a redrive; `skipped`: for good.
 
     `spoilt`: the cases of which a flag's row cannot be read, also one that is over. `acts`: what of
-    that which people did about a case's flags is not what its acts come to.
+    that which people did about a case's flags is not what its acts come to; `written`: these acts.
     """
 
     now: datetime
@@ -77,6 +77,7 @@ class Held:
     flags: dict[UUID, dict[Key, list[Flagged]]] = field(default_factory=dict)
     spoilt: set[UUID] = field(default_factory=set)
     acts: Mapping[UUID, list[str]] = field(default_factory=dict)
+    written: published.Written = published.NONE
     clinics: dict[UUID, Clinic] = field(default_factory=dict)
     aside: set[str] = field(default_factory=set)
     skipped: Skipped = NOTHING
@@ -98,6 +99,7 @@ async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> He
             found.rows[row["case_id"]] = Row(dict(row), readable(row["state"]))
         await _flags(connection, cases, found)
         found.acts = await acted.altered(connection, cases)
+        found.written = await published.written(connection, cases)
         for clinic_id, zone, rules, numbers, calendars in await connection.fetch(_CLINICS):
             said = json.loads(rules), numbers, json.loads(calendars)
             found.clinics[clinic_id] = Clinic(zone, *said)

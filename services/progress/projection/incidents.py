@@ -8,6 +8,8 @@ from services.progress.projection.store import Connection
 from shared.log import frames, log
 
 
+ONLY_LOG, ONLY_TABLES = "only in the log", "only in the read tables"
+
 __all__ = ["FLAG_UNREADABLE", "UNREADABLE", "note", "note_all", "repaired"]
 _NOTE = """
 insert into incident (case_id, what) values ($1, $2)

@@ -4,33 +4,28 @@ A flag's name cannot be read back from the facts (carrying.py). It stands in its
 state, and in what was published; any of these may be what has to be repaired.
 """
 
-import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from msgspec.structs import replace
 
-from services.progress.domain.acted import Said, by_flag
 from services.progress.domain.packed import micros
 from services.progress.domain.state import Because, Case, Flag
-from services.progress.models.tables import CONSUMER
-from services.progress.projection import logged
+from services.progress.projection import published
 from services.progress.projection.flag_rows import flag_in
 from services.progress.projection.store import Connection
 from shared import events
-from shared.bus import Bus, Partition
+from shared.bus import Bus
 from shared.events.progress import FlagCleared, FlagRaised
 from shared.events.words import Rule
-from shared.partitions import partition_of
 from shared.settings import Settings
 
 
 NO_SENTENCE = Because("", "", 0, 0, 0, 0)  # a name needs none
 _ROWS = "select * from live.flag where case_id = $1 and not cleared"
 _ACTED = "select flag_id from flag_case where case_id = $1"
-_UNSENT = "select type, data, id, occurred_at from outbox where key = $1 order by pos"
 
 
 @dataclass(frozen=True)
@@ -38,13 +33,13 @@ class Known:
     """Standing flags by their names: of each rule and client one, and all that people heard of.
 
     `told`: every flag that was ever raised in front of people, as they heard of it last, also those
-    that are over. `acts`: what was published of what people did about each of them.
+    that are over. `said`: all that was published of the case, in order.
     """
 
     names: tuple[Flag, ...]
     heard: tuple[Flag, ...]
     told: Mapping[bytes, Flag]
-    acts: Mapping[UUID, frozenset[Said]]
+    said: Sequence[events.Event]
 
 
 async def known(
@@ -70,7 +65,7 @@ async def known(
         for those in by_key.values()
     ]
     heard = {flag.id: flag for flag in (*published, *rows)}
-    return Known(tuple(names), tuple(heard.values()), ever, by_flag(said))
+    return Known(tuple(names), tuple(heard.values()), ever, said)
 
 
 def _as_told(flag: Flag, ever: Mapping[bytes, Flag]) -> bool:
@@ -117,9 +112,7 @@ async def _published(
     bus: Bus, settings: Settings, connection: Connection, case_id: UUID
 ) -> list[events.Event]:
     """Our own events about a case: those in the log, then those that are still to be sent."""
-    ours = Partition(CONSUMER, partition_of(str(case_id), settings.partitions))
-    said = await logged.said(bus, settings, {ours: sys.maxsize}, [case_id])
-    found = {event.event_id: event for event in said.get(case_id, [])}
-    for kind, data, event_id, at in await connection.fetch(_UNSENT, str(case_id)):
-        found.setdefault(event_id, events.decode(kind, data, event_id, at))
+    sent = await published.sent(bus, settings, [case_id])
+    unsent = await published.unsent(connection, [case_id])
+    found = {each.event_id: each for each in (*sent.get(case_id, []), *unsent.get(case_id, []))}
     return list(found.values())

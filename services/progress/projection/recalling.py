@@ -6,13 +6,14 @@ alone, and so do concerns.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from services.progress.domain.recalled import ACTS, Life
+from services.progress.domain.acted import ACTS, Done
+from services.progress.domain.recalled import Life
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import acted, store
 from services.progress.projection.folding import LIMIT
@@ -21,7 +22,7 @@ from shared import record as wire
 from shared.bus import Bus, Partition, scan
 from shared.consumer.sorting import Place, sort
 from shared.events import Event
-from shared.events.progress import FlagEscalated, FlagRaised
+from shared.events.progress import FlagRaised
 
 
 HEARD: tuple[type[Event], ...] = (FlagRaised, *ACTS)
@@ -66,43 +67,51 @@ async def recall(bus: Bus, connection: Connection, partitions: int) -> int:
     """
     count = 0
     for number in range(partitions):
-        lives = await _lives(bus, Partition(CONSUMER, number))
+        lives = lives_of(await _heard(bus, Partition(CONSUMER, number)))
         if lives:
             async with connection.transaction():
                 await store.lock_number(connection, number)
-                count += await _put(connection, lives)
+                count += await put(connection, lives)
     return count
 
 
-async def _lives(bus: Bus, part: Partition) -> Lives:
-    """Every flag of one partition about which people did something, as its log has it."""
-    lives: dict[UUID, Life] = defaultdict(Life)
+async def _heard(bus: Bus, part: Partition) -> list[Event]:
+    """All that one partition's log says of flags, in its order."""
+    heard: list[Event] = []
     place = Place()
     async for records in scan(bus, {part: 0}):
         found = sort(records, place, CONSUMER)
         place = found.place
-        for record in found.next:
-            if wire.kind(record) in KINDS:
-                event = wire.event(record, LIMIT)
-                lives[event.flag_id].hears(event)  # type: ignore[attr-defined]
+        heard += [wire.event(each, LIMIT) for each in found.next if wire.kind(each) in KINDS]
+    return heard
+
+
+def lives_of(said: Iterable[Event]) -> Lives:
+    """Every flag about which people did something, by its name then, as these events have it."""
+    lives: dict[UUID, Life] = defaultdict(Life)
+    for event in said:
+        if isinstance(event, HEARD):
+            lives[event.flag_id].hears(event)  # type: ignore[attr-defined]
     return {flag_id: life for flag_id, life in lives.items() if life.acts}
 
 
-async def _put(connection: Connection, lives: Lives) -> int:
-    cases = {_first(life).case_id for life in lives.values()}
-    stands = await connection.fetch(_STANDS, list(cases))
+async def put(connection: Connection, lives: Lives) -> int:
+    """Put down what is lacking of the acts in these lives; how many. The caller holds the lock."""
+    stands = await connection.fetch(
+        _STANDS, list({_first(each).case_id for each in lives.values()})
+    )
     named = {_named(flag_id, life, stands): life for flag_id, life in lives.items()}
     held = {tuple(row) for row in await connection.fetch(_KNOWN, list(named))}
     lacking = [
-        (flag_id, event, before)
+        (flag_id, event, done)
         for flag_id, life in named.items()
-        for event, before in life.acts
-        if (flag_id, ACTS[type(event)], event.occurred_at) not in held
+        for event, done in life.acts
+        if (flag_id, done.act, done.at) not in held
     ]
     changed = {flag_id: named[flag_id] for flag_id, *_ in lacking}
     await _undo(connection, changed)
-    for flag_id, event, before in lacking:
-        await connection.execute(_ACT, *_act(flag_id, event), before.value)
+    for flag_id, event, done in lacking:
+        await connection.execute(_ACT, *_act(flag_id, event, done))
     rows = {row["flag_id"]: row for row in stands}
     for flag_id, life in changed.items():
         await connection.execute(_CASE, flag_id, *_case(life, rows.get(flag_id)))
@@ -135,22 +144,16 @@ async def _undo(connection: Connection, changed: Mapping[UUID, Life]) -> None:
     await connection.execute(_UNSAID, [row["act_id"] for row in gone])
 
 
-def _act(flag_id: UUID, event: Event) -> tuple[Any, ...]:
-    said: Any = event
-    codes = (getattr(said, name, None) for name in ("action", "reason"))
-    code = next((each.value for each in codes if each), None)
-    clock = isinstance(event, FlagEscalated)  # to whom in which role, and who that was
-    if clock:
-        code, to, step, due = said.to.value, said.person_id, said.step, said.due_at
-    else:
-        to, step, due = getattr(said, "to", None), None, None
-    whose = (event.event_id, flag_id, event.clinic_id, ACTS[type(event)].value, event.occurred_at)
-    return (*whose, None if clock else said.by, code, to, step, due)
+def _act(flag_id: UUID, event: Event, done: Done) -> tuple[Any, ...]:
+    """An act's row; which step a clock came to, and when that was due, its event says alone."""
+    clock = (getattr(event, name, None) for name in ("step", "due_at"))
+    whose = (done.act_id, flag_id, event.clinic_id, done.act.value, done.at)
+    return (*whose, done.by, done.code, done.to, *clock, done.before)
 
 
 def _case(life: Life, row: Row | None) -> tuple[Any, ...]:
     """The row of what was done: somebody saw all that stands but what was told after their look."""
-    about, seen, look = _first(life), None, life.acknowledged
+    about, seen, stand = _first(life), None, life.stand
     grown_at = life.seen.occurred_at if life.seen else None
     if life.seen:
         evidence = row["evidence"] if row else life.seen.evidence
@@ -159,15 +162,15 @@ def _case(life: Life, row: Row | None) -> tuple[Any, ...]:
     return (
         about.clinic_id,
         about.case_id,
-        look.by if look else None,
-        look.occurred_at if look else None,
-        life.state.value,
+        stand.acknowledged_by,
+        stand.acknowledged_at,
+        stand.state.value,
         seen,
         grown_at,
         life.seen.severity.value if life.seen else None,
         life.asks_since,
         life.risen,
-        life.assigned_to,
-        life.told,
-        life.closed_at,
+        stand.assigned_to,
+        sorted(stand.told),
+        stand.closed_at,
     )

@@ -8,7 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from services.progress.projection import differing, flag_rows, holding, incidents, logged
+from services.progress.projection import (
+    differing,
+    flag_rows,
+    holding,
+    incidents,
+    logged,
+    published,
+)
 from services.progress.projection.store import Connection
 from shared import events
 from shared.bus import Bus
@@ -89,10 +96,12 @@ async def _compared(
     said = await logged.said(bus, settings, held.stops, wanted, held.skipped)
     clinics = {event.clinic_id for those in said.values() for event in those}
     about = await logged.said(bus, settings, held.clinic_stops, clinics, held.skipped)
+    acts = await published.altered(bus, settings, connection, held.written, wanted)
     found = {}
     for case_id in wanted:
-        if what := _differences(held, case_id, said.get(case_id, []), about):
-            found[case_id] = what
+        what = _differences(held, case_id, said.get(case_id, []), about)
+        if what or case_id in acts:
+            found[case_id] = what + acts.get(case_id, [])
     return found
 
 

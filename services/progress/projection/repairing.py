@@ -11,6 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.progress.domain.acted import by_flag
 from services.progress.domain.packed import BEGINNING, micros
 from services.progress.domain.rules import DEFAULTS, Happened, Told
 from services.progress.domain.state import Case, Flag, readable
@@ -23,6 +24,7 @@ from services.progress.projection import (
     houses,
     incidents,
     names,
+    published,
     store,
     telling,
 )
@@ -157,7 +159,8 @@ async def _anew(
     await _save_flags(connection, case_id, case, was.called.told)
     heard = [(case_id.bytes, case, each) for each in grown.under_their_names(unhandled, case)]
     await asking.note(connection, heard)
-    left = await acted.mend(connection, case_id, was.called.acts)
+    await published.put_right(connection, case_id, was.called.said)
+    left = await acted.mend(connection, case_id, by_flag(was.called.said))
     told = _told(was.called.heard, case.flags, repair_id, micros(now))
     told += [grown.telling(flag, micros(now)) for flag in more]
     if told:

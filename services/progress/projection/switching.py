@@ -66,6 +66,20 @@ update parked as now set since = least(now.since, was.since) from parked as was
 where was.consumer = $1 and now.consumer = $2
     and was.topic = now.topic and was.partition = now.partition and was."offset" = now."offset"
 """
+# It was skipped for good in the other version only: this one is handed what it set aside again, and
+# leaves it out, in the name of who confirmed that.
+_KEEP_SKIPS = """
+insert into wish (consumer, act, parked_id, reason, sub, role)
+select $1, 'redrive', now.parked_id, 'it was skipped for good before the switch', by.sub, by.role
+from parked as now cross join lateral (
+    select confirming.sub, confirming.role from parked as gone
+        join wish as confirming on confirming.parked_id = gone.parked_id and confirming.act = 'skip'
+            and confirming.confirms is not null and not confirming.dry_run
+    where gone.state = 'skipped' and gone.topic = now.topic and gone.key = now.key
+        and gone.digest = now.digest
+    order by confirming.number desc limit 1) as by
+where now.consumer = $2 and now.state = 'blocking'
+"""
 _UNPAUSE = "update consumed set paused_since = null where consumer = $1"
 
 
@@ -100,7 +114,7 @@ async def _rename(connection: Connection, act: Switch) -> None:
     """Places, and what is set aside, follow their version."""
     old, new = consumer_of(act.live), consumer_of(act.built)
     await connection.execute(_KEEP_PAUSE, new, CONSUMER)
-    for statement in (_KEEP_WISHES, _KEEP_SINCE):
+    for statement in (_KEEP_WISHES, _KEEP_SINCE, _KEEP_SKIPS):
         await connection.execute(statement, CONSUMER, new)
     for table in ("consumed", "parked"):
         await connection.execute(_RENAME.format(table=table), CONSUMER, old)

@@ -9,7 +9,14 @@ ONLY_LOG, ONLY_TABLES, ROW = "only in the log", "only in the read tables", "stat
 UNREADABLE = "cannot be read"
 THERE, MISSING, STANDS, NO_FLAG = "There", "Missing", "Stands", "Does not stand"
 AS_RECKONED = "As reckoned from all events"
-DONE_ABOUT, LOST, AS_DONE = "what was done about ", "only in the list of acts", "As act by act"
+LOST, AS_DONE = "only in the list of acts", "As act by act"
+ACT = "act "
+PARTS = {"row": "The case’s row", "clinic": "Its clinic"}
+LOGS = {
+    ACT: "As it was published",
+    "what was done about ": AS_DONE,
+    "clinic": "As the clinic said",
+}
 FIELDS = {
     "due_at": "moment of the next look",
     "numbers": "clinic’s numbers",
@@ -25,6 +32,8 @@ FIELDS = {
     "assigned_to": "person who has it",
     "told": "people who were told",
     "closed_at": "moment of closing",
+    "by": "person",
+    "to": "recipient",
 }
 
 
@@ -82,24 +91,31 @@ def _split(what: str) -> tuple[str, str]:
 def difference(what: str) -> Difference:
     """What one incident says, from its two words: the part, and how it differs."""
     part, how = _split(what)
-    shown = part[:1].upper() + part[1:]
-    flag = part.startswith("flag ")
-    there, missing = (STANDS, NO_FLAG) if flag else (THERE, MISSING)
-    if how == ONLY_LOG:
-        return Difference(shown, missing, there)
-    if how == ONLY_TABLES:
-        return Difference(shown, there, missing)
-    if how == ROW:
-        return Difference(shown, "Its row and its case’s state say different things", "–")
-    if how == UNREADABLE:
-        return Difference(shown, "Cannot be read", AS_RECKONED)
-    if part.startswith(DONE_ABOUT):
-        return Difference(shown, MISSING if how == LOST else f"Other {_words(how)}", AS_DONE)
+    there, missing = (STANDS, NO_FLAG) if part.startswith("flag ") else (THERE, MISSING)
+    whole = {
+        ONLY_LOG: (missing, there),
+        ONLY_TABLES: (there, missing),
+        ROW: ("Its row and its case’s state say different things", "–"),
+        UNREADABLE: ("Cannot be read", AS_RECKONED),
+    }
+    return Difference(_shown(part), *(whole.get(how) or _sides(part, how)))
+
+
+def _shown(part: str) -> str:
+    if part.startswith(ACT):
+        return f"Act about a flag: {part.removeprefix(ACT).replace('_', ' ')}"
+    return PARTS.get(part, part[:1].upper() + part[1:])
+
+
+def _sides(part: str, how: str) -> tuple[str, str]:
+    """A part that both have, with the fields that are not the same."""
     if part == "row":
-        return Difference("The case’s row", f"Its {_words(how)} is not its state’s", "–")
-    if part == "clinic":
-        return Difference("Its clinic", f"Other {_words(how)}", "As the clinic said")
-    return Difference(shown, f"Other {_words(how)}" if how else "Other", AS_RECKONED)
+        return f"Its {_words(how)} is not its state’s", "–"
+    if how == LOST:
+        return MISSING, AS_DONE
+    other = f"Other {_words(how)}" if how else "Other"
+    found = (log for begins, log in LOGS.items() if part.startswith(begins))
+    return other, next(found, AS_RECKONED)
 
 
 def _words(fields: str) -> str:
