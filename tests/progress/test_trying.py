@@ -12,6 +12,7 @@ from shared.events.words import Attendance, Role, Rule
 from tests.progress.desk import Clinic
 from tests.progress.histories import Story, at
 from tests.progress.scenarios import DAY
+from tests.progress.test_sweep import swept
 
 
 AGO = 120  # days before the start of all histories: what is tried lies in the past
@@ -231,3 +232,54 @@ async def test_the_calendars_first_year_is_no_period(clinic: Clinic) -> None:
     """A database reads its first instant as "for ever"."""
     answer = await tried(clinic, breach(28), since=datetime.min.replace(tzinfo=UTC))
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "since")
+
+
+@pytest.mark.parametrize(
+    ("held", "days", "change"), [(42, 28, "more"), (28, 42, "fewer"), (28, 28, None)]
+)
+async def test_what_comes_and_goes_at_once_is_what_the_switch_then_changes(
+    clinic: Clinic, held: int, days: int, change: str | None
+) -> None:
+    """Waits count by what is in force as time is looked at."""
+    now = datetime.now(UTC)
+    await clinic.world.happens(breaches(clinic, 1, at(-AGO * DAY), held))
+    _, case_id, _ = [str((await waiting(clinic, now, ago)).case_id) for ago in (10, 35, 50)]
+    await waiting(clinic, now, 60, closed=True)
+    await swept(clinic.world, now)
+    stood = await breached(clinic)
+    first = breach(days) | {"parameter": "from_days"}
+    found = (await tried(clinic, breach(days), first)).json()
+    said = {each["case_id"]: each["change"] for each in found["at_once"]}
+    assert said == ({case_id: change} if change else {})
+    counts = (found["comes_at_once"], found["goes_at_once"])
+    assert counts == (int(change == "more"), int(change == "fewer"))
+    await clinic.world.happens(breaches(clinic, 2, now, days))
+    await swept(clinic.world, now)
+    assert await breached(clinic) ^ stood == said.keys()
+
+
+def breaches(clinic: Clinic, version: int, since: datetime, days: int) -> RulesChanged:
+    """The clinic wants to know of waits after so many days."""
+    names = (RuleParameter.DAYS, RuleParameter.FROM_DAYS)
+    return RulesChanged(
+        occurred_at=since,
+        clinic_id=clinic.story.clinic_id,
+        version=version,
+        effective_from=since,
+        values=tuple(RuleValue(rule=Rule.WAIT_BREACH, parameter=n, value=days) for n in names),
+    )
+
+
+async def waiting(clinic: Clinic, now: datetime, days: int, closed: bool = False) -> Story:
+    """A case that has been waiting for its first treatment for so many days, or ended so."""
+    story = Story(clinic_id=clinic.story.clinic_id)
+    when = (now - timedelta(days=days) - at(0)) / timedelta(minutes=1)
+    ended = [story.closed(when + 59 * DAY)] if closed else []
+    await clinic.world.happens(story.opened(when), *ended)
+    return story
+
+
+async def breached(clinic: Clinic) -> set[str]:
+    """The cases with a standing flag about their wait."""
+    asked = "select case_id from live.flag where rule = 'WAIT_BREACH' and not cleared"
+    return {str(row["case_id"]) for row in await clinic.world.rows(asked)}

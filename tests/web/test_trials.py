@@ -58,6 +58,9 @@ def found(**said: Any) -> dict[str, Any]:
         "severities": [],
         "rules": [],
         "differences": [],
+        "comes_at_once": 0,
+        "goes_at_once": 0,
+        "at_once": [],
         "cut_off": False,
     } | said
 
@@ -87,9 +90,9 @@ def test_what_a_trial_found_in_one_sentence(said: dict[str, Any], words: str) ->
 
 
 def test_the_period_is_said() -> None:
-    [whole] = below(found(), "UTC", NOW)
+    whole, *_ = below(found(), "UTC", NOW)
     assert "between 3 Mar and today, all of the past" in whole
-    [since] = below(found(since="2026-08-26T12:00:00Z"), "UTC", NOW)
+    since, *_ = below(found(since="2026-08-26T12:00:00Z"), "UTC", NOW)
     assert "between 26 Aug and today, as if today’s numbers, and these" in since
     assert "up to today" in below(found(history_since=None), "UTC", NOW)[0]
 
@@ -98,6 +101,20 @@ def test_flags_that_would_come_at_another_time_are_said_apart() -> None:
     said = below(found(sooner=5, later=1, state="cancelled"), "UTC", NOW)
     assert said[1] == "Of the flags that there would be either way, 5 sooner and 1 later."
     assert said[2].startswith("You stopped it here")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "no flag would come or go at once."),
+        ({"goes_at_once": 5}, "0 flags would come at once and 5 go."),
+        ({"comes_at_once": 1, "goes_at_once": 0}, "1 flag would come at once and 0 go."),
+    ],
+)
+def test_what_the_switch_itself_changes_is_said(said: dict[str, Any], words: str) -> None:
+    assert below(found(**said), "UTC", NOW)[1] == f"Switched on now, {words}"
+    running = below(found(**said, state="running"), "UTC", NOW)
+    assert not any("Switched on" in each for each in running), "not all cases were looked at yet"
 
 
 def differs(change: str, client: str | None, sentence: str) -> dict[str, Any]:
@@ -165,10 +182,10 @@ def test_of_several_rules_each_has_its_own_figures() -> None:
 
 
 def test_cases_that_could_not_be_read_are_said_and_not_counted() -> None:
-    assert len(below(found(unreadable=0), "UTC", NOW)) == 1, "control"
+    assert not any("read" in said for said in below(found(unreadable=0), "UTC", NOW)), "control"
     said = found(unreadable=2)
     assert heading(said).endswith("over 118 cases.")
-    assert below(said, "UTC", NOW)[1] == (
+    assert below(said, "UTC", NOW)[2] == (
         "2 cases could not be read and are in none of these numbers until operations repairs them."
     )
 

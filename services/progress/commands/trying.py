@@ -19,7 +19,16 @@ from services.progress.domain.packed import instant, micros
 from services.progress.domain.rules import House
 from services.progress.domain.sentences import sentence
 from services.progress.domain.state import Case, readable
-from services.progress.domain.trying import Asked, Effect, Tried, as_if, began, compared
+from services.progress.domain.trying import (
+    Asked,
+    Effect,
+    Tried,
+    as_if,
+    at_once,
+    began,
+    compared,
+    switched,
+)
 from services.progress.models.tables import rule_trial
 from services.progress.models.trying import Difference, Trial, TrialRead
 from services.progress.queries import trying as queries
@@ -32,7 +41,8 @@ from shared.events.rules import fault
 
 SLICE = 2.0  # seconds of work in one call
 CHUNK = 100  # cases between two looks at the clock
-# Differences that an answer names, and as many that only come at another time; counts are of all.
+# Differences that an answer names, as many that only come at another time, and as many that come
+# or go at once; counts are of all.
 SHOWN = 200
 MOVED = (Effect.SOONER, Effect.LATER)  # the same flag, at another time
 
@@ -45,8 +55,8 @@ class Slice:
         values = queries.wanted(row)
         changes = {(each.rule, each.parameter): each.value for each in values}
         rules, since = queries.rules_of(values), queries.since_of(row)
-        houses = (as_if(house, {}, now), as_if(house, changes, now))
-        self.asked = Asked(*houses, rules, now, since)
+        always = (as_if(house, {}, now), as_if(house, changes, now))
+        self.asked = Asked(*always, house, switched(house, changes, now), rules, now, since)
         self.after: UUID = row.after
         self.looked_at: int = row.looked_at
         self.history_since: datetime | None = row.history_since
@@ -65,6 +75,9 @@ class Slice:
             self.history_since = queries.earlier(self.history_since, began(case))
             for tried in compared(case, self.asked):
                 self._count(case_id, case, tried)
+            for tried in at_once(case, self.asked):
+                self.counts[f"{queries.AT_ONCE} {tried.effect}"] += 1
+                self._name(case_id, case, tried, at_once=True)
 
     def _count(self, case_id: UUID, case: Case, tried: Tried) -> None:
         rule, effect = tried.about.rule, tried.effect
@@ -75,15 +88,16 @@ class Slice:
         self.counts[f"{rule} {effect}"] += 1
         if tried.before and tried.after and effect in (Effect.RISES, Effect.FALLS):
             self.counts[f"{effect} {tried.after.severity}"] += 1
-        if self._listed(effect in MOVED) < SHOWN:
-            said = _difference(case_id, case, tried, self.asked.now_house.zone)
-            self.differences.append(said.model_dump(mode="json"))
+        self._name(case_id, case, tried)
+
+    def _name(self, case_id: UUID, case: Case, tried: Tried, at_once: bool = False) -> None:
+        """Name a flag, unless many of its kind are: no kind hides another."""
+        said = _difference(case_id, case, tried, self.asked.now_house.zone, at_once)
+        told = said.model_dump(mode="json")
+        if sum(_kind(each) == _kind(told) for each in self.differences) < SHOWN:
+            self.differences.append(told)
         else:
             self.cut_off = True
-
-    def _listed(self, moved: bool) -> int:
-        """How many are named of those that only move, or of the others: neither hides the other."""
-        return sum((each["change"] in MOVED) is moved for each in self.differences)
 
     def kept(self) -> dict[str, Any]:
         """What is written down of it."""
@@ -91,7 +105,12 @@ class Slice:
         return {name: getattr(self, name) for name in names} | {"counts": dict(self.counts)}
 
 
-def _difference(case_id: UUID, case: Case, tried: Tried, zone: str) -> Difference:
+def _kind(told: dict[str, Any]) -> tuple[bool, bool]:
+    """At once or had it always been so, and whether it only moves."""
+    return told.get("at_once", False), told["change"] in MOVED
+
+
+def _difference(case_id: UUID, case: Case, tried: Tried, zone: str, at_once: bool) -> Difference:
     before, after = tried.before, tried.after
     because = (after or before).because  # type: ignore[union-attr]
     effect = tried.effect
@@ -107,6 +126,7 @@ def _difference(case_id: UUID, case: Case, tried: Tried, zone: str) -> Differenc
         raised_before=before and instant(before.raised),
         raised_after=after and instant(after.raised),
         sentence=sentence(because, wall_time(instant(because.at), zone).date()),
+        at_once=at_once,
     )
 
 

@@ -1,18 +1,20 @@
 """What other numbers or versions would have made of a case: the same rules, asked twice. Pure.
 
 Both are asked as if they had always held, so that like is compared with like; flags of cases that
-are closed by now count as they stood then. Nothing changes.
+are closed by now count as they stood then. What would come and go in the moment of the switch is
+asked beside that. Nothing changes.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.progress.domain.rules.assess import found
+from services.progress.domain.rules.assess import found, over
 from services.progress.domain.rules.evidence import SEVERITIES, View, weightiest
 from services.progress.domain.rules.house import Changed, House
-from services.progress.domain.rules.register import About, for_all
+from services.progress.domain.rules.register import TIMED, About, for_all
 from services.progress.domain.state import Because, Case
 from shared.events.words import Rule, Severity
 
@@ -29,10 +31,16 @@ class Effect(StrEnum):
 
 
 class Asked(NamedTuple):
-    """The question: how the numbers are, how they would be, for which rules, when, since when."""
+    """The question: how the numbers are, how they would be, for which rules, when, since when.
+
+    `now_house` and `then_house` as if they had always held, `held` and `switched` as they did, and
+    would from now on.
+    """
 
     now_house: House
     then_house: House
+    held: House
+    switched: House
     rules: tuple[Rule, ...]
     now: int
     since: int
@@ -71,11 +79,15 @@ class Tried:
 
 def as_if(house: House, changes: Changed, now: int) -> House:
     """The clinic, had it always had today's numbers with these changes."""
-    today: Changed = {}
-    for since, held in zip(house.since, house.changes, strict=True):
-        if since <= now:
-            today = held
-    return replace(house, since=(0,), changes=({**today, **changes},))
+    return replace(house, since=(0,), changes=({**house.in_force(now), **changes},))
+
+
+def switched(house: House, changes: Changed, now: int) -> House:
+    """The clinic, were these changes switched on now: they replace what was to come."""
+    so_far = bisect_right(house.since, now)
+    since = (*house.since[:so_far], now)
+    then = (*house.changes[:so_far], {**house.in_force(now), **changes})
+    return replace(house, since=since, changes=then)
 
 
 def compared(case: Case, asked: Asked) -> Iterator[Tried]:
@@ -85,6 +97,19 @@ def compared(case: Case, asked: Asked) -> Iterator[Tried]:
         after = _flagged(case, about, asked.then_house, asked.now)
         if any(each.newest >= asked.since for each in (before, after) if each):
             yield Tried(about, before, after)
+
+
+def at_once(case: Case, asked: Asked) -> Iterator[Tried]:
+    """Each flag that would come or go in the moment in which the numbers are switched on.
+
+    Facts count by the numbers of their own time, so only what time did can change then.
+    """
+    for about in for_all(case, asked.rules):
+        if about.rule in TIMED and not over(case, about.rule):
+            before = _flagged(case, about, asked.held, asked.now)
+            after = _flagged(case, about, asked.switched, asked.now)
+            if (before is None) is not (after is None):
+                yield Tried(about, before, after)
 
 
 def _flagged(case: Case, about: About, house: House, now: int) -> Flagged | None:

@@ -30,7 +30,8 @@ class Trial(In):
 class Difference(Out):
     """One flag more, fewer, of another severity or time: how severe, and since when, either way.
 
-    Trials that were made before these moments were kept do not tell them.
+    Trials that were made before these moments were kept do not tell them. `at_once`: it would come
+    or go in the moment of the switch, not only had it always been so.
     """
 
     change: Effect
@@ -43,6 +44,7 @@ class Difference(Out):
     raised_before: datetime | None = None
     raised_after: datetime | None = None
     sentence: str
+    at_once: bool = False
 
 
 class RuleDifference(Out):
@@ -73,7 +75,9 @@ class TrialRead(Out):
     While `state` is running, `cases` of `cases_in_all` have been looked at: post to it to go on.
     `unreadable` of them can be read by nobody until they are repaired: they are in no other count.
     Counted are flags that rest on something between `since` (`history_since`, when the first case
-    that was looked at began, if nothing was said) and `until`.
+    that was looked at began, if nothing was said) and `until`. Of all open cases, whatever the
+    period, `comes_at_once` and `goes_at_once` are the flags that switching on changes on the spot,
+    named in `at_once`.
     """
 
     trial_id: UUID
@@ -94,4 +98,7 @@ class TrialRead(Out):
     severities: list[SeverityDifference]
     rules: list[RuleDifference]
     differences: list[Difference]
+    comes_at_once: int
+    goes_at_once: int
+    at_once: list[Difference]
     cut_off: bool

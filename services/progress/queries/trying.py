@@ -25,6 +25,7 @@ from shared.errors import NotFound
 from shared.events.words import Rule, Severity
 
 
+AT_ONCE = "at once"
 UNREADABLE = "unreadable"  # among a trial's counts: cases that nobody can read
 
 _trial, _state = tables.rule_trial.c, tables.case_state.c
@@ -84,6 +85,7 @@ def shown(row: Row[Any]) -> TrialRead:
     """A trial as it is answered."""
     counts = Counter(row.counts)
     rules = rules_of(wanted(row))
+    named = [Difference.model_validate(each) for each in row.differences]
     return TrialRead(
         trial_id=row.trial_id,
         state=row.state,
@@ -97,7 +99,10 @@ def shown(row: Row[Any]) -> TrialRead:
         **{each.value: sum(counts[f"{rule} {each}"] for rule in rules) for each in Effect},
         severities=_severities(counts),
         rules=[_of_rule(rule, counts) for rule in rules],
-        differences=[Difference.model_validate(each) for each in row.differences],
+        differences=[each for each in named if not each.at_once],
+        comes_at_once=counts[f"{AT_ONCE} {Effect.MORE}"],
+        goes_at_once=counts[f"{AT_ONCE} {Effect.FEWER}"],
+        at_once=[each for each in named if each.at_once],
         cut_off=row.cut_off,
     )
 

@@ -23,6 +23,7 @@ HEADINGS = (
 )
 
 
+AT_ONCE = (("more", "Would come at once"), ("fewer", "Would go at once"))
 EFFECTS = tuple(effect for effect, _ in HEADINGS)
 BY_RULE = ("Rule", "Flags as it is", "Flags as tried", *(said for _, said in HEADINGS))
 
@@ -58,10 +59,19 @@ def shown(trial: dict[str, Any], cases: dict[str, Case], zone: str, now: datetim
         below(trial, zone, now),
         trial["cases"],
         trial["cases_in_all"],
-        [(said, _those(trial, change, cases, zone, now)) for change, said in HEADINGS],
+        _groups(trial, cases, zone, now),
         by_rule(trial),
         trial["cut_off"],
     )
+
+
+def _groups(
+    trial: dict[str, Any], cases: dict[str, Case], zone: str, now: datetime
+) -> list[tuple[str, list[Any]]]:
+    """The flags by what would become of them: those first that the switch itself changes."""
+    kinds = [(said, trial["at_once"], change) for change, said in AT_ONCE]
+    kinds += [(said, trial["differences"], change) for change, said in HEADINGS]
+    return [(said, _those(found, change, cases, zone, now)) for said, found, change in kinds]
 
 
 def by_rule(trial: dict[str, Any]) -> list[tuple[str, ...]]:
@@ -94,6 +104,8 @@ def below(trial: dict[str, Any], zone: str, now: datetime) -> list[str]:
     time."""
     said = [f"Counted are flags that rest on something {_period(trial, zone, now)}"]
     said[0] += ", as if today’s numbers, and these, had always held. No flag has changed."
+    if trial["state"] == "done":
+        said.append(_at_once(trial["comes_at_once"], trial["goes_at_once"]))
     moved = [f"{trial[name]} {name}" for name in ("sooner", "later") if trial[name]]
     if moved:
         said.append(f"Of the flags that there would be either way, {' and '.join(moved)}.")
@@ -102,6 +114,13 @@ def below(trial: dict[str, Any], zone: str, now: datetime) -> list[str]:
     if trial["state"] == "cancelled":
         said.append("You stopped it here: the rest of the cases was not looked at.")
     return said
+
+
+def _at_once(come: int, go: int) -> str:
+    """What the switch itself would change, apart from how it would always have been."""
+    if not come and not go:
+        return "Switched on now, no flag would come or go at once."
+    return f"Switched on now, {count(come, 'flag')} would come at once and {go} go."
 
 
 def _period(trial: dict[str, Any], zone: str, now: datetime) -> str:
@@ -115,11 +134,11 @@ def _period(trial: dict[str, Any], zone: str, now: datetime) -> str:
 
 
 def _those(
-    trial: dict[str, Any], change: str, cases: dict[str, Case], zone: str, now: datetime
+    found: list[dict[str, Any]], change: str, cases: dict[str, Case], zone: str, now: datetime
 ) -> list[Any]:
     return [
         (each, words.said(words.RULES, each["rule"]), whose(cases, each), _how(each, zone, now))
-        for each in trial["differences"]
+        for each in found
         if each["change"] == change
     ]
 

@@ -49,23 +49,24 @@ class House:
         name = (Rule.GOAL_STALLED, RuleParameter.RATINGS)
         return tuple({_DEFAULT[name], *(each[name] for each in self.changes if name in each)})
 
-    def _in_force(self, at: int) -> Changed:
+    def in_force(self, at: int) -> Changed:
+        """What was changed of the usual numbers at `at`."""
         place = bisect_right(self.since, at)
         return self.changes[place - 1] if place else self._empty
 
     def value(self, rule: Rule, name: RuleParameter, at: int) -> int:
         """A parameter as it was in force at `at`."""
         default = _DEFAULT[rule, name]
-        return self._in_force(at).get((rule, name), default) if self.since else default
+        return self.in_force(at).get((rule, name), default) if self.since else default
 
     def on(self, rule: Rule, at: int) -> bool:
         """Whether a rule was switched on; those of safety always are."""
-        return DEFINITIONS[rule].safety or self._in_force(at).get((rule, RuleParameter.ON), 1) == 1
+        return DEFINITIONS[rule].safety or self.in_force(at).get((rule, RuleParameter.ON), 1) == 1
 
     def version(self, rule: Rule, at: int) -> int:
         """Which version of a rule worked."""
         usual = DEFINITIONS[rule].version
-        return self._in_force(at).get((rule, RuleParameter.VERSION), usual) if self.since else usual
+        return self.in_force(at).get((rule, RuleParameter.VERSION), usual) if self.since else usual
 
     def values(self, rule: Rule, at: int) -> dict[str, int]:
         """All parameters of a rule as they were in force at `at`."""
