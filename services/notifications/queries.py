@@ -122,7 +122,11 @@ async def of_role(session: AsyncSession, clinic_id: UUID, role: Role, today: dat
 async def due(
     session: AsyncSession, now: datetime, late: datetime, limit: int = 50
 ) -> list[tuple[Message, Contact | None]]:
-    """Queued messages about which something can be done now, in the order in which they came."""
+    """Queued messages about which something can be done now, in the order in which they came.
+
+    Staff come first: all that they are told is of a flag or a concern, and that does not wait until
+    hundreds of clients have their appointments.
+    """
     theirs = and_(
         col(Contact.clinic_id) == Message.clinic_id, col(Contact.person_id) == Message.recipient_id
     )
@@ -135,7 +139,7 @@ async def due(
         select(Message, Contact)
         .outerjoin(Contact, theirs)
         .where(col(Message.state) == State.QUEUED, col(Message.try_at) <= now, decidable)
-        .order_by(col(Message.number))
+        .order_by(col(Message.recipient_kind).desc(), col(Message.number))
         .limit(limit)
     )
     return [(message, contact) for message, contact in found.all()]

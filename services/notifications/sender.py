@@ -1,4 +1,4 @@
-"""The one sender: takes what is queued, in order, and hands each message over at most once."""
+"""The one sender: takes what is queued, staff first, and hands each message over at most once."""
 
 import asyncio
 import contextlib

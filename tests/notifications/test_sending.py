@@ -56,6 +56,19 @@ class Scripted:
             raise answer
 
 
+async def test_who_is_told_of_a_flag_waits_for_no_client(world: World) -> None:
+    """In the order in which they came, but staff before clients."""
+    ada, staff = await world.client(), await world.staff(world.clinician)
+    case = world.case(ada)
+    await world.hears(staff, ada, case, world.booking(case), world.booking(case))
+    await world.hears(world.flag(case, world.clinician), world.flag(case, world.clinician))
+    await world.sends()
+    asked = "select purpose from message where case_id = $1 order by sent_at"
+    assert [row["purpose"] for row in await world.rows(asked, case.case_id)] == [
+        "flag_raised", "flag_raised", "appointment_booked", "appointment_booked"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(("place", "mails"), [("sending", 0), ("sent", 1)])
 async def test_killed_in_the_middle_nobody_knows_and_nothing_goes_twice(
     world: World, place: str, mails: int
