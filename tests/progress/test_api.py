@@ -150,7 +150,7 @@ async def test_a_case_says_since_when_it_stands_still(clinic: Clinic) -> None:
     assert {name: listed["still"][name] for name in still} == still
 
 
-async def test_a_case_says_how_many_events_were_left_out_for_good(clinic: Clinic) -> None:
+async def test_a_case_says_what_was_left_out_for_good(clinic: Clinic) -> None:
     story = clinic.story
     await clinic.world.happens(story.answered(28, None, 1), story.answered(28, None, 2))
     assert (await clinic.shown())["skipped"] == 0
@@ -158,6 +158,11 @@ async def test_a_case_says_how_many_events_were_left_out_for_good(clinic: Clinic
     await clinic.world.rows(again, "progress_v1", "blocking")
     shown = await clinic.shown()
     assert (shown["skipped"], shown["still"]) == (1, None)
+    [event] = shown["left_out"]
+    assert (event["topic"], event["type"]) == ("goals", "goals.measure_completed")
+    assert datetime.now(UTC) - datetime.fromisoformat(event["recorded_at"]) < timedelta(hours=1)
+    await clinic.world.rows("update parked set type = 'what they said'")
+    assert (await clinic.shown())["left_out"][0]["type"] is None, "no word of a stranger's"
 
 
 async def test_cases_that_stand_still_are_listed_for_those_who_see_them(clinic: Clinic) -> None:

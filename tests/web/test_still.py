@@ -113,15 +113,24 @@ async def test_no_list_or_figure_is_green_while_one_of_its_cases_stands_still(
         assert "data-stale>" not in page, "nothing else is late"
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("goals.measure_completed", "A questionnaire’s answers, sent 26 Nov"),
+        ("goals.goal_resumed", "Something about goals or questionnaires, sent"),
+        (None, "Something about goals or questionnaires, sent"),
+    ],
+)
 async def test_what_was_left_out_for_good_is_said_on_the_case(
-    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, kind: str | None, words: str
 ) -> None:
     one_case(upstream)
     said = "1 event of this case could never be read, and operations left it out for good"
-    for skipped in (0, 1):
-        upstream.answers[f"/progress/v1/cases/{CASE}"][1]["skipped"] = skipped
+    event = {"topic": "goals", "type": kind, "recorded_at": "2025-11-26T02:20:00Z"}
+    for left_out in ([], [event]):
+        upstream.answers[f"/progress/v1/cases/{CASE}"][1]["left_out"] = left_out
         page = (await http.get(PAGE, headers=signed_in("clinician"))).text
-        assert (said in page) is bool(skipped)
+        assert (said in page, words in page) == (bool(left_out), bool(left_out))
 
 
 async def test_what_was_answered_and_is_not_counted_is_named_from_the_record_itself(

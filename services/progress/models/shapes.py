@@ -8,7 +8,7 @@ from services.progress.models.answers import MeasureProgress
 from services.progress.models.flags import FlagActRead, FlagDetail, FlagRead
 from services.progress.models.goals import Attainment, GoalProgress, KindProgress
 from services.progress.models.outcomes import AttendanceCounts, OutcomeRead, WaitingRead
-from services.progress.models.still import Still
+from services.progress.models.still import LeftOut, Still
 from shared.app import Out, Page
 from shared.events.measures import Change
 
@@ -82,8 +82,9 @@ class CaseloadPage(FreshPage[CaseSummary]):
 class CaseRead(CaseSummary, Fresh):
     """One case; `set_aside` counts its events that could not be taken in, or wait behind one.
 
-    `skipped`: so many were left out for good; what they said is in nothing here. `flag_acts` is all
-    that people did about its flags, whatever became of those; oldest first.
+    `skipped`: so many were left out for good (`left_out`, oldest first); what they said is in
+    nothing here. `flag_acts` is all that people did about its flags, whatever became of those;
+    oldest first.
     """
 
     opened_at: datetime | None
@@ -95,3 +96,4 @@ class CaseRead(CaseSummary, Fresh):
     flag_acts: list[FlagActRead]
     set_aside: int
     skipped: int
+    left_out: list[LeftOut]

@@ -18,6 +18,17 @@ class Still(Out):
     topics: list[str]
 
 
+class LeftOut(Out):
+    """An event that two people left out for good: whose, of which type, and when it was sent.
+
+    What is none of its publisher's types has none here.
+    """
+
+    topic: str
+    type: str | None
+    recorded_at: datetime
+
+
 class StillCase(Still):
     """A case that stands still, closed or not."""
 

@@ -18,7 +18,7 @@ from services.progress.queries.detail import people_did
 from services.progress.queries.flags import Some, flags_of, theirs
 from services.progress.queries.freshness import fresh
 from services.progress.queries.states import case_in
-from services.progress.queries.still import is_aside, skipped_of, still_of
+from services.progress.queries.still import is_aside, left_out_of, still_of
 from shared.auth import Actor
 from shared.db import AWAY, Database
 from shared.errors import NotFound
@@ -56,10 +56,12 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime
         "unreadable_flags": flags.unreadable,
         "flag_acts": acts,
     }
+    left_out = await left_out_of(session, case_id)
     aside: dict[str, Any] = {
         "still": still,
         "set_aside": still.unreadable + still.waiting if still else 0,
-        "skipped": await skipped_of(session, case_id),
+        "skipped": len(left_out),
+        "left_out": left_out,
     }
     return CaseRead(**said, **theirs_, **aside, readable=True, **dict(current))
 

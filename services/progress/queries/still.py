@@ -9,8 +9,9 @@ from sqlalchemy import RowMapping, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.models import tables
-from services.progress.models.still import Still, StillCase
+from services.progress.models.still import LeftOut, Still, StillCase
 from services.progress.queries.flags import theirs
+from shared import events
 from shared.auth import Actor
 
 
@@ -27,8 +28,9 @@ _STILL = text("""
 """)
 # Every version of the projection that met one has a row of it.
 _SKIPPED = text("""
-    select count(distinct (topic, coalesce(event_id::text, partition || ' ' || "offset")))
+    select topic, max(type) as type, to_timestamp(min(recorded_at) / 1000.0) as recorded_at
     from parked where key = :key and state = 'skipped'
+    group by topic, coalesce(event_id::text, partition || ' ' || "offset") order by 3, 1, 2
 """)
 
 _ASIDE = text("""
@@ -44,9 +46,13 @@ async def is_aside(session: AsyncSession, case_id: UUID, event_id: UUID) -> bool
     return bool((await session.execute(_ASIDE, names)).scalar_one())
 
 
-async def skipped_of(session: AsyncSession, case_id: UUID) -> int:
-    """How many events of a case were left out for good."""
-    return int((await session.execute(_SKIPPED, {"key": str(case_id)})).scalar_one())
+async def left_out_of(session: AsyncSession, case_id: UUID) -> list[LeftOut]:
+    """The events of a case that were left out for good, in the order in which they were sent."""
+    found = await session.execute(_SKIPPED, {"key": str(case_id)})
+    return [
+        LeftOut(topic=topic, type=kind if kind in events.classes else None, recorded_at=at)
+        for topic, kind, at in found
+    ]
 
 
 async def still_of(session: AsyncSession, case_ids: Iterable[UUID]) -> dict[UUID, Still]:

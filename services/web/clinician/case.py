@@ -25,6 +25,7 @@ from services.web.flagging.evidence import titles_of
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.shell.fronts import CLINICIAN
 from services.web.still.answered import answered, answers_of, stands
+from services.web.still.left_out import left_out
 from services.web.still.standing import still_of
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
@@ -60,6 +61,7 @@ async def case_page(
         record=found,
         closing=gone.value,
         still=still_of(still, found.clinic, now),
+        left_out=left_out(found.shown, found.clinic.zone, now),
         uncounted=uncounted,
         answered=answered(uncounted.value or [], found.case, found.clinic, now),
         fresh=freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
