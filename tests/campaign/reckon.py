@@ -43,18 +43,21 @@ class Reckoning:
         found += (await self._cases())[:SHOWN]
         # By now everything that cases had to say is said: who was told can be looked at.
         found += await healed(self._settings, self._strange)
+        before = await told.messages(self._settings)
         log = await read(KafkaBus(self._settings.kafka), PUBLISHERS, self._settings.partitions)
         say(f"the log holds {log.records} records, {log.strangers} strangers'")
         found += log.failures(ledger)
-        found += await self._told(log, say)
+        # A clock may run out while the log is read: whoever it tells is told by now.
+        found += await healed(self._settings, self._strange)
+        found += await self._told(log, before, say)
         self.checks += len(ledger) + len(ledger.cases)
         return found
 
-    async def _told(self, log: Log, say: Callable[[str], None]) -> list[str]:
+    async def _told(self, log: Log, before: told.Messages, say: Callable[[str], None]) -> list[str]:
         messages = await told.messages(self._settings)
         self.checks += len(messages.states)
         say(f"{len(messages.states)} messages: {told.counted(messages)}")
-        return told.wrong(self._ledger, log.kept, messages)
+        return told.wrong(self._ledger, log.kept, before, messages)
 
     async def _cases(self) -> list[str]:
         """What each case shows against the ledger's own fold."""

@@ -179,7 +179,19 @@ def books() -> tuple[Ledger, dict[UUID, Said], Messages]:
 
 
 def test_everybody_who_is_told_once_is_right() -> None:
-    assert told_wrong(*books()) == []
+    ledger, kept, messages = books()
+    assert told_wrong(ledger, kept, messages, messages) == []
+
+
+def test_who_is_told_while_the_log_is_read_is_right() -> None:
+    """A clock ran out: the log as it was read does not have it yet; control: it would be wrong."""
+    ledger, kept, before = books()
+    messages = deepcopy(before)
+    late = next(IDS)
+    messages.states[late], messages.letters[late] = "sent", 1
+    messages.told[next(IDS), CLINICIAN] += 1
+    assert told_wrong(ledger, kept, before, messages) == []
+    assert len(told_wrong(ledger, kept, messages, messages)) == 2
 
 
 def test_every_way_to_tell_somebody_wrongly_is_found() -> None:
@@ -187,7 +199,7 @@ def test_every_way_to_tell_somebody_wrongly_is_found() -> None:
     for spoil in (_untold, _twice, _two_letters, _no_letter, _said_twice):
         ledger, kept, messages = books()
         spoil(kept, messages)
-        found.append(len(told_wrong(ledger, kept, messages)))
+        found.append(len(told_wrong(ledger, kept, messages, messages)))
     assert found == [1] * 5
 
 

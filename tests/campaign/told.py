@@ -98,14 +98,21 @@ async def messages(settings: Settings) -> Messages:
     return found
 
 
-def wrong(ledger: Ledger, kept: Mapping[UUID, Said], found: Messages) -> list[str]:
-    """All in which people were told otherwise than once, in words."""
+def wrong(
+    ledger: Ledger, kept: Mapping[UUID, Said], before: Messages, found: Messages
+) -> list[str]:
+    """All in which people were told otherwise than once, in words.
+
+    The log was read between `before` and now: whoever it names is told by now, and whoever was told
+    before it names.
+    """
     due = Counter((event, client) for event, client in ledger.bookings.items())
     due.update((said.event_id, person) for said in kept.values() for person in recipients(said))
-    missing, more = due - found.told, found.told - due
+    missing, more = due - found.told, before.told - due
     said = [f"{missing.total()} people were not told of something"] if missing else []
     said += [f"{more.total()} people were told twice, or of nothing"] if more else []
-    return said + _letters(found) + _events(kept.values(), found.states)
+    states = {message: found.states.get(message, "gone") for message in before.states}
+    return said + _letters(found) + _events(kept.values(), states)
 
 
 def recipients(said: Said) -> set[UUID]:
