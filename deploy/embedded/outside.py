@@ -6,6 +6,7 @@ the next start, data that somebody made is only told of.
 
 import hashlib
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,6 +40,18 @@ def sweep(place: Path = PLACE) -> None:
 def forsaken(place: Path = PLACE) -> list[tuple[Path, str]]:
     """Data that somebody made, each with the folder it belonged to, which is gone."""
     return [each for each in _orphans(place) if not (each[0] / SCRATCH).exists()]
+
+
+def set_aside(folder: Path, place: Path = PLACE) -> None:
+    """Make room where an earlier folder of this name, which is gone, left its data.
+
+    What somebody made is kept beside, as that of a folder that is gone.
+    """
+    home = home_of(folder, place)
+    if not (home / OWNER).exists() or home.lstat().st_uid != os.getuid():
+        return
+    kept = home.rename(home.with_name(f"{home.name}-{secrets.token_hex(4)}"))
+    (kept / OWNER).write_text(f"{(kept / OWNER).read_text()} (an earlier one)")
 
 
 def _orphans(place: Path) -> Iterator[tuple[Path, str]]:

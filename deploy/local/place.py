@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from deploy import static, topology
-from deploy.embedded import Kafka, Postgres
+from deploy.embedded import Kafka, Postgres, outside
 from deploy.environment import LOCAL, downloads, given
 from deploy.keys import write_once
 from deploy.ports import HOST, NotStarted
@@ -27,7 +27,13 @@ class Place:
     base: int = DEFAULT_BASE
 
     def make(self) -> None:
-        """The folders, for nobody else's eyes."""
+        """The folders, for nobody else's eyes.
+
+        Without our secrets nobody can open what a database outside holds: it was made by an earlier
+        clone in the same place, and what it belonged with is gone.
+        """
+        if not self._secrets_file.exists():
+            outside.set_aside(self.folder / "postgres")
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o700)
         self.logs.mkdir(exist_ok=True)
@@ -114,16 +120,19 @@ class Place:
         """The superuser's address: for preparing, never for a service."""
         return self.postgres.admin_url if self.postgres else str(given("TIDEMARK_ADMIN_URL"))
 
+    @property
+    def _secrets_file(self) -> Path:
+        return self.folder / "secrets.json"
+
     @cached_property
     def _secrets(self) -> dict[str, str]:
-        file = self.folder / "secrets.json"
         fresh = {
             "database_secret": secrets.token_hex(24),
             "cookie_secret": secrets.token_hex(32),
             "master_key": secrets.token_hex(32),
         }
-        write_once(file, json.dumps(fresh))
-        kept: dict[str, str] = json.loads(file.read_text())
+        write_once(self._secrets_file, json.dumps(fresh))
+        kept: dict[str, str] = json.loads(self._secrets_file.read_text())
         return kept
 
 

@@ -103,7 +103,8 @@ def render(
     if frame["banner"]:
         frame |= {"undo": offered(request), "no_undo": reasons(said)}
     page = env.get_template(template).render(frame | context)
-    mark = mark_of(page)
+    # What answers a form is nobody's to be asked for again, and compared with: it has no mark.
+    mark = mark_of(page) if status < 400 else ""
     response = HTMLResponse(
         page.replace(MARK, mark, 1), status_code=status, headers=HEADERS | {"Tidemark-Mark": mark}
     )

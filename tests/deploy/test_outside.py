@@ -1,8 +1,10 @@
 """What servers keep outside the project's folder says whose it is, and does not stay for ever."""
 
+import shutil
 from pathlib import Path
 
-from deploy.embedded.outside import forsaken, home_of, sign, sweep
+from deploy.embedded.outside import forsaken, home_of, set_aside, sign, sweep
+from deploy.local.place import Place
 
 
 def kept(place: Path, name: str, *, scratch: bool) -> tuple[Path, Path]:
@@ -31,6 +33,32 @@ def test_what_somebody_made_is_told_of_and_stays(tmp_path: Path) -> None:
     sweep(tmp_path)
     assert home.exists()
     assert forsaken(tmp_path) == [(home, str(owner))]
+
+
+def test_what_an_earlier_folder_of_the_same_name_left_is_kept_beside(tmp_path: Path) -> None:
+    """Its path is there again, and is another clone's: that begins with nothing."""
+    home, owner = kept(tmp_path, "run", scratch=False)
+    set_aside(owner, tmp_path)
+    assert not home.exists()
+    [(beside, said)] = forsaken(tmp_path)
+    assert ((beside / "postgres").is_dir(), said) == (True, f"{owner} (an earlier one)")
+    set_aside(owner, tmp_path)
+    assert len(forsaken(tmp_path)) == 1
+
+
+def test_only_a_place_without_its_secrets_begins_with_nothing(tmp_path: Path) -> None:
+    place = Place(tmp_path / "local")
+    home = home_of(place.folder / "postgres")
+    try:
+        for there in (False, True):  # the first has no secrets yet
+            home.mkdir(exist_ok=True)
+            sign(home, place.folder, scratch=True)
+            place.make()
+            assert home.exists() is there
+            assert place.settings.master_key
+    finally:
+        for each in home.parent.glob(f"{home.name}*"):
+            shutil.rmtree(each)
 
 
 def test_what_says_nothing_of_its_owner_is_left_alone(tmp_path: Path) -> None:

@@ -161,6 +161,9 @@ async def test_a_case_says_what_was_left_out_for_good(clinic: Clinic) -> None:
     [event] = shown["left_out"]
     assert (event["topic"], event["type"]) == ("goals", "goals.measure_completed")
     assert datetime.now(UTC) - datetime.fromisoformat(event["recorded_at"]) < timedelta(hours=1)
+    for odd in (2**63 - 1, -(2**63)):
+        await clinic.world.rows("update parked set recorded_at = $1", odd)
+        assert (await clinic.shown())["skipped"] == 1, "its page is shown, whatever its clock said"
     await clinic.world.rows("update parked set type = 'what they said'")
     assert (await clinic.shown())["left_out"][0]["type"] is None, "no word of a stranger's"
 

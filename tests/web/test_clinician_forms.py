@@ -56,6 +56,8 @@ async def test_a_day_that_does_not_exist_is_refused_and_everything_typed_is_kept
         answer = await http.post(f"{PAGE}/{path}", data=form, headers=headers)
         assert answer.status_code == 422
         assert '<a href="#on">31 November does not exist. November has 30 days</a>' in answer.text
+        # Asked for again it has no errors: that is no news, so there is nothing to compare.
+        assert (answer.headers["tidemark-mark"], 'data-mark=""' in answer.text) == ("", True)
         assert 'name="on.day" type="text" inputmode="numeric" value="31"' in answer.text
     assert sent(upstream) == []
 

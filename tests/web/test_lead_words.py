@@ -113,6 +113,14 @@ def test_a_version_in_words() -> None:
     ]
     assert version_words(set_here, RULES) == "not on track: 8 sessions; not on track: off"
     assert version_words([], RULES) == "the usual numbers"
+    names = ("from_days", "days")
+    numbers = [{"name": name, "words": f"the {name}", "unit": "days"} for name in names]
+    long = [{"rule": "WAIT_BREACH", "parameters": numbers}]
+    both = [{"rule": "WAIT_BREACH", "parameter": name, "value": 14} for name in names]
+    assert (
+        version_words(both, long)
+        == "long wait, the from_days: 14 days; long wait, the days: 14 days"
+    )
 
 
 def test_hours_as_they_are_typed() -> None:

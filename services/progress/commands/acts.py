@@ -50,7 +50,8 @@ async def mine_already(
     last = select(table.c.by, table.c.at, table.c.code, table.c.note).where(
         table.c[subject] == subject_id, table.c.act == did.act.value
     )
-    first = (await session.execute(last.order_by(table.c.number.desc()).limit(1))).one_or_none()
+    newest = last.order_by(table.c.at.desc(), table.c.number.desc())
+    first = (await session.execute(newest.limit(1))).one_or_none()
     if first is None:
         return False
     if first.by == by.actor.id and first.code == did.code and did.note in (None, first.note):

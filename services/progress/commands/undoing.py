@@ -28,7 +28,9 @@ async def last_act(session: AsyncSession, flag_id: UUID) -> Row[Any, Any, Any, A
     asked = select(acts.act_id, acts.act, acts.by, acts.at, acts.before).where(
         acts.flag_id == flag_id, acts.by.is_not(None)
     )
-    newest = await session.execute(asked.order_by(acts.number.desc()).limit(1))
+    # By moment: one that was put down again from the log has a later number.
+    last = asked.order_by(acts.at.desc(), acts.number.desc()).limit(1)
+    newest = await session.execute(last)
     return newest.one_or_none()
 
 
@@ -55,7 +57,7 @@ async def held_before(session: AsyncSession, flag_id: UUID) -> UUID | None:
     asked = select(acts.act, acts.to, acts.by).where(acts.flag_id == flag_id, acts.act.in_(giving))
     holder: UUID | None = None
     before: UUID | None = None
-    for act, to, by in await session.execute(asked.order_by(acts.number)):
+    for act, to, by in await session.execute(asked.order_by(acts.at, acts.number)):
         if act == Act.ASSIGNED.value:
             before, holder = holder, to
         else:

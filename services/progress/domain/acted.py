@@ -1,13 +1,12 @@
 """What everything that was done about a flag comes to: reckoned from its acts, one by one. Pure."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.progress.domain.lifecycle import Act, before_closing, leads
+from services.progress.domain.lifecycle import Act, leads
 from shared.events import Event
 from shared.events.progress import (
     FlagAcknowledged,
@@ -72,15 +71,6 @@ def of_event(event: Event) -> Done | None:
     return Done(event.event_id, act, event.occurred_at, *who)
 
 
-def by_flag(events: Iterable[Event]) -> dict[UUID, frozenset[Said]]:
-    """The acts of which these events tell, by flag."""
-    found: dict[UUID, set[Said]] = defaultdict(set)
-    for event in events:
-        if done := of_event(event):
-            found[event.flag_id].add(of_done(done))  # type: ignore[attr-defined]
-    return {flag_id: frozenset(acts) for flag_id, acts in found.items()}
-
-
 @dataclass
 class Stand:
     """What a flag's row of acts says: where it stands, who saw it, whose it is, who was told."""
@@ -92,11 +82,13 @@ class Stand:
     assigned_to: UUID | None = None
     told: frozenset[UUID] = frozenset()
     closed_at: datetime | None = None
-    _before: dict[UUID, str | None] = field(default_factory=dict, repr=False, compare=False)
+    _closed: dict[UUID, FlagState] = field(default_factory=dict, repr=False, compare=False)
 
     def takes(self, done: Done) -> None:
-        """Take in what was done next."""
-        self._before[done.act_id] = done.before
+        """Take in what was done next.
+
+        In which state an act found the flag follows from those before it; nobody's word is taken.
+        """
         state = leads(done.act)
         match done.act:
             case Act.ACKNOWLEDGED:
@@ -110,9 +102,10 @@ class Stand:
                 self.told |= {done.to} if done.to else set()
             case Act.CLOSED:
                 self.closed_at = done.at
+                self._closed[done.act_id] = self.state
             case Act.REOPENED:
                 self.closed_at = None
-                state = before_closing(self._before.get(done.undoes)) if done.undoes else state
+                state = self._closed.get(done.undoes, state) if done.undoes else state
         self.state = state or self.state
 
 

@@ -5,8 +5,8 @@ somebody who was never told. Reconcile names it, and the case's repair lets it b
 where these are what was published: of two that differ the altered one must not win.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,7 @@ on conflict (flag_id) do update set clinic_id = excluded.clinic_id, case_id = ex
 """
 
 Row = asyncpg.Record
-Published = Mapping[UUID, Set[Said]]  # what was published of acts, by flag
+Published = Counter[tuple[UUID, Said]]  # what was published of acts, each with its flag
 ABOUT, GONE = "what was done about", "a flag that is gone"
 LOST, SPOILT = "only in the list of acts", "cannot be read"
 WHOSE = {"held_clinic": "clinic_id", "held_case": "case_id"}
@@ -64,10 +64,10 @@ class Compared:
     differs: Sequence[str]
 
     def is_what(self, said: Published) -> bool:
-        """Whether its acts are what was published: each of them, and none is lacking."""
-        acts = {of_done(done) for done in self.acts}
-        everything = {each for those in said.values() for each in those}
-        return acts <= everything and said.get(self.row["flag_id"], frozenset()) <= acts
+        """Whether its acts are what was published of its flag: each of them, once, and no other."""
+        flag_id = self.row["flag_id"]
+        acts = Counter((flag_id, of_done(done)) for done in self.acts)
+        return acts == Counter({each: n for each, n in said.items() if each[0] == flag_id})
 
 
 async def altered(connection: Connection, cases: Sequence[UUID]) -> dict[UUID, list[str]]:

@@ -6,12 +6,14 @@ down as it was published. What is written down and was never published is left: 
 """
 
 import sys
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from services.progress.domain.acted import Said, of_done, of_event
+from services.progress.domain.acted import Said, of_done
 from services.progress.domain.lifecycle import Act
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import logged, recalling
@@ -25,20 +27,29 @@ from shared.settings import Settings
 
 FIELDS = ("by", "to", "code")
 _ACTS = """
-select coalesce(f.case_id, fc.case_id) as case_id, act, at, by, "to", code
+select coalesce(f.case_id, fc.case_id) as case_id, flag_id, act, at, by, "to", code
 from flag_act left join live.flag f using (flag_id) left join flag_case fc using (flag_id)
-where f.case_id = any($1::uuid[]) or fc.case_id = any($1::uuid[])
+where flag_id = any($2::uuid[]) or flag_id in (
+    select flag_id from live.flag where case_id = any($1::uuid[])
+    union select flag_id from flag_case where case_id = any($1::uuid[]))
 """
 _UNSENT = """
 select key, type, data, id, occurred_at from outbox where key = any($1::text[]) order by pos
 """
+# A clock's act bears its event's id, as does one that was put down from the log.
+_RIGHT_BY_ID = """
+update flag_act set flag_id = $2, act = $3, at = $4, by = $5, "to" = $6, code = $7,
+    step = $8, due_at = $9
+where act_id = $1
+"""
 _RIGHT = """
-update flag_act as this set act = $3, by = $4, "to" = $5, code = $6
-where flag_id = $1 and at = $2 and step is not distinct from $7 and not exists (
-    select from flag_act as other where other.flag_id = $1 and other.at = $2
+update flag_act as this set act = $2, by = $4, "to" = $5, code = $6
+where flag_id = $1 and at = $3 and step is not distinct from $7 and not exists (
+    select from flag_act as other where other.flag_id = $1 and other.at = $3
         and other.step is not distinct from $7 and other.act_id <> this.act_id)
 """
 
+Acts = Counter[tuple[UUID, Said]]  # each with its flag, under the name that it has now
 Events = Mapping[UUID, Sequence[events.Event]]
 
 
@@ -46,7 +57,7 @@ Events = Mapping[UUID, Sequence[events.Event]]
 class Written:
     """The acts of some cases at one moment, and what may not have come to the log by then."""
 
-    acts: Mapping[UUID, Set[Said]]
+    acts: Mapping[UUID, Acts]
     unsent: Events
 
 
@@ -55,7 +66,10 @@ NONE = Written({}, {})
 
 async def written(connection: Connection, cases: Collection[UUID]) -> Written:
     """What is written down now, by case; the caller holds the partition number's lock."""
-    return Written(await _acts(connection, cases), await unsent(connection, cases))
+    found: dict[UUID, Acts] = defaultdict(Counter)
+    for case_id, *act in await connection.fetch(_ACTS, list(cases), []):
+        _count(found[case_id], *act)
+    return Written(found, await unsent(connection, cases))
 
 
 async def unsent(connection: Connection, cases: Collection[UUID]) -> Events:
@@ -84,61 +98,75 @@ async def altered(
     now. What is older than all that our log knows of a case is compared with nothing: such a log
     was begun anew.
     """
-    if not cases:
-        return {}
-    told = await sent(bus, settings, cases)
+    told = await sent(bus, settings, cases) if cases else {}
     for case_id in held.unsent.keys() & set(cases):
         told.setdefault(case_id, []).extend(held.unsent[case_id])
-    since = {case_id: min(each.occurred_at for each in those) for case_id, those in told.items()}
-    published = {case_id: acts_of(those) for case_id, those in told.items()}
-    late = [each for each, said in published.items() if said - held.acts.get(each, set())]
-    now = await _acts(connection, late) if late else {}
     found = {}
-    for case_id, said in published.items():
-        acts = {each for each in held.acts.get(case_id, ()) if each[1] >= since[case_id]}
-        lacking = said - acts - now.get(case_id, set())
+    for case_id, those in told.items():
+        since = min(each.occurred_at for each in those)
+        said = acts_of(await recalling.named(connection, recalling.lives_of(those)))
+        acts = _since(held.acts.get(case_id, Counter()), since)
+        lacking = said - acts
+        if lacking:
+            lacking -= await _of_flags(connection, {flag_id for flag_id, _ in lacking})
         if what := _words(lacking, acts - said):
             found[case_id] = what
     return found
 
 
-async def put_right(connection: Connection, case_id: UUID, said: Sequence[events.Event]) -> None:
+async def put_right(connection: Connection, case_id: UUID, lives: recalling.Lives) -> None:
     """Let the acts of a case be written down as they were published; the caller holds its lock.
 
-    One that is written down under its moment keeps its note. Those that are lacking are put down
-    unless something is there that was never published: it may be what was made of them.
+    `lives` by the names that flags have now. An act that is written down under its moment keeps its
+    note. Those that are lacking are put down unless something is there that was never published: it
+    may be what was made of them.
     """
-    lives = recalling.lives_of(said)
     for flag_id, life in lives.items():
         for event, done in life.acts:
-            what = (done.act.value, done.by, done.to, done.code, getattr(event, "step", None))
-            await connection.execute(_RIGHT, flag_id, done.at, *what)
-    acts = (await _acts(connection, [case_id])).get(case_id, set())
-    if acts <= acts_of(said):
+            step, due = (getattr(event, name, None) for name in ("step", "due_at"))
+            act, who = done.act.value, (done.by, done.to, done.code)
+            right = (done.act_id, flag_id, act, done.at, *who, step, due)
+            await connection.execute(_RIGHT_BY_ID, *right)
+            await connection.execute(_RIGHT, flag_id, act, done.at, *who, step)
+    acts = (await written(connection, [case_id])).acts.get(case_id, Counter())
+    if acts <= acts_of(lives):
         await recalling.put(connection, lives)
 
 
-def acts_of(said: Iterable[events.Event]) -> set[Said]:
-    """The acts of which these events tell."""
-    return {of_done(done) for each in said if (done := of_event(each))}
+def acts_of(lives: recalling.Lives) -> Acts:
+    """The acts in these lives, each with its flag."""
+    return Counter(
+        (flag_id, of_done(done)) for flag_id, life in lives.items() for _, done in life.acts
+    )
 
 
-async def _acts(connection: Connection, cases: Collection[UUID]) -> dict[UUID, set[Said]]:
-    """The acts that are written down, by case; one that nobody can read is not."""
-    found: dict[UUID, set[Said]] = defaultdict(set)
-    for case_id, act, *who in await connection.fetch(_ACTS, list(cases)):
-        if act in set(Act):
-            found[case_id].add((Act(act), *who))
+def _since(acts: Acts, since: datetime) -> Acts:
+    return Counter({each: n for each, n in acts.items() if each[1][1] >= since})
+
+
+async def _of_flags(connection: Connection, flags: Collection[UUID]) -> Acts:
+    """What is written down about these flags by now, whosever they are."""
+    found: Acts = Counter()
+    for _, *act in await connection.fetch(_ACTS, [], list(flags)):
+        _count(found, *act)
     return found
 
 
-def _words(lacking: Set[Said], invented: Set[Said]) -> list[str]:
-    """Of the same kind and moment it is one act, with another person, recipient or code."""
-    lost, new = ({each[:2]: each[2:] for each in those} for those in (lacking, invented))
-    found = {f"act {act}: {ONLY_LOG}" for act, at in lost.keys() - new.keys()}
-    found |= {f"act {act}: {ONLY_TABLES}" for act, at in new.keys() - lost.keys()}
+def _count(acts: Acts, flag_id: UUID, act: str, *who: Any) -> None:
+    """One that nobody can read is not written down."""
+    if act in set(Act):
+        acts[flag_id, (Act(act), *who)] += 1
+
+
+def _words(lacking: Acts, invented: Acts) -> list[str]:
+    """Of the same flag, kind and moment it is one act, with another person, recipient or code."""
+    lost, new = (
+        {(flag_id, *said[:2]): said[2:] for flag_id, said in those} for those in (lacking, invented)
+    )
+    found = {f"act {key[1]}: {ONLY_LOG}" for key in lost.keys() - new.keys()}
+    found |= {f"act {key[1]}: {ONLY_TABLES}" for key in new.keys() - lost.keys()}
     for key in lost.keys() & new.keys():
         both = zip(FIELDS, lost[key], new[key], strict=True)
         names = [name for name, was, now in both if was != now]
-        found.add(f"act {key[0]}: {', '.join(names)}")
+        found.add(f"act {key[1]}: {', '.join(names)}")
     return sorted(found)

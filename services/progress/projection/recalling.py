@@ -71,7 +71,7 @@ async def recall(bus: Bus, connection: Connection, partitions: int) -> int:
         if lives:
             async with connection.transaction():
                 await store.lock_number(connection, number)
-                count += await put(connection, lives)
+                count += await put(connection, await named(connection, lives))
     return count
 
 
@@ -95,28 +95,34 @@ def lives_of(said: Iterable[Event]) -> Lives:
     return {flag_id: life for flag_id, life in lives.items() if life.acts}
 
 
+async def named(connection: Connection, lives: Lives) -> Lives:
+    """These lives by the names that their flags have now.
+
+    Folded anew, the same flag may have come to another one.
+    """
+    stands = await connection.fetch(_STANDS, _cases(lives))
+    return {_named(flag_id, life, stands): life for flag_id, life in lives.items()}
+
+
 async def put(connection: Connection, lives: Lives) -> int:
     """Put down what is lacking of the acts in these lives; how many. The caller holds the lock."""
-    stands = await connection.fetch(
-        _STANDS, list({_first(each).case_id for each in lives.values()})
-    )
-    named = {_named(flag_id, life, stands): life for flag_id, life in lives.items()}
-    held = {tuple(row) for row in await connection.fetch(_KNOWN, list(named))}
+    held = {tuple(row) for row in await connection.fetch(_KNOWN, list(lives))}
     lacking = [
         (flag_id, event, done)
-        for flag_id, life in named.items()
+        for flag_id, life in lives.items()
         for event, done in life.acts
         if (flag_id, done.act, done.at) not in held
     ]
-    changed = {flag_id: named[flag_id] for flag_id, *_ in lacking}
+    changed = {flag_id: lives[flag_id] for flag_id, *_ in lacking}
     await _undo(connection, changed)
     for flag_id, event, done in lacking:
         await connection.execute(_ACT, *_act(flag_id, event, done))
+    stands = await connection.fetch(_STANDS, _cases(changed))
     rows = {row["flag_id"]: row for row in stands}
     for flag_id, life in changed.items():
         await connection.execute(_CASE, flag_id, *_case(life, rows.get(flag_id)))
     # What people did since in this database is in no log yet, and what was undone in no event.
-    for case_id in {_first(life).case_id for life in changed.values()}:
+    for case_id in _cases(changed):
         await acted.mend(connection, case_id)
     return len(lacking)
 
@@ -125,8 +131,11 @@ def _first(life: Life) -> Any:
     return life.acts[0][0]
 
 
+def _cases(lives: Lives) -> list[UUID]:
+    return sorted({_first(life).case_id for life in lives.values()})
+
+
 def _named(flag_id: UUID, life: Life, stands: Collection[Row]) -> UUID:
-    """The flag's name as it is now: folded anew, the same flag may have come to another one."""
     about = _first(life)
     same = (about.case_id, about.rule, about.client_id)
     others = [

@@ -11,7 +11,6 @@ from uuid import UUID
 
 import asyncpg
 
-from services.progress.domain.acted import by_flag
 from services.progress.domain.packed import BEGINNING, micros
 from services.progress.domain.rules import DEFAULTS, Happened, Told
 from services.progress.domain.state import Case, Flag, readable
@@ -25,6 +24,7 @@ from services.progress.projection import (
     incidents,
     names,
     published,
+    recalling,
     store,
     telling,
 )
@@ -159,8 +159,9 @@ async def _anew(
     await _save_flags(connection, case_id, case, was.called.told)
     heard = [(case_id.bytes, case, each) for each in grown.under_their_names(unhandled, case)]
     await asking.note(connection, heard)
-    await published.put_right(connection, case_id, was.called.said)
-    left = await acted.mend(connection, case_id, by_flag(was.called.said))
+    lives = await recalling.named(connection, recalling.lives_of(was.called.said))
+    await published.put_right(connection, case_id, lives)
+    left = await acted.mend(connection, case_id, published.acts_of(lives))
     told = _told(was.called.heard, case.flags, repair_id, micros(now))
     told += [grown.telling(flag, micros(now)) for flag in more]
     if told:

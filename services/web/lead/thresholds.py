@@ -117,11 +117,12 @@ def _value_words(value: dict[str, Any], rules: list[dict[str, Any]]) -> str:
         return f"{said}: {'on' if value['value'] else 'off'}"
     if value["parameter"] == VERSION:
         return f"{said}: version {value['value']} of the rule"
-    known = next(
-        (p for p in (rule or {}).get("parameters", ()) if p["name"] == value["parameter"]), None
-    )
-    unit = known["unit"] if known else ""
-    return f"{said}: {measured(value['value'], unit)}"
+    numbers = rule["parameters"] if rule else []
+    known = next((each for each in numbers if each["name"] == value["parameter"]), None)
+    if known is None:
+        return f"{said}: {value['value']}"
+    which = f"{said}, {known['words']}" if len(numbers) > 1 else said
+    return f"{which}: {measured(value['value'], known['unit'])}"
 
 
 _TRIED = re.compile(r"([A-Z0-9_]{1,40})\.([a-z_]{1,40})=([0-9]{1,9})")

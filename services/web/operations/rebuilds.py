@@ -1,6 +1,7 @@
 """Rebuilds: how far each is, what the comparison found, switching; and cases to be repaired."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import Response
@@ -28,6 +29,7 @@ from services.web.visit import Form, Visit, refusals
 
 NEEDS_REASON = "Write the reason; it is kept with your name"
 MANY, NEWEST = 200, 10  # incidents and repairs that are asked for
+NEWS = timedelta(minutes=10)  # in which whoever asked for a repair looks for what came of it
 LABELS = {"reason": ("reason", "The reason")}
 CASE_NUMBER = re.compile(r"tm-\d{1,12}", re.IGNORECASE)
 TURNS = {"switch": "switching", "switch-back": "switching_back"}
@@ -55,6 +57,9 @@ async def rebuilds(visit: Visit, form: Form | None = None, status: int = 200) ->
         repairs=repairs,
         refused=refused_of(repairs.items),
         waiting=any(each["done_at"] is None for each in repairs.items),
+        just_now=any(
+            visit.now - datetime.fromisoformat(each["at"]) < NEWS for each in repairs.items
+        ),
         summary=summary(known.items, open_),
         undecided=undecided_of(known.items),
         names=await names(visit, about),

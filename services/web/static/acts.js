@@ -36,10 +36,11 @@
     for (let fold = element?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   };
 
-  // What was typed and not sent yet stays when somebody asks to see what changed meanwhile.
+  // What was typed and not sent yet stays when somebody asks to see what changed meanwhile; on a page
+  // that answers a form with what is wrong (it has no mark) all of it was.
   const FIELDS = "input[type=text][id], textarea[id]";
   let typed = [];
-  const keep = (main) => { typed = [...main.querySelectorAll(FIELDS)].filter((field) => field.value !== field.defaultValue).map((field) => [field.id, field.value]); };
+  const keep = (main) => { typed = [...main.querySelectorAll(FIELDS)].filter((field) => field.value !== (main.dataset.mark ? field.defaultValue : "")).map((field) => [field.id, field.value]); };
   const restore = () => {
     for (const [id, value] of typed) {
       const field = document.getElementById(id);

@@ -45,8 +45,10 @@
     if (Date.now() - told > 10000) { told = Date.now(); el("live").textContent = words; }
   };
 
-  // Whether the page would look otherwise now: it is asked for again and its mark compared.
+  // Whether the page would look otherwise now: it is asked for again and its mark compared. One that
+  // answers a form with what is wrong has none.
   const differs = async (unknown) => {
+    if (!el("maincontent").dataset.mark) return unknown;
     const now = await fetch(el("news").dataset.reload, { headers: { "HX-Request": "true" } }).catch(() => null);
     const mark = now?.ok && now.headers.get("Tidemark-Mark");
     return mark ? mark !== el("maincontent").dataset.mark : unknown;
