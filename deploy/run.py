@@ -76,6 +76,7 @@ async def _run(name: str, role: str, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, told.set)
+    failed: list[BaseException] = []
     try:
         async with asyncio.TaskGroup() as group:
             if role in {"api", "both"}:
@@ -84,11 +85,21 @@ async def _run(name: str, role: str, settings: Settings) -> None:
             if role in {"worker", "both"}:
                 worker = _service(name).worker(settings, wake, told)
                 group.create_task(_work(worker, settings.data_folder / f"{name}.alive", told))
-    except* PortTaken as taken:
-        sys.exit(str(taken.exceptions[0]))
-    except* (SystemExit, Exception) as failed:
-        for error in failed.exceptions:
-            log.log.error("process_failed", exc_info=error)
+    except* (SystemExit, Exception) as errors:
+        failed += errors.exceptions
+    _end(failed)
+
+
+def _end(failed: list[BaseException]) -> None:
+    """End the process when something failed; a port that was taken is said in its one sentence.
+
+    Raised within `except*` it would come out of Python 3.11.2 as a group, with a traceback.
+    """
+    for error in failed:
+        if isinstance(error, PortTaken):
+            sys.exit(str(error))
+        log.log.error("process_failed", exc_info=error)
+    if failed:
         sys.exit(1)
 
 
