@@ -1,5 +1,6 @@
 """What everything that was done about a flag comes to: reckoned from its acts, one by one. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,6 +52,7 @@ class Done:
 
 
 Said = tuple[Act, datetime, UUID | None, UUID | None, str | None]  # what an act's event tells of it
+Acts = Counter[tuple[UUID, Said]]  # each with its flag, under the name that it has now
 
 
 def of_done(done: Done) -> Said:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.progress.domain.acted import LOOKS, Done, Said, Stand, of_done, stand
+from services.progress.domain.acted import LOOKS, Acts, Done, Stand, of_done, stand
 from services.progress.domain.lifecycle import Act
 from services.progress.projection.store import Connection
 from shared.events.rules import DEFINITIONS
@@ -30,7 +30,7 @@ from flag_case fc full join live.flag f using (flag_id)
 where fc.case_id = any($1::uuid[]) or f.case_id = any($1::uuid[]) order by flag_id
 """
 _ACTS = """
-select flag_id, act_id, act, at, by, "to", code, note, before, undoes from flag_act
+select flag_id, act_id, act, at, by, "to", code, note, undoes from flag_act
 where flag_id = any($1::uuid[]) order by at, number
 """
 _MEND = """
@@ -45,7 +45,6 @@ on conflict (flag_id) do update set clinic_id = excluded.clinic_id, case_id = ex
 """
 
 Row = asyncpg.Record
-Published = Counter[tuple[UUID, Said]]  # what was published of acts, each with its flag
 ABOUT, GONE = "what was done about", "a flag that is gone"
 LOST, SPOILT = "only in the list of acts", "cannot be read"
 WHOSE = {"held_clinic": "clinic_id", "held_case": "case_id"}
@@ -63,7 +62,7 @@ class Compared:
     reckoned: Stand | None
     differs: Sequence[str]
 
-    def is_what(self, said: Published) -> bool:
+    def is_what(self, said: Acts) -> bool:
         """Whether its acts are what was published of its flag: each of them, once, and no other."""
         flag_id = self.row["flag_id"]
         acts = Counter((flag_id, of_done(done)) for done in self.acts)
@@ -83,7 +82,7 @@ async def altered(connection: Connection, cases: Sequence[UUID]) -> dict[UUID, l
     return found
 
 
-async def mend(connection: Connection, case_id: UUID, said: Published | None = None) -> int:
+async def mend(connection: Connection, case_id: UUID, said: Acts | None = None) -> int:
     """Let the rows of acts of a case be what its acts come to; nobody acts meanwhile.
 
     How many were left as they are, because their acts are not what was `said` of them. None: the
@@ -137,8 +136,8 @@ def _compare(row: Row, rows: Sequence[Row]) -> Compared:
 
 
 def _done(act: Row) -> Done:
-    _, act_id, kind, *rest = act
-    return Done(act_id, Act(kind), *rest)
+    _, act_id, kind, at, by, to, code, note, undoes = act
+    return Done(act_id, Act(kind), at, by, to, code, note, undoes=undoes)
 
 
 def _against(row: Row, acts: Sequence[Done], reckoned: Stand) -> Compared:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.progress.domain.acted import Said, of_done
+from services.progress.domain.acted import Acts, of_done
 from services.progress.domain.lifecycle import Act
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import logged, recalling
@@ -49,7 +49,6 @@ where flag_id = $1 and at = $3 and step is not distinct from $7 and not exists (
         and other.step is not distinct from $7 and other.act_id <> this.act_id)
 """
 
-Acts = Counter[tuple[UUID, Said]]  # each with its flag, under the name that it has now
 Events = Mapping[UUID, Sequence[events.Event]]
 
 
@@ -66,10 +65,7 @@ NONE = Written({}, {})
 
 async def written(connection: Connection, cases: Collection[UUID]) -> Written:
     """What is written down now, by case; the caller holds the partition number's lock."""
-    found: dict[UUID, Acts] = defaultdict(Counter)
-    for case_id, *act in await connection.fetch(_ACTS, list(cases), []):
-        _count(found[case_id], *act)
-    return Written(found, await unsent(connection, cases))
+    return Written(await _of_cases(connection, cases), await unsent(connection, cases))
 
 
 async def unsent(connection: Connection, cases: Collection[UUID]) -> Events:
@@ -128,7 +124,7 @@ async def put_right(connection: Connection, case_id: UUID, lives: recalling.Live
             right = (done.act_id, flag_id, act, done.at, *who, step, due)
             await connection.execute(_RIGHT_BY_ID, *right)
             await connection.execute(_RIGHT, flag_id, act, done.at, *who, step)
-    acts = (await written(connection, [case_id])).acts.get(case_id, Counter())
+    acts = (await _of_cases(connection, [case_id])).get(case_id, Counter())
     if acts <= acts_of(lives):
         await recalling.put(connection, lives)
 
@@ -142,6 +138,13 @@ def acts_of(lives: recalling.Lives) -> Acts:
 
 def _since(acts: Acts, since: datetime) -> Acts:
     return Counter({each: n for each, n in acts.items() if each[1][1] >= since})
+
+
+async def _of_cases(connection: Connection, cases: Collection[UUID]) -> dict[UUID, Acts]:
+    found: dict[UUID, Acts] = defaultdict(Counter)
+    for case_id, *act in await connection.fetch(_ACTS, list(cases), []):
+        _count(found[case_id], *act)
+    return found
 
 
 async def _of_flags(connection: Connection, flags: Collection[UUID]) -> Acts:

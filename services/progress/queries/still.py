@@ -15,10 +15,11 @@ from shared import events
 from shared.auth import Actor
 
 
-# A record's own time and not the row's: a rebuild sets the same one aside again, much later.
-_STILL = text("""
-    select key, to_timestamp(least(greatest(min(recorded_at) filter (where state = 'blocking'), 0),
-            253402300799999) / 1000.0) as since,
+# A record's own time and not the row's: a rebuild sets the same one aside again, much later. A time
+# of no year is 1970's or the last that there is: whoever wrote it, the case's page is shown.
+_SENT = "to_timestamp(least(greatest({}, 0), 253402300799999) / 1000.0)"
+_STILL = text(f"""
+    select key, {_SENT.format("min(recorded_at) filter (where state = 'blocking')")} as since,
         count(*) filter (where state = 'blocking') as unreadable,
         count(*) filter (where state = 'waiting') as waiting,
         array_agg(distinct topic order by topic) as topics
@@ -27,11 +28,9 @@ _STILL = text("""
         and (cast(:keys as text[]) is null or key = any(:keys))
     group by key having count(*) filter (where state = 'blocking') > 0
 """)
-# Every version of the projection that met one has a row of it. A time of no year is 1970's or the
-# last that there is: whoever wrote it, the case's page is shown.
-_SKIPPED = text("""
-    select topic, max(type) as type,
-        to_timestamp(least(greatest(min(recorded_at), 0), 253402300799999) / 1000.0) as recorded_at
+# Every version of the projection that met one has a row of it.
+_SKIPPED = text(f"""
+    select topic, max(type) as type, {_SENT.format("min(recorded_at)")} as recorded_at
     from parked where key = :key and state = 'skipped'
     group by topic, coalesce(event_id::text, partition || ' ' || "offset") order by 3, 1, 2
 """)
