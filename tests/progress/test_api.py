@@ -168,6 +168,33 @@ async def test_a_case_says_what_was_left_out_for_good(clinic: Clinic) -> None:
     assert (await clinic.shown())["left_out"][0]["type"] is None, "no word of a stranger's"
 
 
+async def test_open_cases_with_something_left_out_are_listed_for_those_who_see_them(
+    clinic: Clinic,
+) -> None:
+    story, world = clinic.story, clinic.world
+    lead, other = clinic.desk(Role.CLINICAL_LEAD), clinic.desk(Role.CLINICIAN)
+    path, ours = "left-out", {"clinic_id": str(story.clinic_id)}
+    await world.happens(story.answered(28, None, 1))
+    assert (await lead.get(path, **ours)).json()["items"] == []
+    await world.rows("update parked set state = 'skipped' where state = 'blocking'")
+    await world.rows("update parked set recorded_at = 0")
+    # Another version of the projection left it out too, and a clinic's own event is no case's.
+    again = """insert into parked (consumer, topic, partition, "offset", key, type, event_id, cause,
+        state, digest, recorded_at, headers) select $1, topic, partition, "offset", $2, type,
+        event_id, cause, state, digest, recorded_at, headers from parked limit 1"""
+    await world.rows(again, "progress_v1", str(story.case_id))
+    await world.rows(again, "progress_v2", "what is no id")
+    for desk, asked in ((lead, ours), (clinic.clinician, {}), (lead, {})):
+        [item] = (await desk.get(path, **asked)).json()["items"]
+        [event] = item["left_out"]
+        assert (item["case_id"], event["type"]) == (str(story.case_id), "goals.measure_completed")
+        assert event["recorded_at"].startswith("1970-01-01")
+    assert (await other.get(path)).json()["items"] == []
+    assert (await lead.get(path, clinic_id=str(uuid4()))).json()["items"] == []
+    await world.happens(story.closed(3))
+    assert (await lead.get(path)).json()["items"] == []
+
+
 async def test_cases_that_stand_still_are_listed_for_those_who_see_them(clinic: Clinic) -> None:
     story, world = clinic.story, clinic.world
     lead, other = clinic.desk(Role.CLINICAL_LEAD), clinic.desk(Role.CLINICIAN)

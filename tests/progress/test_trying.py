@@ -116,15 +116,15 @@ def pick(rule: str, version: int) -> dict[str, Any]:
     return {"rule": rule, "parameter": "version", "value": version}
 
 
-async def scored(clinic: Clinic, *totals: int, sessions: int = 6) -> Story:
+async def scored(clinic: Clinic, *totals: int, sessions: int = 6, ago: int = AGO) -> Story:
     """A case with weekly sessions and PHQ-9 totals, all of them long past."""
     story = Story(clinic_id=clinic.story.clinic_id)
-    weeks = [(n * 7 - AGO) * DAY for n in range(max(sessions, len(totals)))]
+    weeks = [(n * 7 - ago) * DAY for n in range(max(sessions, len(totals)))]
     seen = [story.attended(uuid4(), Attendance.ATTENDED, when) for when in weeks[:sessions]]
     answers = [
         story.answered(total, None, when + 60) for total, when in zip(totals, weeks, strict=False)
     ]
-    await clinic.world.happens(story.opened(-AGO * DAY), *seen, *answers)
+    await clinic.world.happens(story.opened(-ago * DAY), *seen, *answers)
     return story
 
 
@@ -152,20 +152,37 @@ async def test_a_version_that_is_switched_on_raises_flags_that_store_it(clinic: 
     """What the trial counts is what then comes, and each flag says by which version."""
     await scored(clinic, 12, 11)
     assert (await tried(clinic, pick("NOT_ON_TRACK", 2))).json()["more"] == 1
-    changed = RulesChanged(
-        occurred_at=at(-2 * AGO * DAY),
-        clinic_id=clinic.story.clinic_id,
-        version=1,
-        effective_from=at(-2 * AGO * DAY),
-        values=(RuleValue(rule=Rule.NOT_ON_TRACK, parameter=RuleParameter.VERSION, value=2),),
-    )
-    await clinic.world.happens(changed)
+    await clinic.world.happens(switched_to(clinic, 2, at(-2 * AGO * DAY)))
     later = await scored(clinic, 12, 11)
     shown = await clinic.desk(Role.CLINICAL_LEAD).get("flags", case_id=later.case_id)
     [flag] = [each for each in shown.json()["items"] if each["rule"] == "NOT_ON_TRACK"]
     assert (flag["rule_version"], "a little better" in flag["rule_words"]) == (2, True)
     back = (await tried(clinic, pick("NOT_ON_TRACK", 1))).json()
     assert (back["more"], back["fewer"]) == (0, 2)
+
+
+def switched_to(clinic: Clinic, version: int, since: datetime) -> RulesChanged:
+    """The clinic's numbers from a moment on: NOT_ON_TRACK in one of its versions."""
+    return RulesChanged(
+        occurred_at=since,
+        clinic_id=clinic.story.clinic_id,
+        version=3 - version,
+        effective_from=since,
+        values=(
+            RuleValue(rule=Rule.NOT_ON_TRACK, parameter=RuleParameter.VERSION, value=version),
+        ),
+    )
+
+
+async def test_a_flag_that_is_open_by_earlier_numbers_is_named_as_open(clinic: Clinic) -> None:
+    """Facts count by the numbers of their time: what was raised stays, and is no news."""
+    await clinic.world.happens(switched_to(clinic, 2, at(-2 * AGO * DAY)))
+    story = await scored(clinic, 12, 11)
+    await clinic.world.happens(switched_to(clinic, 1, at((50 - AGO) * DAY)))
+    new = await scored(clinic, 12, 11, ago=AGO - 60)
+    found = (await tried(clinic, pick("NOT_ON_TRACK", 2))).json()
+    opened = {each["case_id"]: each["open_now"] for each in found["differences"]}
+    assert opened == {str(story.case_id): True, str(new.case_id): False}
 
 
 async def test_flags_that_would_be_more_severe_are_counted_by_severity(clinic: Clinic) -> None:

@@ -14,7 +14,7 @@ from services.web.freshness import freshness
 from services.web.still.answered import answered, uncounted
 from services.web.still.standing import how_many
 from tests.web.conftest import STAFF, Upstream
-from tests.web.one_case import CASE, PAGE, Cookie, listed, now, one_case
+from tests.web.one_case import AWAY, CASE, PAGE, Cookie, listed, now, one_case
 
 
 HERE = {"unreadable": 1, "waiting": 14, "topics": ["goals"]}
@@ -131,6 +131,25 @@ async def test_what_was_left_out_for_good_is_said_on_the_case(
         upstream.answers[f"/progress/v1/cases/{CASE}"][1]["left_out"] = left_out
         page = (await http.get(PAGE, headers=signed_in("clinician"))).text
         assert (said in page, words in page) == (bool(left_out), bool(left_out))
+
+
+@pytest.mark.parametrize(("path", "role"), [LOOKED_AT_FIRST[0], LOOKED_AT_FIRST[2]])
+async def test_cases_of_which_something_was_left_out_stand_where_people_look_first(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, path: str, role: str
+) -> None:
+    one_case(upstream)
+    said = "Something is left out for good: 1 case"
+    assert said not in (await http.get(path, headers=signed_in(role))).text
+    event = {"topic": "goals", "type": None, "recorded_at": "2025-11-26T02:20:00Z"}
+    row = {"case_id": CASE, "clinician_id": STAFF, "left_out": [event]}
+    upstream.answers["/progress/v1/left-out"] = listed(row)
+    page = (await http.get(path, headers=signed_in(role))).text
+    assert said in page
+    assert f'href="{path}/cases/{CASE}">Nadia Rahman</a>' in page.partition(said)[2]
+    assert "something about goals or questionnaires, sent" in page
+    upstream.answers["/progress/v1/left-out"] = AWAY
+    page = (await http.get(path, headers=signed_in(role))).text
+    assert "Whether something was left out of a case" in page
 
 
 async def test_what_was_answered_and_is_not_counted_is_named_from_the_record_itself(

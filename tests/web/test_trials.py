@@ -169,6 +169,18 @@ def test_a_flag_that_only_moves_says_by_how_much(
     assert how == f"high, it would come {said}"
 
 
+def test_a_flag_that_is_no_news_says_why() -> None:
+    """What comes at once stands in both lists; what is open as it is was raised by older numbers."""
+    more = differs("more", None, "So.") | {"severity_before": None}
+    both, older, new = (more | {"case_id": name} for name in "abc")
+    older |= {"open_now": True}
+    trial = found(differences=[both, older, new], at_once=[both | {"at_once": True}])
+    groups = dict(shown(trial, {}, "UTC", NOW).groups)
+    assert [how for *_, how in groups["Would come at once"]] == ["high"]
+    told = [how for *_, how in groups["More"]]
+    assert told == ["high, at once", "high, one is open already", "high"]
+
+
 def test_of_several_rules_each_has_its_own_figures() -> None:
     one = {"rule": "NOT_ON_TRACK", "before": 3, "after": 16, "more": 14, "fewer": 1}
     one |= {"rises": 0, "falls": 0, "sooner": 2, "later": 0}

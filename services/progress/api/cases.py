@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from services.progress import queries
 from services.progress.api.callers import Clinical
 from services.progress.models.shapes import CaseloadPage, CaseRead
-from services.progress.models.still import StillCase
+from services.progress.models.still import LeftOutCase, StillCase
 from shared import audit
 from shared.app import Limit, Now, Page, Route, Session
 from shared.events.words import Role
@@ -67,3 +67,15 @@ async def standing_still(
     """Cases that stand still because an event of theirs could not be read, the longest first."""
     found = await queries.standing_still(session, actor, clinic_id, clinician_id)
     return Page[StillCase](items=found, next=None)
+
+
+@router.get("/left-out")
+async def left_out(
+    session: Session,
+    actor: Clinical,
+    clinic_id: UUID | None = None,
+    clinician_id: UUID | None = None,
+) -> Page[LeftOutCase]:
+    """Open cases of which two people left an event out for good: what it said counts nowhere."""
+    found = await queries.left_out(session, actor, clinic_id, clinician_id)
+    return Page[LeftOutCase](items=found, next=None)

@@ -127,6 +127,7 @@ def _difference(case_id: UUID, case: Case, tried: Tried, zone: str, at_once: boo
         raised_after=after and instant(after.raised),
         sentence=sentence(because, wall_time(instant(because.at), zone).date()),
         at_once=at_once,
+        open_now=tried.is_open,
     )
 
 

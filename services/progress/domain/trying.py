@@ -58,11 +58,15 @@ class Flagged:
 
 @dataclass(frozen=True)
 class Tried:
-    """One rule and client: the flag by today's numbers, and by those that are tried."""
+    """One rule and client: the flag by today's numbers, and by those that are tried.
+
+    `is_open`: one is open now, whatever numbers raised it.
+    """
 
     about: About
     before: Flagged | None
     after: Flagged | None
+    is_open: bool
 
     @property
     def effect(self) -> Effect | None:
@@ -96,7 +100,7 @@ def compared(case: Case, asked: Asked) -> Iterator[Tried]:
         before = _flagged(case, about, asked.now_house, asked.now)
         after = _flagged(case, about, asked.then_house, asked.now)
         if any(each.newest >= asked.since for each in (before, after) if each):
-            yield Tried(about, before, after)
+            yield Tried(about, before, after, _is_open(case, about))
 
 
 def at_once(case: Case, asked: Asked) -> Iterator[Tried]:
@@ -109,7 +113,12 @@ def at_once(case: Case, asked: Asked) -> Iterator[Tried]:
             before = _flagged(case, about, asked.held, asked.now)
             after = _flagged(case, about, asked.switched, asked.now)
             if (before is None) is not (after is None):
-                yield Tried(about, before, after)
+                yield Tried(about, before, after, _is_open(case, about))
+
+
+def _is_open(case: Case, about: About) -> bool:
+    named = (about.rule, about.client)
+    return any((each.rule, each.client) == named and not each.cleared for each in case.flags)
 
 
 def _flagged(case: Case, about: About, house: House, now: int) -> Flagged | None:

@@ -29,6 +29,14 @@ class LeftOut(Out):
     recorded_at: datetime
 
 
+class LeftOutCase(Out):
+    """An open case of which events were left out for good, in the order in which they were sent."""
+
+    case_id: UUID
+    clinician_id: UUID | None
+    left_out: list[LeftOut]
+
+
 class StillCase(Still):
     """A case that stands still, closed or not."""
 

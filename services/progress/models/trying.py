@@ -31,7 +31,8 @@ class Difference(Out):
     """One flag more, fewer, of another severity or time: how severe, and since when, either way.
 
     Trials that were made before these moments were kept do not tell them. `at_once`: it would come
-    or go in the moment of the switch, not only had it always been so.
+    or go in the moment of the switch, not only had it always been so. `open_now`: such a flag is
+    open as it is, raised under numbers of its time.
     """
 
     change: Effect
@@ -45,6 +46,7 @@ class Difference(Out):
     raised_after: datetime | None = None
     sentence: str
     at_once: bool = False
+    open_now: bool = False
 
 
 class RuleDifference(Out):

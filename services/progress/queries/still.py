@@ -1,15 +1,16 @@
 """Cases that stand still: an event of theirs could not be read, and what came after it waits."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import ColumnElement, Row, RowMapping, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.models import tables
-from services.progress.models.still import LeftOut, Still, StillCase
+from services.progress.models.still import LeftOut, LeftOutCase, Still, StillCase
 from services.progress.queries.flags import theirs
 from shared import events
 from shared.auth import Actor
@@ -30,9 +31,9 @@ _STILL = text(f"""
 """)
 # Every version of the projection that met one has a row of it.
 _SKIPPED = text(f"""
-    select topic, max(type) as type, {_SENT.format("min(recorded_at)")} as recorded_at
-    from parked where key = :key and state = 'skipped'
-    group by topic, coalesce(event_id::text, partition || ' ' || "offset") order by 3, 1, 2
+    select key, topic, max(type) as type, {_SENT.format("min(recorded_at)")} as recorded_at
+    from parked where state = 'skipped' and (cast(:keys as text[]) is null or key = any(:keys))
+    group by key, topic, coalesce(event_id::text, partition || ' ' || "offset") order by 4, 2, 3
 """)
 
 _ASIDE = text("""
@@ -50,11 +51,33 @@ async def is_aside(session: AsyncSession, case_id: UUID, event_id: UUID) -> bool
 
 async def left_out_of(session: AsyncSession, case_id: UUID) -> list[LeftOut]:
     """The events of a case that were left out for good, in the order in which they were sent."""
-    found = await session.execute(_SKIPPED, {"key": str(case_id)})
-    return [
-        LeftOut(topic=topic, type=kind if kind in events.classes else None, recorded_at=at)
-        for topic, kind, at in found
+    return (await _left_out(session, [case_id])).get(case_id, [])
+
+
+async def left_out(
+    session: AsyncSession, actor: Actor, clinic_id: UUID | None, clinician_id: UUID | None
+) -> list[LeftOutCase]:
+    """The open cases with such events that the actor may see, in a clinic or of a clinician; the
+    one whose event is the oldest first."""
+    found, is_open = await _left_out(session, None), tables.case_state.c.status == "open"
+    rows = await _seen(session, actor, found, clinic_id, clinician_id, is_open)
+    items = [
+        LeftOutCase(case_id=row.case_id, clinician_id=row.clinician_id, left_out=found[row.case_id])
+        for row in rows
     ]
+    return sorted(items, key=lambda item: (item.left_out[0].recorded_at, item.case_id))
+
+
+async def _left_out(
+    session: AsyncSession, case_ids: Iterable[UUID] | None
+) -> dict[UUID, list[LeftOut]]:
+    keys = None if case_ids is None else [str(case_id) for case_id in case_ids]
+    found: dict[UUID, list[LeftOut]] = defaultdict(list)
+    for key, topic, kind, at in await session.execute(_SKIPPED, {"keys": keys}):
+        known = kind if kind in events.classes else None
+        with suppress(ValueError):
+            found[UUID(key)].append(LeftOut(topic=topic, type=known, recorded_at=at))
+    return found
 
 
 async def still_of(session: AsyncSession, case_ids: Iterable[UUID]) -> dict[UUID, Still]:
@@ -67,17 +90,31 @@ async def standing_still(
 ) -> list[StillCase]:
     """All that the actor may see, open or not, in a clinic or of a clinician; the longest first."""
     found = await _found(session, None)
-    case = tables.case_state.c
-    asked = select(case.case_id, case.clinician_id)
-    asked = asked.where(case.case_id.in_(list(found)), *theirs(actor, case.clinician_id))
-    for column, wanted in ((case.clinic_id, clinic_id), (case.clinician_id, clinician_id)):
-        asked = asked if wanted is None else asked.where(column == wanted)
-    rows = (await session.execute(asked)).all() if found else []
+    rows = await _seen(session, actor, found, clinic_id, clinician_id)
     items = [
         StillCase(case_id=row.case_id, clinician_id=row.clinician_id, **found[row.case_id])
         for row in rows
     ]
     return sorted(items, key=lambda item: (item.since, item.case_id))
+
+
+async def _seen(
+    session: AsyncSession,
+    actor: Actor,
+    found: Collection[UUID],
+    clinic_id: UUID | None,
+    clinician_id: UUID | None,
+    *further: ColumnElement[bool],
+) -> Sequence[Row[Any]]:
+    """Those of these cases that the actor may see, each with its clinician."""
+    if not found:
+        return []
+    case = tables.case_state.c
+    asked = select(case.case_id, case.clinician_id)
+    asked = asked.where(case.case_id.in_(list(found)), *theirs(actor, case.clinician_id), *further)
+    for column, wanted in ((case.clinic_id, clinic_id), (case.clinician_id, clinician_id)):
+        asked = asked if wanted is None else asked.where(column == wanted)
+    return (await session.execute(asked)).all()
 
 
 async def _found(

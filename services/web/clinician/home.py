@@ -14,7 +14,8 @@ from services.web.clinician.own_flags import asked, own
 from services.web.diary import Session, sessions_of, window
 from services.web.directory import Clinic
 from services.web.freshness import RISK_LIMIT, freshness, unread
-from services.web.still.asking import standing_still
+from services.web.still.asking import left_out, standing_still
+from services.web.still.left_out import cases_left_out
 from services.web.still.standing import cases_of
 from services.web.visit import Visit
 from services.web.walltime import wall
@@ -29,7 +30,7 @@ async def my_day(visit: Visit) -> Response:
     """The clinician's home page."""
     clinic = await visit.clinic()
     now = wall(visit.now, clinic.zone)
-    caseload, told, cases, diary, concerns, still = await _asked(visit, clinic, now)
+    caseload, told, cases, diary, concerns, still, lacking = await _asked(visit, clinic, now)
     named = by_id(cases.items)
     mine = await own(visit, told, named)
     flags = None if told.away else mine.needing
@@ -56,6 +57,8 @@ async def my_day(visit: Visit) -> Response:
         me=visit.staff_id,
         still=still,
         standing_still=cases_of(still, named, clinic, now),
+        left_out=lacking,
+        left_out_cases=cases_left_out(lacking, named, clinic, now),
         concerns=[each for each in concerns.items if each["state"] != "closed"],
         today=today,
         summary=summary(flags, None if diary.away else today),
@@ -69,7 +72,7 @@ async def my_day(visit: Visit) -> Response:
 
 
 async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...]:
-    """Caseload, flags, cases' names, the diary from today on, my concerns, what stands still."""
+    """Caseload, flags, cases' names, the diary from today on, my concerns, what stands still or is left out."""
     me = visit.person.sub
     start, end = window(clinic.zone, now.date(), now.date() + AHEAD)
     span = {"clinic_id": clinic.clinic_id, "from": start, "to": end}
@@ -81,6 +84,7 @@ async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...
         # Whoever is named in no concern is told what a stranger is: that there is none.
         visit.api.every("progress", "/v1/concerns", clinic_id=clinic.clinic_id),
         standing_still(visit, clinician_id=me),
+        left_out(visit, clinician_id=me),
     )
 
 

@@ -19,7 +19,8 @@ from services.web.flagging.history import within
 from services.web.flagging.words import ACTIONS
 from services.web.freshness import RISK_LIMIT, freshness
 from services.web.lead.tiles import summary, tiles
-from services.web.still.asking import standing_still
+from services.web.still.asking import left_out, standing_still
+from services.web.still.left_out import cases_left_out
 from services.web.still.standing import cases_of
 from services.web.taking import take
 from services.web.visit import Form, Visit
@@ -89,10 +90,11 @@ class Column:
 async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Response:
     """The lead's home page."""
     clinic = await visit.clinic()
-    flags, cases, still = await parts(
+    flags, cases, still, lacking = await parts(
         visit.api.every("progress", "/v1/flags", clinic_id=clinic.clinic_id, state="open"),
         visit.api.every("intake", "/v1/cases", clinic_id=clinic.clinic_id),
         standing_still(visit, clinic_id=clinic.clinic_id),
+        left_out(visit, clinic_id=clinic.clinic_id),
     )
     named, now = by_id(cases.items), wall(visit.now, clinic.zone)
     return visit.page(
@@ -105,6 +107,8 @@ async def board(visit: Visit, form: Form | None = None, status: int = 200) -> Re
         flags=flags,
         still=still,
         standing_still=cases_of(still, named, clinic, now),
+        left_out=lacking,
+        left_out_cases=cases_left_out(lacking, named, clinic, now),
         counts={} if flags.away else {"flags": len(flags.items)},
         live="flags",
         people=lambda card: colleagues(visit.staff_id, clinic, card.flag.assigned_to, card.owner),

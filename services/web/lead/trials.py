@@ -69,9 +69,30 @@ def _groups(
     trial: dict[str, Any], cases: dict[str, Case], zone: str, now: datetime
 ) -> list[tuple[str, list[Any]]]:
     """The flags by what would become of them: those first that the switch itself changes."""
-    kinds = [(said, trial["at_once"], change) for change, said in AT_ONCE]
-    kinds += [(said, trial["differences"], change) for change, said in HEADINGS]
-    return [(said, _those(found, change, cases, zone, now)) for said, found, change in kinds]
+    also = {_flag_of(each) for each in trial["at_once"]}
+    found = [*trial["at_once"], *(_marked(each, also) for each in trial["differences"])]
+    kinds = [(said, True, change) for change, said in AT_ONCE]
+    kinds += [(said, False, change) for change, said in HEADINGS]
+    return [
+        (said, _those([each for each in found if _is(each, at, change)], cases, zone, now))
+        for said, at, change in kinds
+    ]
+
+
+def _flag_of(each: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(each[name] for name in ("case_id", "rule", "client_id", "change"))
+
+
+def _is(each: dict[str, Any], at_once: bool, change: str) -> bool:
+    return bool(each.get("at_once")) is at_once and each["change"] == change
+
+
+def _marked(each: dict[str, Any], also: set[tuple[Any, ...]]) -> dict[str, Any]:
+    """A difference that stands among those at once too says so, or why it is no news."""
+    if _flag_of(each) in also:
+        return each | {"beside": "at once"}
+    news = each["change"] != "more" or not each.get("open_now")
+    return each if news else each | {"beside": "one is open already"}
 
 
 def by_rule(trial: dict[str, Any]) -> list[tuple[str, ...]]:
@@ -134,22 +155,22 @@ def _period(trial: dict[str, Any], zone: str, now: datetime) -> str:
 
 
 def _those(
-    found: list[dict[str, Any]], change: str, cases: dict[str, Case], zone: str, now: datetime
+    found: list[dict[str, Any]], cases: dict[str, Case], zone: str, now: datetime
 ) -> list[Any]:
     return [
         (each, words.said(words.RULES, each["rule"]), whose(cases, each), _how(each, zone, now))
         for each in found
-        if each["change"] == change
     ]
 
 
 def _how(each: dict[str, Any], zone: str, now: datetime) -> str:
     """`from high to urgent`, or how severe the flag is that would come, go, or only move."""
+    beside = f", {each['beside']}" if "beside" in each else ""
     severities = [each[name] for name in ("severity_before", "severity_after") if each[name]]
     said = [words.said(words.SEVERITIES, one).lower() for one in severities]
     if each["change"] in ("sooner", "later"):
         return f"{said[-1]}, it would come {_moved(each, zone, now)}"
-    return f"from {said[0]} to {said[1]}" if len(said) > 1 else "".join(said)
+    return f"from {said[0]} to {said[1]}" if len(said) > 1 else "".join(said) + beside
 
 
 def _moved(each: dict[str, Any], zone: str, now: datetime) -> str:

@@ -1,9 +1,13 @@
 """What was left out of a case for good, in words: which kind of thing it was, and of when. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.web import words
+from services.web.cases import Case, name_in
+from services.web.clients import Part
+from services.web.directory import Clinic
 from services.web.walltime import wall
 
 
@@ -34,6 +38,31 @@ def left_out(shown: dict[str, Any] | None, zone: str, now: datetime) -> list[str
     return [
         f"{_kind(each)}, sent {words.within(wall(each['recorded_at'], zone), now)}"
         for each in (shown or {}).get("left_out", [])
+    ]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """One case of which something was left out."""
+
+    case_id: str
+    name: str
+    clinician: str
+    said: str
+
+
+def cases_left_out(
+    part: Part, cases: dict[str, Case], clinic: Clinic, now: datetime
+) -> list[LeftOut]:
+    """Those cases with their names, and what is lacking: the oldest of it first."""
+    return [
+        LeftOut(
+            each["case_id"],
+            name_in(cases, each["case_id"]),
+            clinic.who(each["clinician_id"]),
+            "; ".join(left_out(each, clinic.zone, now)),
+        )
+        for each in part.items
     ]
 
 
