@@ -1,6 +1,7 @@
 """What a failure means: wait, set aside, or stop. There is no fourth."""
 
 import time
+from collections.abc import Sequence
 from enum import Enum
 
 import asyncpg
@@ -51,6 +52,13 @@ def cause(error: BaseException) -> str:
     return error.cause if isinstance(error, Bad) else type(error).__name__
 
 
+class Several(Unavailable):
+    """Too many of one batch fail for one cause: in parts, as many of them as may be are set aside.
+
+    If the whole batch waited, it would come again as a whole after every start, for ever.
+    """
+
+
 class TooMany:
     """More than five different keys failing for one cause within a minute are no bad records."""
 
@@ -58,6 +66,21 @@ class TooMany:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], dict[str, float]] = {}
+
+    def check(self, failing: Sequence[tuple[BaseException, str]]) -> None:
+        """Note the failing keys of a batch, each with its error, if it is to be set aside.
+
+        Several when a part of it may be, and Unavailable for the one that has to wait; of a batch
+        that is not set aside nothing is noted but that one.
+        """
+        before = {place: dict(keys) for place, keys in self._seen.items()}
+        for error, key in failing:
+            if self.failing(error, key):
+                said = f"many cases fail with {cause(error)}"
+                if len(failing) == 1:
+                    raise Unavailable(said) from error
+                self._seen = before
+                raise Several(said) from error
 
     def failing(self, error: BaseException, key: str) -> bool:
         """Note one more failing key; whether its cause now means *wait*.

@@ -34,7 +34,7 @@ _ALL = f"select {_COLUMNS} from consumed where consumer = $1 order by topic, par
 # A pause that was asked for holds from its answer on, also before the worker has carried it out.
 _WISHED = """
 (select act from wish where wish.consumer = consumed.consumer and done_at is null
-    and act <> 'redrive' order by number desc limit 1)
+    and act in ('pause', 'resume') order by number desc limit 1)
 """
 _LOCK = f"""
 select topic, partition, next_offset, incarnation, last_sequence, last_id, topic_id,

@@ -164,15 +164,20 @@ def interleaved(draw: st.DrawFn, queues: list[list[Step]]) -> list[Step]:
     return [next(left[number]) for number in draw(st.permutations(turns))]
 
 
-def lived(steps: Iterable[Step], house: House) -> Case:
-    """What the projection comes to when all has happened and the last sweep was made."""
+def lived(steps: Iterable[Step], house: House, ahead: int | None = None) -> Case:
+    """What the projection comes to when all has happened and the last sweep was made.
+
+    Each fact is heard of at the end, or, where the publishers' clocks are so many microseconds
+    `ahead`, that long before it was recorded.
+    """
     state, known, case_id = b"", House(), b""
     for step in [*steps, Step(until=END)]:
         known = step.house or known
         if step.event is not None:
             item = Item(step.event, known)
             case_id = item.case_id
-            state = encode(fold_case(state, [item], END).case)
+            now = END if ahead is None else item.at - ahead
+            state = encode(fold_case(state, [item], now).case)
         elif state and not step.house:
             case = decode(state)
             evaluate(case, case_id, known, step.until)
@@ -234,7 +239,8 @@ def test_the_same_flags_stand_whatever_came_when(
     data: st.DataObject, queues: list[list[Step]]
 ) -> None:
     house = (queues[4][-1].house if queues[4] else None) or House()
-    case = lived(data.draw(interleaved(queues)), house)
+    ahead = data.draw(st.sampled_from([None, 0, 2_000_000, micros(at(2 * DAY)) - micros(at(0))]))
+    case = lived(data.draw(interleaved(queues)), house, ahead)
     assert standing(case) == reference(queues)
     assert case.due_at == next_due(case, house, END)
 

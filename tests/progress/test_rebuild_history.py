@@ -11,6 +11,8 @@ from services.progress.projection import building
 from services.progress.projection.comparing import CARRIED, PASSED
 from services.progress.projection.settling import settle
 from services.progress.projection.target import LIVE
+from shared.bus import Away
+from shared.consumer.failure import TooMany
 from shared.events import Event
 from shared.events.clinics import ClinicOpened
 from shared.events.words import Attendance
@@ -18,6 +20,7 @@ from shared.settings import Settings
 from tests.kit import fresh_settings, service_database
 from tests.progress.histories import START, Story
 from tests.progress.scenarios import DAY
+from tests.progress.test_parked import of_one_number
 from tests.progress.world import World
 from tests.servers import PostgresServer
 
@@ -191,3 +194,21 @@ async def _absent(world: World, flag_id: UUID) -> None:
     gone = f"delete from progress_v{row['version']}.flag where flag_id = $1"
     await world.rows(gone, flag_id)
     assert await switched(world, row["number"]) == "0 flags raised or cleared"
+
+
+async def test_a_rebuild_ends_though_more_keys_of_one_batch_fail_than_may_at_once(
+    world: World,
+) -> None:
+    """Live set them aside one by one, over months; each attempt gets further."""
+    stories = of_one_number(world, 7)
+    await world.opened(stories[0].clinic_id)
+    for story in stories:
+        world.polling.reader._too_many = TooMany()  # months lie between them
+        await world.happens(*began(story), story.answered(28, None, 16))
+    assert len(await world.parked()) == len(stories)
+    [asked] = await world.rows(ASK)
+    with pytest.raises(Away):
+        await building.until_done(world.bus, world.settings)
+    await building.until_done(world.bus, world.settings)
+    state = "select state from rebuild where number = $1"
+    assert [row["state"] for row in await world.rows(state, asked["number"])] == ["compared"]

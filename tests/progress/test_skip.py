@@ -21,6 +21,10 @@ insert into wish (consumer, act, parked_id, reason, sub, role, confirms)
 select 'progress', $1, parked_id, 'it is nonsense', $2, 'operations', $3
 from parked where consumer = 'progress' and state = 'blocking' returning wish_id
 """
+PAUSE = """
+insert into wish (consumer, act, reason, sub, role)
+values ('progress', 'pause', 'to see', 'sam', 'operations')
+"""
 SINCE = "select since from parked where consumer = 'progress' and state = 'blocking'"
 BLOCKING = "select parked_id from parked where consumer = 'progress' and state = 'blocking'"
 OUTCOME = "select outcome from wish where wish_id = $1"
@@ -64,6 +68,22 @@ async def test_what_waits_is_folded_and_a_safety_answer_is_told_of(world: World)
     assert ("SI_ITEM", "urgent", False) in await flags(world, story.case_id)
     assert len(await world.told()) > before
     assert [each for each, _ in await world.parked()] == ["skipped", "done", "done", "done"]
+
+
+async def test_a_pause_holds_also_while_a_skip_is_asked_for(world: World) -> None:
+    await stuck(world)
+    await world.rows(PAUSE)
+    await world.rows(ASK, "ask_skip", "sam", None)
+    story = Story()
+    await world.happens(story.opened())
+    assert await world.case(story.case_id) is None
+    await world.rows("update wish set done_at = now() where act = 'pause'")
+    world.polling.reader.held.clear()
+    another = await world.another()
+    while await another.once(0):
+        pass
+    await another.close()
+    assert await world.case(story.case_id) is not None, "control: the pause held it"
 
 
 @pytest.mark.parametrize(

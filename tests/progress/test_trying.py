@@ -168,9 +168,7 @@ def switched_to(clinic: Clinic, version: int, since: datetime) -> RulesChanged:
         clinic_id=clinic.story.clinic_id,
         version=3 - version,
         effective_from=since,
-        values=(
-            RuleValue(rule=Rule.NOT_ON_TRACK, parameter=RuleParameter.VERSION, value=version),
-        ),
+        values=(RuleValue(rule=Rule.NOT_ON_TRACK, parameter=RuleParameter.VERSION, value=version),),
     )
 
 

@@ -170,7 +170,7 @@ def test_a_flag_that_only_moves_says_by_how_much(
 
 
 def test_a_flag_that_is_no_news_says_why() -> None:
-    """What comes at once stands in both lists; what is open as it is was raised by older numbers."""
+    """What comes at once stands in both lists; what is open was raised by older numbers."""
     more = differs("more", None, "So.") | {"severity_before": None}
     both, older, new = (more | {"case_id": name} for name in "abc")
     older |= {"open_now": True}

@@ -1,13 +1,14 @@
 """Acts about flags and concerns: who did what, written down; of two the first counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.lifecycle import Act, leads
+from services.progress.domain.packed import MICROSECOND
 from shared.auth import Actor
 from shared.errors import Conflict
 from shared.events.words import FlagState
@@ -32,6 +33,18 @@ class Did:
     to: UUID | None = None
     undoes: UUID | None = None
     leads: FlagState | None = None
+
+
+async def in_turn(session: AsyncSession, table: Table, whose: dict[str, UUID], by: By) -> By:
+    """`by` at a moment behind the last act about the same; what that is about is locked.
+
+    Acts are read back by their moments, and each process has a clock of its own: the lock says who
+    was first, and a clock that is behind must not.
+    """
+    [(subject, subject_id)] = whose.items()
+    asked = select(func.max(table.c.at)).where(table.c[subject] == subject_id)
+    last: datetime | None = (await session.execute(asked)).scalar_one()
+    return by if last is None or last < by.now else replace(by, now=last + MICROSECOND)
 
 
 async def mine_already(

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.progress.commands.acts import By, Did, mine_already, write
+from services.progress.commands.acts import By, Did, in_turn, mine_already, write
 from services.progress.domain.lifecycle import Act, check_closing, moved
 from services.progress.domain.packed import octets
 from services.progress.models.flags import Concern, ConcernRead
@@ -88,7 +88,7 @@ async def acknowledge(
     The same person again changes nothing; Conflict, naming the first person, for anybody else, and
     for another note, which would be lost.
     """
-    row = await _held(session, by, concern_id)
+    row, by = await _held(session, by, concern_id)
     if row.state != FlagState.RAISED.value:
         first = await queries.acknowledgement(session, concern_id)
         if first and first.by == by.actor.id and note in (None, first.note):
@@ -117,7 +117,7 @@ async def name(session: AsyncSession, by: By, concern_id: UUID, staff_id: UUID) 
 
     Conflict for a concern that is closed, whoever is to be named.
     """
-    row = await _held(session, by, concern_id)
+    row, by = await _held(session, by, concern_id)
     moved(Act.ASSIGNED, FlagState(row.state), "concern")
     if staff_id in row.named:
         return await queries.concern(session, by.actor, concern_id, by.now)
@@ -131,7 +131,7 @@ async def close(
     session: AsyncSession, by: By, concern_id: UUID, reason: CloseReason, note: str | None
 ) -> ConcernRead:
     """Say that it is done with, and why. Conflict, naming who was first, when it is already."""
-    row = await _held(session, by, concern_id)
+    row, by = await _held(session, by, concern_id)
     did = Did(Act.CLOSED, note, reason.value)
     if await mine_already(session, concern_act, {"concern_id": concern_id}, row.state, by, did):
         return await queries.concern(session, by.actor, concern_id, by.now)
@@ -150,17 +150,21 @@ async def _referred(session: AsyncSession, concern_id: UUID) -> bool:
     return (await session.execute(asked.limit(1))).first() is not None
 
 
-async def _held(session: AsyncSession, by: By, concern_id: UUID) -> Any:
-    """The concern, standing still; found before the lock, so nobody learns from waiting."""
+async def _held(session: AsyncSession, by: By, concern_id: UUID) -> tuple[Any, By]:
+    """The concern, standing still, and the moment of what is done now.
+
+    It is found before the lock, so nobody learns from waiting.
+    """
     await queries.row_of_concern(session, by.actor, concern_id)
     await lock_case(session, concern_id, by.partitions)
-    return await queries.row_of_concern(session, by.actor, concern_id)
+    row = await queries.row_of_concern(session, by.actor, concern_id)
+    return row, await in_turn(session, concern_act, {"concern_id": concern_id}, by)
 
 
 async def _act(
     session: AsyncSession, by: By, concern_id: UUID, did: Did, change: dict[str, Any]
 ) -> ConcernRead:
-    row = await _held(session, by, concern_id)
+    row, by = await _held(session, by, concern_id)
     before = FlagState(row.state)
     state = moved(did.act, before, "concern")
     if did.code == FlagAction.OTHERS_TOLD.value:

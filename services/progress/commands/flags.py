@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress import queries
-from services.progress.commands.acts import By, Did, mine_already, write
+from services.progress.commands.acts import By, Did, in_turn, mine_already, write
 from services.progress.commands.undoing import Undoing, held_before, state_before
 from services.progress.domain.lifecycle import Act, check_closing, leads, moved
 from services.progress.models.flags import FlagRead
@@ -47,7 +47,7 @@ async def acknowledge(session: AsyncSession, by: By, flag_id: UUID, note: str | 
     The same person again changes nothing; Conflict, naming the first, for anybody else, and for
     another note, which would be lost.
     """
-    row = await _held(session, by, flag_id)
+    row, by = await _held(session, by, flag_id)
     found = queries.read(row)
     if found.acknowledged and found.state is not FlagState.RAISED:
         if found.acknowledged.by == by.actor.id and note in (None, found.acknowledged.note):
@@ -64,7 +64,7 @@ async def acknowledge(session: AsyncSession, by: By, flag_id: UUID, note: str | 
 
 async def review(session: AsyncSession, by: By, flag_id: UUID, note: str | None) -> FlagRead:
     """Say that the actor looks into a flag. Conflict when somebody does already."""
-    row = await _held(session, by, flag_id)
+    row, by = await _held(session, by, flag_id)
     did = Did(Act.REVIEW_STARTED, note)
     if await mine_already(session, flag_act, {"flag_id": flag_id}, row.state, by, did):
         return queries.read(row)
@@ -82,7 +82,7 @@ async def assign(
     have it, and where it `undoes` what is not the actor's own last act; that gives it back to
     whoever had it before, and to nobody else.
     """
-    row = await _held(session, by, flag_id)
+    row, by = await _held(session, by, flag_id)
     if undoes:
         await state_before(session, flag_id, Undoing(undoes, by.actor.id, Act.ASSIGNED))
         if to != await held_before(session, flag_id):
@@ -111,7 +111,7 @@ async def act(
     session: AsyncSession, by: By, flag_id: UUID, action: FlagAction, note: str
 ) -> FlagRead:
     """Say what was done about a flag, and why."""
-    row = await _held(session, by, flag_id)
+    row, by = await _held(session, by, flag_id)
     did = Did(Act.ACTIONED, note, action.value)
     return await _act(session, by, row, did, {}, FlagActioned, action=action)
 
@@ -120,7 +120,7 @@ async def close(
     session: AsyncSession, by: By, flag_id: UUID, reason: CloseReason, note: str | None
 ) -> FlagRead:
     """Say that a flag is done with. Conflict, naming who was first, when it is closed already."""
-    row = await _held(session, by, flag_id)
+    row, by = await _held(session, by, flag_id)
     did = Did(Act.CLOSED, note, reason.value)
     if await mine_already(session, flag_act, {"flag_id": flag_id}, row.state, by, did):
         return queries.read(row)
@@ -137,7 +137,7 @@ async def reopen(
     Where it `undoes` a closing the flag is as it was before; Conflict, naming who acted last,
     unless that closing is the actor's own and the last act.
     """
-    row = await _held(session, by, flag_id)
+    row, by = await _held(session, by, flag_id)
     leads = None
     if undoes:
         leads = await state_before(session, flag_id, Undoing(undoes, by.actor.id, Act.CLOSED))
@@ -156,11 +156,12 @@ def _saw(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-async def _held(session: AsyncSession, by: By, flag_id: UUID) -> Row[Any]:
-    """The flag, standing still until the transaction ends."""
+async def _held(session: AsyncSession, by: By, flag_id: UUID) -> tuple[Row[Any], By]:
+    """The flag, standing still until the transaction ends, and the moment of what is done now."""
     seen = await queries.row_of(session, by.actor, flag_id)
     await lock_case(session, seen.case_id, by.partitions)
-    return await queries.row_of(session, by.actor, flag_id)
+    row = await queries.row_of(session, by.actor, flag_id)
+    return row, await in_turn(session, flag_act, {"flag_id": flag_id}, by)
 
 
 async def _act(

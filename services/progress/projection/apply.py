@@ -28,7 +28,6 @@ from shared.clock import utcnow
 from shared.consumer import parked, places
 from shared.consumer.failure import TooMany, cause
 from shared.consumer.sorting import Place, Sorted, sort
-from shared.errors import Unavailable
 from shared.log import frames
 
 
@@ -111,11 +110,10 @@ async def _gathered(
 async def _set_aside(
     connection: Connection, batch: Batch, applied: Applied, too_many: TooMany, target: Target
 ) -> None:
-    """Park what failed, what waits behind it, and strangers. Unavailable when too much fails."""
+    """Park what failed, what waits behind it, and strangers; see TooMany where too much fails."""
+    too_many.check([(failed.error, wire.key(failed.record)) for failed in batch.failed])
     for failed in batch.failed:
         record, error = failed.record, failed.error
-        if too_many.failing(error, wire.key(record)):
-            raise Unavailable(f"many cases fail with {cause(error)}") from error
         said = (parked.BLOCKING, cause(error), frames(error))
         await parked.park(connection, target.consumer, [record], *said)
         if isinstance(error, Unreadable) and not target.silent:

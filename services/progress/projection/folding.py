@@ -17,7 +17,7 @@ from services.progress.domain.facts import AboutClinic, Fact, decoders
 from services.progress.domain.fold import fold
 from services.progress.domain.packed import stamp
 from services.progress.domain.rules import DEFAULTS, Cause, House, Moment, Told, again, passed
-from services.progress.domain.state import Case, Unreadable, decode, readable
+from services.progress.domain.state import Case, Unreadable, decode, encode, readable
 from services.progress.projection.store import Held
 from shared import record as wire
 from shared.bus import Record
@@ -206,19 +206,26 @@ def fold_case(state: bytes, items: Sequence[Coming], now: int) -> _Case:
     told: list[Told] = []
     for item in items:
         house = item.house
-        # A rebuild must come to what the sweeper did in its time. Beyond now no fact was recorded.
-        if case.due_at is not None and case.due_at <= now and case.due_at <= item.at:
+        due = case.due_at if case.due_at is not None and case.due_at <= item.at else None
+        # A rebuild must come to what the sweeper did in its time.
+        if due is not None and due <= now:
             told += passed(case, item.at, item.case_id, house)
         told += fold(case, item.fact, item)
         if case.numbers != house.numbers:
             told += again(case, Moment(item.at, item.case_id, house))
+        # Recorded by a clock that is ahead: what is due before that is still to come, for us.
+        if due is not None and due > now:
+            case.due_at = due
     return _Case(case, told)
 
 
 def _without_the_bad(state: bytes, items: list[Item], batch: Batch, now: int) -> _Case | None:
-    """Fold again from the stored state, one fact more at a time, leaving out what fails."""
-    good: list[Item] = []
-    result: _Case | None = None
+    """Fold again from the stored state, fact by fact, leaving out what fails.
+
+    What failed may have changed half of a case: each goes on from the last one that was whole.
+    """
+    case: Case | None = None
+    told: list[Told] = []
     spoilt = bool(state) and readable(state) is None
     topics: set[str] = set()  # in which one of these failed
     for item in items:
@@ -226,14 +233,15 @@ def _without_the_bad(state: bytes, items: list[Item], batch: Batch, now: int) ->
             batch.behind.append(item.record)
             continue
         try:
-            result = fold_case(state, [*good, item], now)
+            one = fold_case(state, [item], now)
         except Exception as error:
             topics.add(item.record.topic)
             _in_front(item.record, Unreadable() if spoilt else error, batch)
         else:
-            good.append(item)
+            case, state = one.case, encode(one.case)
+            told += one.told
     batch.behind.sort(key=lambda record: (record.topic, record.offset))
-    return result
+    return _Case(case, told) if case else None
 
 
 def _in_front(record: Record, error: Exception, batch: Batch) -> None:

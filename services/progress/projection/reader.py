@@ -20,7 +20,7 @@ from shared import record as wire
 from shared.bus import Partition, Record
 from shared.changes import Teller
 from shared.consumer import places, report
-from shared.consumer.failure import Meaning, TooMany, cause, meaning
+from shared.consumer.failure import Meaning, Several, TooMany, cause, meaning
 from shared.consumer.places import LostPlace
 from shared.consumer.sorting import Place
 from shared.log import log
@@ -166,7 +166,7 @@ class Reader:
         done = True
         for part, records in polled.items():
             try:
-                if meaning(error) is Meaning.WAIT:
+                if meaning(error) is Meaning.WAIT and not isinstance(error, Several):
                     raise error
                 await self._halved(part, records)
             except Exception as reason:
@@ -183,7 +183,7 @@ class Reader:
             try:
                 self._went_on([part], await self.once({part: piece}))
             except Exception as error:
-                if meaning(error) is not Meaning.SET_ASIDE:
+                if meaning(error) is not Meaning.SET_ASIDE and not isinstance(error, Several):
                     raise
                 if len(piece) == 1:
                     await self.once({part: piece}, refused=error)

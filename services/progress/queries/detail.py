@@ -69,7 +69,8 @@ def _act(row: Row[Any]) -> dict[str, Any]:
 def _told(row: Row[Any], acts: Sequence[ActRead]) -> list[ToldRead]:
     """Those whom the rule names, those to whom the clock took it or people gave it, by time.
 
-    What came since the last look is told to the first again.
+    What came since the last look is told to the first again. A step whose word nobody knows told
+    somebody that nobody can name: reconcile names the act.
     """
     again = {row.asks_since, row.grown_at} if row.unseen else set()
     raised = [row.raised_at, *again]
@@ -83,11 +84,15 @@ def _told(row: Row[Any], acts: Sequence[ActRead]) -> list[ToldRead]:
         for role in DEFINITIONS[Rule(row.rule)].tell
     ]
     later = [
-        ToldRead(role=_teller(row, act), person_id=act.to, at=act.at)
-        for act in acts
-        if act.act is Act.ESCALATED or (act.act is Act.ASSIGNED and act.to != act.by)
+        ToldRead(role=_teller(row, act), person_id=act.to, at=act.at) for act in acts if _tells(act)
     ]
     return sorted([*named, *later], key=lambda each: each.at)
+
+
+def _tells(act: ActRead) -> bool:
+    if act.act is Act.ESCALATED:
+        return act.code in set(Teller)
+    return act.act is Act.ASSIGNED and act.to != act.by
 
 
 def _teller(row: Row[Any], act: ActRead) -> Teller:

@@ -105,7 +105,7 @@ async def _seen(
     clinic_id: UUID | None,
     clinician_id: UUID | None,
     *further: ColumnElement[bool],
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[Any, Any]]:
     """Those of these cases that the actor may see, each with its clinician."""
     if not found:
         return []

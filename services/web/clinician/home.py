@@ -72,7 +72,8 @@ async def my_day(visit: Visit) -> Response:
 
 
 async def _asked(visit: Visit, clinic: Clinic, now: datetime) -> tuple[Part, ...]:
-    """Caseload, flags, cases' names, the diary from today on, my concerns, what stands still or is left out."""
+    """Caseload, flags, cases' names, the diary from today on, my concerns, what stands still, and
+    what is left out."""
     me = visit.person.sub
     start, end = window(clinic.zone, now.date(), now.date() + AHEAD)
     span = {"clinic_id": clinic.clinic_id, "from": start, "to": end}
