@@ -113,13 +113,15 @@ def not_on_track(facts: Facts, now: datetime) -> Iterable[Found]:
 
 
 def goal_stalled(facts: Facts, _: datetime) -> Iterable[Found]:
-    """Four ratings without a point gained, short of the target: the first such of each goal."""
+    """Four ratings without a point gained, short of the target; no rating counts for two such."""
     for ratings in facts.goals.values():
         line = standing(ratings)
-        for first, last in zip(line, line[3:], strict=False):
-            if last.value < TARGET and last.value <= first.value:
+        while len(line) >= 4:
+            first, last = line[0], line[3]
+            still = last.value < TARGET and last.value <= first.value
+            if still:
                 yield Found("low", (last.event_id, first.event_id))
-                break
+            line = line[4:] if still else line[1:]
 
 
 def recovered_ready(facts: Facts, _: datetime) -> Iterable[Found]:

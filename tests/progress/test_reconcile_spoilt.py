@@ -93,7 +93,7 @@ def looked_ahead(case: Case) -> None:
 
 
 def known_to_stand_still(case: Case) -> None:
-    case.goals[GOAL.bytes].stalled = True
+    case.goals[GOAL.bytes].still = 4
 
 
 def another_first(case: Case) -> None:
@@ -146,7 +146,7 @@ SPOILT: list[tuple[Callable[[Case], None], list[str]]] = [
     (no_flags, STATE_AND_ROW),
     (never_due, ["row: due_at"]),
     (looked_ahead, ["state: looked"]),
-    (known_to_stand_still, ["state: stalled"]),
+    (known_to_stand_still, ["state: still"]),
     (another_first, ["state: goals"]),
     (another_baseline, ["state: measures"]),
     (another_opening, ["state: opening"]),

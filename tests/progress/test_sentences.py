@@ -51,9 +51,9 @@ SIDES = [
     ("stalled", "insight", 5, 5, 1, "An insight goal was at 5 on 25 November 2026, as several"),
     ("stalled", "insight", 0, 0, 1, "An insight goal was at 0 on 25 November 2026, as several"),
     ("stalled", "insight", 5, 6, 1, "An insight goal went from 5 to 6 over its ratings up to"),
-    ("stalled", "insight", 5, 5, 2, "gained nothing (2 such goals in this case); it may"),
+    ("stalled", "insight", 5, 5, 2, "gained nothing (2 standstills in this case); it may"),
     ("review", "resilience", 0, -1, 1, "A resilience goal is at level −1, below"),
-    ("review", "resilience", 0, -2, 3, "November 2026 (3 such goals in this case); it may"),
+    ("review", "resilience", 0, -2, 3, "November 2026 (3 standstills in this case); it may"),
     # Scores: up is worse for some measures and better for others.
     ("measure", "phq-9", 8, 14, 1, "PHQ-9 went from 8 to 14 on 25 November 2026; a change"),
     ("measure", "who-5", 60, 40, 1, "WHO-5 went from 60 to 40 on 25 November 2026; a change"),

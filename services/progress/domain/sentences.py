@@ -85,13 +85,13 @@ def _stalled(because: Because, on: str) -> str:
     else:
         text = f"{goal} went from {first} to {value} over its ratings up to {on}, a gain too small"
         text += " to count"
-    return f"{text}{_occasions(because.times, 'such goals')}; it may need to be agreed anew."
+    return f"{text}{_occasions(because.times, 'standstills')}; it may need to be agreed anew."
 
 
 def _review(because: Because, on: str) -> str:
     return (
         f"{a_goal(because.code)} is at level {level(because.value)}, below the expected 0, and"
-        f" its review was due before {on}{_occasions(because.times, 'such goals')}; it may need to"
+        f" its review was due before {on}{_occasions(because.times, 'standstills')}; it may need to"
         " be agreed anew."
     )
 

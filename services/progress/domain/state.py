@@ -70,7 +70,7 @@ class Goal(Struct, array_like=True):
     members: list[bytes] = field(default_factory=list)  # clients whom its rows name by number
     reliable_change: int = GOAL_CHANGE  # so many points of 0 to 10 are more than chance
     mixed: bool = False  # whether more than one of client and clinician has rated
-    stalled: bool = False  # its standstill is known: its next ratings need not be looked at for it
+    still: int = 0  # up to so many ratings its standstill is known: the next few need no look
     baseline: int | None = None  # the level at which it began, where that was told
 
 

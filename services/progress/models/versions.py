@@ -16,7 +16,7 @@ from services.progress.domain.packed import Layout
 from services.progress.models.tables import CONSUMER, TABLES
 
 
-FORM = 6  # raise it when old states can still be decoded but no longer mean the same
+FORM = 7  # raise it when old states can still be decoded but no longer mean the same
 
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 

@@ -29,8 +29,9 @@ def of_state(case: Case, said: Sequence[Event], now: datetime) -> list[str]:
     """The fields of a state that its facts do not come to: words that hold no value."""
     newest = max([now, *(event.occurred_at for event in said)])
     found = ["state: looked"] if case.looked > micros(newest) else []
-    if known_to_stand_still(case) != {goal for goal, held in case.goals.items() if held.stalled}:
-        found.append("state: stalled")
+    held = {goal: each.still for goal, each in case.goals.items() if each.still}
+    if known_to_stand_still(case) != held:
+        found.append("state: still")
     theirs, ours = _fields(_folded(case, said)), _fields(case)
     return found + [f"state: {name}" for name in ours if ours[name] != theirs[name]]
 
@@ -47,5 +48,5 @@ def _folded(case: Case, said: Sequence[Event]) -> Case:
 
 def _fields(case: Case) -> dict[str, Any]:
     found = {each.name: getattr(case, each.name) for each in fields(Case)}
-    goals = {goal: asdict(replace(held, stalled=False)) for goal, held in case.goals.items()}
+    goals = {goal: asdict(replace(held, still=0)) for goal, held in case.goals.items()}
     return {name: found[name] for name in found if name not in ELSEWHERE} | {"goals": goals}

@@ -20,25 +20,26 @@ VALUE, SIZE = RATINGS.size - 40, RATINGS.size  # where a row's value stands, fro
 
 
 def stalled(view: View) -> Iterator[Evidence]:
-    """Of each goal the first standstill short of its target; one is enough to talk about it."""
+    """Of each goal every standstill short of its target: the next one is of ratings that came
+    after, so that whoever closed the flag, or switched the rule on, hears that it goes on."""
     for goal in view.case.goals.values():
         asks = goal.kind and goal.ratings and goal.status not in ENDED
         rows = line(goal, view.client) if asks else []
         if not rows:
             continue
-        found = _past_review if goal.method == GoalMethod.GAS else _standstill
-        if evidence := found(view, goal, rows):
-            yield evidence
+        found = _past_review if goal.method == GoalMethod.GAS else _standstills
+        yield from found(view, goal, rows)
 
 
-def _standstill(view: View, goal: Goal, rows: Rows) -> Evidence | None:
+def _standstills(view: View, goal: Goal, rows: Rows) -> Iterator[Evidence]:
+    first = 0  # behind the last standstill
     for last, (at, _, event, value, *_) in enumerate(rows):
         ratings = view.value(RuleParameter.RATINGS, at)
         start = last + 1 - ratings
-        if start >= 0 and value < goal.target and value - rows[start][3] < GAIN:
+        if start >= first and value < goal.target and value - rows[start][3] < GAIN:
             because = Because("stalled", goal.kind or "", rows[start][3], value, at, ratings)
-            return Evidence(at, (event, rows[start][2]), Severity.LOW, because)
-    return None
+            yield Evidence(at, (event, rows[start][2]), Severity.LOW, because)
+            first = last + 1
 
 
 def standing_still(goal: Goal, windows: tuple[int, ...]) -> bool:
@@ -57,15 +58,15 @@ def standing_still(goal: Goal, windows: tuple[int, ...]) -> bool:
     return False
 
 
-def _past_review(view: View, goal: Goal, rows: Rows) -> Evidence | None:
+def _past_review(view: View, goal: Goal, rows: Rows) -> Iterator[Evidence]:
     if goal.review_on is None or goal.status != GoalStatus.ACTIVE:
-        return None
+        return
     due = end_of(goal.review_on, view.zone)
     level = rows[-1][3]
     if due > view.now or level >= EXPECTED:
-        return None
+        return
     because = Because("review", goal.kind or "", EXPECTED, level, due, 1)
-    return Evidence(due, (rows[-1][2],), Severity.LOW, because, due)
+    yield Evidence(due, (rows[-1][2],), Severity.LOW, because, due)
 
 
 def reviews(view: View) -> Iterator[int]:

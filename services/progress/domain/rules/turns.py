@@ -104,32 +104,34 @@ def _is_new(case: Case, fact: facts.GoalSet) -> bool:
 
 def _rated(case: Case, fact: facts.GoalRated, cause: Cause) -> list[Told]:
     goal = case.goals[octets(fact.goal_id)]
-    known = goal.stalled or not standing_still(goal, cause.house.standstills)
+    windows = cause.house.standstills
+    since = len(goal.ratings) // RATINGS.size - goal.still
+    known = since < min(windows) or not standing_still(goal, windows)
     own = goal.client is not None and not goal.mixed  # else whose word counts takes a closer look
     if known and own and goal.ratings[NEWEST_EVENT] == cause.event_id:
         return []  # nearly every rating
     client = goal.client or (octets(fact.client_id) if fact.client_id else None)
     told = reassess(case, Rule.GOAL_STALLED, client, cause) if goal.kind else []
-    _mark_stalled(case)
+    _mark_still(case)
     return told
 
 
-def known_to_stand_still(case: Case) -> set[bytes]:
-    """The goals on whose ratings a standing flag of standstill rests."""
+def known_to_stand_still(case: Case) -> dict[bytes, int]:
+    """The goals on whose ratings a standing flag of standstill rests: up to which of them."""
     standing = (f for f in case.flags if f.rule is Rule.GOAL_STALLED and not f.cleared)
     resting = {event for flag in standing for event in flag.evidence}
-    return {
-        goal_id
+    found = {
+        goal_id: [n for n, row in enumerate(RATINGS.rows(goal.ratings), 1) if row[2] in resting]
         for goal_id, goal in case.goals.items()
-        if any(row[2] in resting for row in RATINGS.rows(goal.ratings))
     }
+    return {goal_id: places[-1] for goal_id, places in found.items() if places}
 
 
-def _mark_stalled(case: Case) -> None:
-    """Remember which goals are known to stand still: their next ratings need not be looked at."""
+def _mark_still(case: Case) -> None:
+    """Remember up to where goals are known to stand still: the next few need no look."""
     known = known_to_stand_still(case)
     for goal_id, goal in case.goals.items():
-        goal.stalled = goal_id in known
+        goal.still = known.get(goal_id, 0)
 
 
 def _asked(
@@ -151,7 +153,7 @@ def _asked(
         for client in working.whom(case) if only is None else working.which(only):
             told += reassess(case, rule, client, cause)
         if rule is Rule.GOAL_STALLED:
-            _mark_stalled(case)
+            _mark_still(case)
     if timed:
         case.due_at = next_due(case, cause.house, now)
     return told

@@ -13,33 +13,36 @@ WORKED_ON = (GoalStatus.PROPOSED, GoalStatus.ACTIVE, GoalStatus.ON_HOLD)
 
 
 def goal_stalled(look: Look) -> Iterator[Found]:
-    """Of each goal that has not ended the first standstill (C.2 [S8][S28])."""
+    """Of each goal that has not ended its standstills (C.2 [S8][S28])."""
     for goal in look.history.goals.values():
         rated = goal.line(look.client)
         if goal.kind and rated and goal.status in WORKED_ON:
             by_levels = goal.method is GoalMethod.GAS
-            found = _review_past(look, goal, rated) if by_levels else _still(look, goal, rated)
-            if found:
-                yield found
+            yield from (_review_past(look, goal, rated) if by_levels else _still(look, goal, rated))
 
 
-def _still(look: Look, goal: Goal, rated: list[Rating]) -> Found | None:
-    """The first rating short of the target that is not a point above the one so many before."""
-    for place, rating in enumerate(rated):
+def _still(look: Look, goal: Goal, rated: list[Rating]) -> Iterator[Found]:
+    """Ratings short of the target that are not a point above the one so many before.
+
+    Of those that made one standstill none is counted for the next.
+    """
+    counted: list[Rating] = []
+    for rating in rated:
+        counted.append(rating)
         ratings = look.value(RuleParameter.RATINGS, rating.at)
-        if place + 1 < ratings:
+        if len(counted) < ratings:
             continue
-        earlier = rated[place + 1 - ratings]
+        earlier = counted[-ratings]
         if rating.value < goal.target and rating.value < earlier.value + 1:
-            return Found(rating.at, (rating.event_id, earlier.event_id), Severity.LOW)
-    return None
+            yield Found(rating.at, (rating.event_id, earlier.event_id), Severity.LOW)
+            counted.clear()
 
 
-def _review_past(look: Look, goal: Goal, rated: list[Rating]) -> Found | None:
+def _review_past(look: Look, goal: Goal, rated: list[Rating]) -> Iterator[Found]:
     """The latest level is below 0, the one that was agreed, after the day of the review."""
     if goal.status is not GoalStatus.ACTIVE or goal.review_on is None:
-        return None
+        return
     past = begin_of(days_after(goal.review_on, 1), look.zone)
     if look.now < past or rated[-1].value >= 0:
-        return None
-    return Found(past, (rated[-1].event_id,), Severity.LOW, by_time=True)
+        return
+    yield Found(past, (rated[-1].event_id,), Severity.LOW, by_time=True)
