@@ -22,6 +22,7 @@ from tests.progress.scenarios import (
     disclosed,
     ended,
     left_unsent,
+    of_version,
     nine,
     paired,
     past,
@@ -40,6 +41,15 @@ def recovering(latest: int) -> Callable[[Story], list[Event]]:
 
 RECOVERED_2 = set_by_clinic(Rule.RECOVERED_READY, RuleParameter.VERSION, 2)
 SAFETY = [
+    *(
+        Scenario(
+            Rule.SI_ITEM,
+            f"PHQ-9 item 9 answered {answer}, in a version that is not known here",
+            of_version("2", nine(answer)),
+            severity,
+        )
+        for answer, severity in ((0, None), (3, U))
+    ),
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 0", nine(0), None),
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 not told: unknown, not 0", scores(5), None),
     Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1", nine(1), H),

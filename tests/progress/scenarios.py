@@ -124,6 +124,29 @@ def tracked(treatments: int, *totals: int) -> Callable[[Story], list[Event]]:
     return happens
 
 
+def in_session(
+    minutes: float, *totals: int, last: int, treatments: int = 6
+) -> Callable[[Story], list[Event]]:
+    """As `tracked`, and one score more, so many minutes after the last session began."""
+    began = (treatments - 1) * 7 * DAY
+    return lambda story: [
+        *tracked(treatments, *totals)(story),
+        story.answered(last, None, began + minutes),
+    ]
+
+
+def both(phq: Sequence[int], gad: Sequence[int]) -> Callable[[Story], list[Event]]:
+    """Totals of PHQ-9 and of GAD-7, a week apart."""
+    return lambda story: [*scores(*phq)(story), *scores(*gad, measure="gad-7")(story)]
+
+
+def of_version(
+    version: str, happens: Callable[[Story], list[Event]]
+) -> Callable[[Story], list[Event]]:
+    """Questionnaires in another version than the one that is known here."""
+    return lambda story: [each.model_copy(update={"version": version}) for each in happens(story)]
+
+
 def disclosed(said: Disclosure) -> Callable[[Story], list[Event]]:
     """Somebody said it in words."""
     return lambda story: [

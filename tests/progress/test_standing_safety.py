@@ -3,9 +3,13 @@
 from datetime import date
 from uuid import UUID, uuid4
 
+import pytest
+
 from services.progress.domain.rules import Happened
 from services.progress.domain.sentences import sentence
 from services.progress.domain.state import DISCLOSURES
+from services.progress.projection.reckoning import told as reckoned
+from shared.events.measures import Change
 from shared.events.words import (
     Disclosure,
     Rule,
@@ -76,3 +80,37 @@ def test_what_was_left_unsent_asks_for_a_look_and_stays_when_the_answers_come() 
     [flag] = case.flags
     assert flag.evidence == [left.event_id.bytes, sent.event_id.bytes]
     assert [each.what for each in told] == [Happened.RAISED, Happened.RAISED]
+
+
+@pytest.mark.parametrize(
+    ("told_as", "kept"),
+    [(0, {"9": 0}), (1, {"9": 1}), (4, {"9": 4}), (300, {"9": 254}), (-1, None)],
+)
+def test_a_safety_item_of_a_version_that_is_not_known_is_read_as_the_newest_one(
+    told_as: int, kept: dict[str, int] | None
+) -> None:
+    """Silence would say that nothing is there; a look for nothing does no harm."""
+    life = Life()
+    said = life.answered(20, 3, 1).model_copy(update={"version": "2", "items": {"9": told_as}})
+    case, told = folded([life.began(), said])
+    [measure] = shown.measures(case)
+    assert [(point.safety, point.total) for point in measure.points] == [(kept, 20)]
+    asked = [each.flag.rule for each in told]
+    assert asked == ([Rule.SI_ITEM] if kept and kept["9"] else [])
+    assert (measure.band, measure.at_caseness, measure.verdict) == (None, None, Change.FIRST_SCORE)
+    assert reckoned([life.began(), said]).answers[said.response_id].safety == (
+        ("9", kept["9"]) if kept else None
+    )
+
+
+def test_what_was_not_told_of_a_version_that_is_not_known_is_not_zero() -> None:
+    life = Life()
+    case, told = folded([life.answered(20, None, 1).model_copy(update={"version": "2"})])
+    assert (told, shown.measures(case)[0].points[0].safety) == ([], None)
+
+
+def test_of_a_measure_that_is_not_known_nothing_is_read() -> None:
+    said = Life().answered(20, 3, 1).model_copy(update={"measure": "phq-99"})
+    case, told = folded([said])
+    assert (told, shown.measures(case)[0].points[0].safety) == ([], None)
+    assert reckoned([said]).answers[said.response_id].safety is None

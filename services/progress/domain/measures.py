@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from services.progress.domain.state import UNKNOWN
 from shared.events import measures
 from shared.events.goals import GOAL_CHANGE
 from shared.events.measures import Change, Direction, Measure, change_between
@@ -18,9 +19,16 @@ def known(code: str, version: str) -> Measure | None:
 
 @cache
 def safety_item(code: str, version: str) -> str | None:
-    """The number of the item whose answer may ask for a clinician's look."""
-    measure = known(code, version)
-    return str(measure.safety_items[0].item) if measure and measure.safety_items else None
+    """The number of the item whose answer may ask for a clinician's look.
+
+    In a version that is not known here it is that of the newest that is. Should the item ask
+    something else by now, somebody looks for nothing: that is the safe side.
+    """
+    try:
+        measure = known(code, version) or measures.definition(code)
+    except measures.UnknownMeasure:
+        return None
+    return str(measure.safety_items[0].item) if measure.safety_items else None
 
 
 def number_of(version: str) -> int:
@@ -33,21 +41,28 @@ def checked(
 ) -> tuple[int | None, bool]:
     """The answer to the safety item (None: not told), and whether the total counts.
 
-    A total that disagrees with its items is kept and not used. ValueError when the numbers cannot
-    be this measure's: a score is checked against its range before it is used (domain sheet C.2).
+    A total that disagrees with its items is kept and not used. Of a version that is not known only
+    the safety item is read: it cannot wait for the release that knows it. ValueError when the
+    numbers cannot be this measure's: a score is checked against its range before it is used
+    (domain sheet C.2).
     """
     if not -(2**31) <= total < 2**31:
         raise ValueError("a total of this size cannot be kept")
-    measure = known(code, version)
+    measure, safety = known(code, version), items.get(safety_item(code, version) or "")
     if measure is None:
-        return None, usable
+        return _as_a_row_keeps_it(safety), usable
     if measure.faults(items):
         raise ValueError(f"items outside the range of {code} {version}")
     usable = usable and measure.come_to(items, total) is not False
     lowest, highest = measure.range
     if usable and not lowest <= total <= highest:
         raise ValueError(f"total outside the range of {code} {version}")
-    return items.get(safety_item(code, version) or ""), usable
+    return safety, usable
+
+
+def _as_a_row_keeps_it(answer: int | None) -> int | None:
+    """An answer that no known definition bounds; one below 0 says nothing that anybody knows."""
+    return None if answer is None or answer < 0 else min(answer, UNKNOWN - 1)
 
 
 @cache

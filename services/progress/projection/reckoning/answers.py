@@ -54,10 +54,21 @@ class Answer:
 
     @property
     def safety(self) -> tuple[str, int] | None:
-        """The safety item and its answer; None when it was not told, which is not 0."""
-        known = self.definition
-        item = str(known.safety_items[0].item) if known and known.safety_items else None
-        return (item, self.items[item]) if item and item in self.items else None
+        """The safety item and its answer; None when it was not told, which is not 0.
+
+        A version that is not known is read as the newest that is known of its measure: an answer
+        above 0 is better looked at for nothing than not at all. Rows keep answers of 0 to 254.
+        """
+        known = self.definition or _newest(self.measure)
+        if known is None or not known.safety_items:
+            return None
+        item = str(known.safety_items[0].item)
+        said = self.items.get(item, -1)
+        return (item, min(said, 254)) if said >= 0 else None
+
+
+def _newest(code: str) -> Measure | None:
+    return next((each for each in measures.newest() if each.code == code), None)
 
 
 def take(answers: dict[UUID, Answer], event: Event, came: int) -> None:
