@@ -1,11 +1,7 @@
 """The scenarios of every rule. Each fires at its boundary and not one unit before."""
 
-from collections.abc import Callable
-
-from shared.events import Event
 from shared.events.rules import RuleParameter
 from shared.events.words import Disclosure, Rule
-from tests.progress.histories import Story
 from tests.progress.scenario_waits import WAITS
 from tests.progress.scenarios import (
     INFO,
@@ -20,6 +16,7 @@ from tests.progress.scenarios import (
     attainment,
     before,
     disclosed,
+    both,
     ended,
     left_unsent,
     of_version,
@@ -32,11 +29,6 @@ from tests.progress.scenarios import (
     set_by_clinic,
     tracked,
 )
-
-
-def recovering(latest: int) -> Callable[[Story], list[Event]]:
-    """PHQ-9 recovers; GAD-7 stays below its cut-off."""
-    return lambda story: [*scores(15, 9, 9)(story), *scores(3, latest, measure="gad-7")(story)]
 
 
 RECOVERED_2 = set_by_clinic(Rule.RECOVERED_READY, RuleParameter.VERSION, 2)
@@ -123,7 +115,7 @@ BOTH = [
     Scenario(
         Rule.RECOVERED_READY,
         f"{said}PHQ-9 15, 9, 9, GAD-7 from 3 to {latest}",
-        recovering(latest),
+        both((15, 9, 9), (3, latest)),
         severity,
         house=house,
     )
@@ -148,6 +140,24 @@ GOALS = [
     Scenario(
         Rule.GOAL_STALLED,
         "the clinic looks at six ratings: 5, 5, 3, 4, 4, 5, which gain two over the last four",
+HELD = [
+    Scenario(
+        Rule.RECOVERED_READY,
+        f"{said}PHQ-9 15, 9, 9, 9, GAD-7 {', '.join(map(str, gad))}{why}",
+        both((15, 9, 9, 9), gad),
+        severity,
+        house=set_by_clinic(Rule.RECOVERED_READY, RuleParameter.SCORES, number),
+    )
+    for said, number, gad, why, severity in (
+        ("", 2, (12, 12, 12, 7), ": below its cut-off today only", None),
+        ("", 2, (12, 12, 7, 7), "", INFO),
+        ("", 2, (9, 9, 7, 7), ": below its cut-off, not by a reliable change", INFO),
+        ("", 2, (7, 7, 9, 7), ": at caseness in between, so not below on both twice", None),
+        ("", 2, (7, 9, 7, 7), "", INFO),
+        ("the clinic wants three scores, ", 3, (12, 12, 7, 7), "", None),
+        ("the clinic wants three scores, ", 3, (9, 7, 7, 7), "", INFO),
+    )
+]
         ratings(5, 5, 3, 4, 4, 5),
         LOW,
         house=set_by_clinic(Rule.GOAL_STALLED, RuleParameter.RATINGS, 6),
@@ -213,4 +223,4 @@ SESSIONS = [
         past(7),
     ),
 ]
-ALL = [*SAFETY, *SCORES, *BOTH, *GOALS, *SESSIONS, *WAITS]
+ALL = [*SAFETY, *SCORES, *BOTH, *HELD, *GOALS, *SESSIONS, *WAITS]

@@ -109,8 +109,9 @@ def _better(definition: Definition, first: Row, latest: Row) -> bool:
 def recovered(view: View) -> Iterator[Evidence]:
     """Reliable recovery over the latest scores of a measure, while no other is at caseness.
 
-    Recovery asks for all measures below their cut-offs (B.2). It speaks of how things stand, so a
-    later score at caseness takes it back. Version 2 asks besides that none got worse (B.2 [S17]).
+    Recovery asks for all measures below their cut-offs (B.2), so it held only where all were, for
+    as many scores (C.2). It speaks of how things stand, so a later score at caseness takes it back.
+    Version 2 asks besides that none got worse (B.2 [S17]).
     """
     mine = [
         (each, list(counting(each))) for each in view.case.measures if each.client == view.client
@@ -124,7 +125,7 @@ def recovered(view: View) -> Iterator[Evidence]:
             continue
         held = _held(each, rows)
         wanted = view.value(RuleParameter.SCORES, rows[-1][AT])
-        if len(held) >= wanted:
+        if len(held) >= wanted and all(_below(*one, wanted) for one in mine):
             at, first, last = held[wanted - 1][AT], rows[0][TOTAL], rows[-1][TOTAL]
             because = Because("recovered", each.code, first, last, rows[-1][AT], wanted)
             yield Evidence(at, tuple(row[EVENT] for row in held[:wanted]), Severity.INFO, because)
@@ -153,6 +154,11 @@ def _held(measure: Measure, rows: list[Row]) -> list[Row]:
 
 def _at_caseness(measure: Measure, row: Row) -> bool:
     return _caseness(measure.code, row[VERSION], row[TOTAL])
+
+def _below(measure: Measure, rows: list[Row], scores: int) -> bool:
+    """Whether a measure is below its cut-off on its last so many scores."""
+    return not any(_at_caseness(measure, row) for row in rows[-scores:])
+
 
 
 @lru_cache(maxsize=4096)

@@ -64,11 +64,10 @@ def _better(first: Answer, latest: Answer) -> bool:
 
 def recovered_ready(look: Look) -> Iterator[Found]:
     """A measure that began at caseness and whose latest scores are all reliably better and below
-    the cut-off, while no measure of this client is at caseness now (B.2: below on all). By version
-    2 none may be reliably worse than its first either (B.2 [S17])."""
+    the cut-off, while none of the last so many scores of any measure of this client is at caseness
+    (B.2: below on all; C.2: held). By version 2 none may be reliably worse than its first either
+    (B.2 [S17])."""
     every = list(_scores(look))
-    if any(at_caseness(scores[-1]) for scores in every):
-        return
     for scores in every:
         worse = [each for each in every if change(each[0], each[-1]) is Change.RELIABLY_WORSE]
         if not at_caseness(scores[0]) or (look.version(scores[-1].at) > 1 and worse):
@@ -78,7 +77,8 @@ def recovered_ready(look: Look) -> Iterator[Found]:
             recovered = change(scores[0], later) is Change.RELIABLY_BETTER
             held = [*held, later] if recovered and not at_caseness(later) else []
         wanted = look.value(RuleParameter.SCORES, scores[-1].at)
-        if len(held) >= wanted:
+        lately = [score for each in every for score in each[-wanted:]]
+        if len(held) >= wanted and not any(map(at_caseness, lately)):
             events = tuple(each.event_id for each in held[:wanted])
             yield Found(held[wanted - 1].at, events, Severity.INFO)
 
