@@ -7,6 +7,7 @@ from tests.progress.scenarios import (
     INFO,
     LATE,
     LOW,
+    MIDNIGHT,
     MISSED,
     SEEN,
     H,
@@ -18,6 +19,7 @@ from tests.progress.scenarios import (
     disclosed,
     both,
     ended,
+    in_session,
     left_unsent,
     of_version,
     nine,
@@ -85,6 +87,19 @@ SCORES = [
         None,
     ),
     Scenario(Rule.NOT_ON_TRACK, "six treatment sessions, one PHQ-9", tracked(6, 12), None),
+    *(
+        Scenario(
+            Rule.NOT_ON_TRACK,
+            f"six treatment sessions, PHQ-9 12, 12, and 5 {when}",
+            in_session(minutes, 12, 12, last=5),
+            severity,
+        )
+        for when, minutes, severity in (
+            ("ten minutes into the sixth", 10, None),
+            ("a minute before its day is past", MIDNIGHT - 1, None),
+            ("on the next day", MIDNIGHT, M),
+        )
+    ),
     Scenario(
         Rule.NOT_ON_TRACK,
         "the clinic looks at session four, PHQ-9 12, 12",

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from services.progress.domain.lines import line
 from services.progress.domain.measures import known
+from services.progress.domain.rules.days import ordinal_of
 from services.progress.domain.rules.evidence import Evidence, View, treatments
 from services.progress.domain.series import Row, compared, counting, definition_of
 from services.progress.domain.state import ANSWERS, RATINGS, Because, Goal, Measure
@@ -66,6 +67,7 @@ def not_on_track(view: View) -> Iterator[Evidence]:
 def early(view: View) -> bool:
     """Whether it is before the session by which a case ever had to be on track here."""
     least = view.house.least[Rule.NOT_ON_TRACK, RuleParameter.SESSIONS]
+    A score of the day of session k, on the clinic's calendar, is known by session k.
     return not view.case.measures or len(treatments(view.case)) < least
 
 
@@ -94,7 +96,7 @@ def _off_track(view: View, measure: Measure, sessions: Sessions) -> Evidence | N
         k = view.value(RuleParameter.SESSIONS, moment)
         reached = sessions[k - 1] if len(sessions) >= k else None
         enough = view.version(moment) == 1 and _better(definition, first, row)
-        if reached and reached[0] <= until and not enough:
+        if reached and _latest_by(view, rows, number, reached[0]) and not enough:
             when = max(row[AT], reached[0])
             because = Because("track", measure.code, first[TOTAL], row[TOTAL], when, k)
             return Evidence(when, (row[EVENT], reached[1]), Severity.MEDIUM, because)
@@ -113,6 +115,16 @@ def recovered(view: View) -> Iterator[Evidence]:
     as many scores (C.2). It speaks of how things stand, so a later score at caseness takes it back.
     Version 2 asks besides that none got worse (B.2 [S17]).
     """
+def _latest_by(view: View, rows: list[Row], number: int, session: int) -> bool:
+    """Whether this score is the latest that is known by a session which has begun.
+
+    Who is asked in the session answers some minutes into it: its whole day counts.
+    """
+    if number + 1 == len(rows):
+        return session <= view.now
+    return ordinal_of(session, view.zone) < ordinal_of(rows[number + 1][AT], view.zone)
+
+
     mine = [
         (each, list(counting(each))) for each in view.case.measures if each.client == view.client
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.progress.projection.reckoning.answers import Answer, at_caseness, change, series
+from services.progress.projection.reckoning.days import day_of
 from services.progress.projection.reckoning.rules.look import Found, Look
 from services.progress.projection.reckoning.sessions import treatments
 from shared.events.measures import Change, Direction
@@ -28,7 +29,8 @@ def deterioration(look: Look) -> Iterator[Found]:
 def not_on_track(look: Look) -> Iterator[Found]:
     """Of each measure the first moment from session k on at which the latest score was no better
     than the first, if none before it was reliably better. By version 2 a score that is better, but
-    not reliably, is not enough either (C.2)."""
+    not reliably, is not enough either (C.2). What was answered on the day of session k was known in
+    it, before or after it began."""
     for scores in _scores(look):
         if found := _off_track(look, scores):
             yield found
@@ -43,13 +45,16 @@ def _off_track(look: Look, scores: list[Answer]) -> Found | None:
         if said not in (Change.NO_RELIABLE_CHANGE, Change.RELIABLY_WORSE):
             continue  # nothing can be said of these two
         # This score is the latest one until the next is given: session k may come meanwhile.
-        until = scores[number + 1].at if number + 1 < len(scores) else look.now
+        after = scores[number + 1 : number + 2]
+        until = after[0].at if after else look.now
         moment = max(latest.at, min(until, look.now))
         k = look.value(RuleParameter.SESSIONS, moment)
         enough = look.version(moment) == 1 and _better(scores[0], latest)
         if len(seen) < k or seen[k - 1].at > until or enough:
             continue
         session = seen[k - 1]
+        if after and day_of(until, look.zone) == day_of(session.at, look.zone):
+            continue  # the next score is the latest of that day
         when = max(latest.at, session.at)
         return Found(when, (latest.event_id, session.event_id), Severity.MEDIUM)
     return None
