@@ -1,12 +1,17 @@
 """What a flag says: the facts in plain words, and nothing about safety."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
+from services.progress.domain.packed import instant
 from services.progress.domain.sentences import KINDS, SENTENCES, sentence
 from services.progress.domain.state import Because
-from shared.events.words import GoalKind
+from shared.events import Event
+from shared.events.words import GoalKind, Rule, Severity
+from tests.progress.histories import Story
+from tests.progress.scenarios import Scenario, both, ratings, scores
 
 
 DAY = date(2026, 11, 25)
@@ -129,3 +134,24 @@ def test_every_kind_of_goal_has_words() -> None:
 def test_no_sentence_speaks_of_safety(what: str, times: int) -> None:
     said = sentence(Because(what, "phq-9", 9, 1, 0, times), DAY).lower()
     assert not any(word in said for word in ("safe", "low risk", "no risk", "risk"))
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [
+        (scores(5, 27, 11), "PHQ-9 went from 5 to 27 on 9 November 2026 (2 scores"),
+        (scores(5, 11, 27), "PHQ-9 went from 5 to 27 on 16 November 2026 (2 scores"),
+        (scores(5, 11, 11), "PHQ-9 went from 5 to 11 on 16 November 2026 (2 scores"),
+        (ratings(9, 2, 6), "A resilience goal fell from 9 to 2 on 9 November 2026 (2 scores"),
+        # By twice what is reliable on its scale, against once and a half on the other.
+        (both((5, 14), (4, 4, 12)), "GAD-7 went from 4 to 12 on 16 November 2026 (2 scores"),
+        (both((5, 5, 14), (4, 12)), "GAD-7 went from 4 to 12 on 9 November 2026 (2 scores"),
+    ],
+)
+def test_of_several_falls_the_worst_is_told_not_a_milder_one_that_came_later(
+    happens: Callable[[Story], list[Event]], said: str
+) -> None:
+    flag = Scenario(Rule.DETERIORATION, "", happens, Severity.MEDIUM).flag()
+    assert flag
+    told = sentence(flag.because, instant(flag.because.at).date())
+    assert told.startswith(said)

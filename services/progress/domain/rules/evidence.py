@@ -27,7 +27,7 @@ class Evidence(Struct, frozen=True):
     severity: Severity
     because: Because
     due: int | None = None  # the moment at which time alone made it so
-    weight: int = 0  # among those of one severity: how high the answer was
+    weight: int = 0  # among those of one severity: how high an answer, how far a fall
 
 
 def weightiest(evidence: Sequence[Evidence]) -> Evidence:

@@ -34,7 +34,8 @@ def deteriorations(view: View) -> Iterator[Evidence]:
             for at, _, event, value, *_ in rows:
                 if value - rows[0][3] <= -goal.reliable_change:
                     because = Because("goal", goal.kind, rows[0][3], value, at, 1)
-                    yield Evidence(at, (event,), Severity.MEDIUM, because)
+                    fell = _weight(value - rows[0][3], goal.reliable_change)
+                    yield Evidence(at, (event,), Severity.MEDIUM, because, weight=fell)
 
 
 def _fell(goal: Goal, client: bytes | None) -> bool:
@@ -49,12 +50,24 @@ def _worse_scores(measure: Measure) -> Iterator[Evidence]:
     for row in rows:
         if first and compared(measure, first, row) is Change.RELIABLY_WORSE:
             because = Because("measure", measure.code, first[TOTAL], row[TOTAL], row[AT], 1)
-            yield Evidence(row[AT], (row[EVENT],), Severity.MEDIUM, because)
+            definition = definition_of(measure, row)
+            least = definition.threshold if definition else None
+            fell = _weight(row[TOTAL] - first[TOTAL], least or 1)
+            yield Evidence(row[AT], (row[EVENT],), Severity.MEDIUM, because, weight=fell)
+
+
+def _weight(moved: int, reliable: int) -> int:
+    """How far something fell, in thousandths of what is reliable on its own scale.
+
+    Six points of PHQ-9 and three of a goal weigh the same: each is the smallest that counts.
+    """
+    return abs(moved) * 1000 // reliable
 
 
 def not_on_track(view: View) -> Iterator[Evidence]:
     """The first moment from session k on at which nothing got reliably better and the latest score
     is as the first or worse: parameter-free (B.6). It takes a score after the first to say so.
+    A score of the day of session k, on the clinic's calendar, is known by session k.
 
     Version 2 asks for a reliable improvement alone, as C.2 words it.
     """
@@ -67,7 +80,6 @@ def not_on_track(view: View) -> Iterator[Evidence]:
 def early(view: View) -> bool:
     """Whether it is before the session by which a case ever had to be on track here."""
     least = view.house.least[Rule.NOT_ON_TRACK, RuleParameter.SESSIONS]
-    A score of the day of session k, on the clinic's calendar, is known by session k.
     return not view.case.measures or len(treatments(view.case)) < least
 
 
@@ -103,6 +115,16 @@ def _off_track(view: View, measure: Measure, sessions: Sessions) -> Evidence | N
     return None
 
 
+def _latest_by(view: View, rows: list[Row], number: int, session: int) -> bool:
+    """Whether this score is the latest that is known by a session which has begun.
+
+    Who is asked in the session answers some minutes into it: its whole day counts.
+    """
+    if number + 1 == len(rows):
+        return session <= view.now
+    return ordinal_of(session, view.zone) < ordinal_of(rows[number + 1][AT], view.zone)
+
+
 def _better(definition: Definition, first: Row, latest: Row) -> bool:
     higher = definition.direction is Direction.HIGHER_IS_BETTER
     return bool(latest[TOTAL] > first[TOTAL] if higher else latest[TOTAL] < first[TOTAL])
@@ -115,16 +137,6 @@ def recovered(view: View) -> Iterator[Evidence]:
     as many scores (C.2). It speaks of how things stand, so a later score at caseness takes it back.
     Version 2 asks besides that none got worse (B.2 [S17]).
     """
-def _latest_by(view: View, rows: list[Row], number: int, session: int) -> bool:
-    """Whether this score is the latest that is known by a session which has begun.
-
-    Who is asked in the session answers some minutes into it: its whole day counts.
-    """
-    if number + 1 == len(rows):
-        return session <= view.now
-    return ordinal_of(session, view.zone) < ordinal_of(rows[number + 1][AT], view.zone)
-
-
     mine = [
         (each, list(counting(each))) for each in view.case.measures if each.client == view.client
     ]
@@ -141,6 +153,11 @@ def _latest_by(view: View, rows: list[Row], number: int, session: int) -> bool:
             at, first, last = held[wanted - 1][AT], rows[0][TOTAL], rows[-1][TOTAL]
             because = Because("recovered", each.code, first, last, rows[-1][AT], wanted)
             yield Evidence(at, tuple(row[EVENT] for row in held[:wanted]), Severity.INFO, because)
+
+
+def _below(measure: Measure, rows: list[Row], scores: int) -> bool:
+    """Whether a measure is below its cut-off on its last so many scores."""
+    return not any(_at_caseness(measure, row) for row in rows[-scores:])
 
 
 def _got_worse(measure: Measure, rows: list[Row]) -> bool:
@@ -166,11 +183,6 @@ def _held(measure: Measure, rows: list[Row]) -> list[Row]:
 
 def _at_caseness(measure: Measure, row: Row) -> bool:
     return _caseness(measure.code, row[VERSION], row[TOTAL])
-
-def _below(measure: Measure, rows: list[Row], scores: int) -> bool:
-    """Whether a measure is below its cut-off on its last so many scores."""
-    return not any(_at_caseness(measure, row) for row in rows[-scores:])
-
 
 
 @lru_cache(maxsize=4096)
