@@ -1,13 +1,15 @@
 """Flags that came to more: what asks for a new look, and what people did stays."""
 
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 
 from shared.events.goals import MeasureAmended, MeasureCompleted, MeasureVoided, RatingVoided
-from shared.events.words import CorrectionReason
+from shared.events.words import Attendance, CorrectionReason
 from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import Story, at
+from tests.progress.scenarios import DAY, SEEN
 from tests.progress.test_clearing import common
 from tests.progress.test_escalation import looked
 from tests.progress.test_flags import GOAL, did, fell
@@ -212,3 +214,21 @@ async def test_the_sentence_tells_the_worst_answer_and_not_a_milder_one_that_cam
     [flag] = (await clinic.shown())["flags"]
     assert "item 9 answered 3" in flag["sentence"]
     assert "4 answers above 0" in flag["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "seen"), [("WAIT_BREACH", (60,)), ("LONG_GAP", (1, 45)), ("LONG_GAP", (1, 120))]
+)
+async def test_the_session_that_ends_a_wait_is_no_news_of_waiting(
+    clinic: Clinic, rule: str, seen: tuple[int, ...]
+) -> None:
+    """A closed flag would come back in the moment in which the client is seen at last."""
+    *before, last = (clinic.story.attended(uuid4(), SEEN, day * DAY) for day in seen)
+    missed = clinic.story.attended(uuid4(), Attendance.DID_NOT_ATTEND, (seen[-1] - 1) * DAY)
+    await clinic.world.happens(*before, missed)
+    [flag] = [each for each in (await clinic.shown())["flags"] if each["rule"] == rule]
+    await did(clinic.clinician, flag["flag_id"], "acknowledge", note="seen")
+    await did(clinic.clinician, flag["flag_id"], "close", reason="action_taken")
+    await clinic.world.happens(last)
+    found = (await clinic.clinician.get(f"flags/{flag['flag_id']}")).json()
+    assert (found["state"], found["sentence"] != flag["sentence"]) == ("closed", True)

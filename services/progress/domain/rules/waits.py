@@ -31,7 +31,6 @@ def waits(view: View) -> Iterator[Evidence]:
     first = next(iter(treatments(case)), None)
     end = min(first[0] if first else view.now, case.closed_at or view.now, view.now)
     waiting = first is None and case.closed_at is None
-    events = (case.opening, *((first[1],) if first else ()))
     for days, severity in _thresholds(view, end, waiting):
         due = after_days(case.received_at, days, view.zone)
         if due <= end:
@@ -39,7 +38,8 @@ def waits(view: View) -> Iterator[Evidence]:
             shown = days if waiting else waited
             what = "waiting" if waiting else "waited" if first else "untreated"
             because = Because(what, "", days, shown, due, 1)
-            yield Evidence(due, events, severity, because, due)
+            # The session that ends a wait is no more of it, and asks for no new look.
+            yield Evidence(due, (case.opening,), severity, because, due)
 
 
 def new_referral(view: View) -> bool:
@@ -95,7 +95,8 @@ def gaps(view: View) -> Iterator[Evidence]:
             shown = days_between(seen[0][0], end, view.zone) if ended else days
             what = "gap" if len(seen) > 1 else "gap_ended" if ended else "gap_lasts"
             because = Because(what, "", days, shown, due, 1)
-            yield Evidence(due, tuple(event for _, event in seen[:2]), severity, because, due)
+            # As of a wait, what ends a gap is no more of it.
+            yield Evidence(due, (seen[0][1],), severity, because, due)
 
 
 def no_gap(view: View) -> bool:

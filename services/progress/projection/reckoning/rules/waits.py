@@ -20,7 +20,8 @@ TAKEN_ON_AND_ENDED = (
 def wait_breach(look: Look) -> Iterator[Found]:
     """Each limit that the wait for the first treatment passed; an assessment does not end it.
 
-    Who still waits is told of from the clinic's first band on, who was treated from the breach on.
+    It rests on the referral alone: the treatment that ends it is no news of waiting. Who still
+    waits is told of from the clinic's first band on, who was treated from the breach on.
     """
     course, seen = look.history.course, treatments(look.history.sessions)
     if course.received_at is None or course.opening is None:
@@ -29,7 +30,6 @@ def wait_breach(look: Look) -> Iterator[Found]:
     ends += [seen[0].at] if seen else []
     ends += [course.closed_at] if course.closed_at else []
     end = min(ends)
-    events = (course.opening, *(session.event_id for session in seen[:1]))
     breach = look.value(RuleParameter.DAYS, end)
     limits = {
         breach: Severity.MEDIUM,
@@ -43,22 +43,24 @@ def wait_breach(look: Look) -> Iterator[Found]:
     for days, severity in limits.items():
         passed = more_than(course.received_at, days, look.zone)
         if passed <= end:
-            yield Found(passed, events, severity, by_time=True)
+            yield Found(passed, (course.opening,), severity, by_time=True)
 
 
 def long_gap(look: Look) -> Iterator[Found]:
-    """The hidden wait from the first to the second treatment, also while it lasts."""
+    """The hidden wait from the first to the second treatment, also while it lasts.
+
+    It rests on the first: the second ends it.
+    """
     course, seen = look.history.course, treatments(look.history.sessions)
     if not seen:
         return
     ended = seen[1].at if len(seen) > 1 else course.closed_at
     end = min(ended, look.now) if ended else look.now
-    events = tuple(session.event_id for session in seen[:2])
     amber, red = RuleParameter.DAYS, RuleParameter.RED_DAYS
     for name, severity in ((amber, Severity.LOW), (red, Severity.MEDIUM)):
         passed = more_than(seen[0].at, look.value(name, end), look.zone)
         if passed <= end:
-            yield Found(passed, events, severity, by_time=True)
+            yield Found(passed, (seen[0].event_id,), severity, by_time=True)
 
 
 def disengaged(look: Look) -> Iterator[Found]:
