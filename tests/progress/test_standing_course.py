@@ -53,6 +53,26 @@ def test_both_measures_make_the_outcome_of_a_finished_course() -> None:
     assert not early.finished
 
 
+@pytest.mark.parametrize(
+    ("phq", "gad", "said"),
+    [
+        ((16, 10), (12, 7), "At caseness before, and still on one measure or both"),
+        ((16, 16), (12, 12), "At caseness before, and still on one measure or both"),
+        ((15, 5), (7, 8), "At caseness before on PHQ-9, and now on GAD-7 instead"),
+        ((9, 10), (12, 7), "At caseness before on GAD-7, and now on PHQ-9 instead"),
+        ((15, 12), (7, 8), "At caseness before on PHQ-9 and still, and now on GAD-7 too"),
+        ((9, 10), (7, 8), "Not at caseness before, so there is nothing to recover from"),
+    ],
+)
+def test_an_outcome_says_on_which_measure_somebody_is_newly_at_caseness(
+    phq: tuple[int, int], gad: tuple[int, int], said: str
+) -> None:
+    [outcome] = course(Life(), phq, gad)["outcome"]
+    assert (
+        outcome.words.removesuffix(" (so far; the course is not finished).").split(";")[0] == said
+    )
+
+
 def test_one_measure_alone_is_no_outcome() -> None:
     life = Life()
     whole = shown.whole(folded([life.opened(), life.answered(16, None, 1)])[0])

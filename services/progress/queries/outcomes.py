@@ -51,7 +51,7 @@ def _in_words(course: Course) -> str:
         said = "Recovered: at caseness before, below it on both measures now"
         said += ", by a reliable change" if found.improved else ", not by a reliable change"
     elif found.was_case:
-        said = "At caseness before, and still on one measure or both"
+        said = _still_a_case(course)
     else:
         said = "Not at caseness before, so there is nothing to recover from"
     if not found.recovered and found.improved:
@@ -60,6 +60,18 @@ def _in_words(course: Course) -> str:
         said += "; reliably deteriorated on at least one measure"
     ended = "a finished course" if course.finished else "so far; the course is not finished"
     return f"{said} ({ended})."
+
+
+def _still_a_case(course: Course) -> str:
+    """Who recovered on one measure and is newly a case on the other is no case still."""
+    before = {pair.measure.name for pair in course.pairs if pair.was_case()}
+    newly = [p.measure.name for p in course.pairs if p.is_case() and p.measure.name not in before]
+    if not newly:
+        return "At caseness before, and still on one measure or both"
+    [was] = before
+    if any(pair.was_case() and pair.is_case() for pair in course.pairs):
+        return f"At caseness before on {was} and still, and now on {newly[0]} too"
+    return f"At caseness before on {was}, and now on {newly[0]} instead"
 
 
 def waiting(case: Case, day_of: DayOf, now: datetime) -> WaitingRead:
