@@ -114,6 +114,27 @@ def test_goals_by_kind() -> None:
     assert counted(case, "resilience.open", before) == (0, 0)
 
 
+@pytest.mark.parametrize(
+    ("ended", "last", "reached"),
+    [
+        ("achieved", 5, 1),
+        ("achieved", 8, 1),
+        ("not_achieved", 8, 0),
+        ("not_achieved", 5, 0),
+        ("open_at_closing", 8, 1),
+        ("open_at_closing", 7, 0),
+    ],
+)
+def test_how_a_goal_was_said_to_have_ended_outweighs_its_last_rating(
+    ended: str, last: int, reached: int
+) -> None:
+    life = Life()
+    rated = [life.says(GOAL, 5, 1), life.says(GOAL, last, 2)]  # its target is 8
+    case, _ = folded([life.began(), life.agreed(GOAL), *rated, life.moves(GOAL, ended, 3)])
+    assert counted(case, "resilience.reached") == (reached, 1)
+    assert counted(case, "resilience.open") == (0, 1)
+
+
 def test_there_are_no_other_figures() -> None:
     assert members_of("happiness") is None
     assert members_of("resilience.happiness") is None

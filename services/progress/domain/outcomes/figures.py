@@ -7,7 +7,7 @@ finished course without both scores stays in the denominator, as it does there.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from services.progress.domain.lines import lines
+from services.progress.domain.lines import Rows, lines
 from services.progress.domain.movement import (
     AGREED,
     UNDER_WAY,
@@ -202,11 +202,20 @@ def _stands(goal: Goal, month: Month) -> GoalStands:
     return GoalStands(
         open=goal.status in UNDER_WAY,
         reliably_better=said is Change.RELIABLY_BETTER,
-        reached=goal.status == GoalStatus.ACHIEVED
-        or (bool(every) and all(reached(goal, rows) for rows in every)),
+        reached=_is_reached(goal, every),
         reliably_worse=said is Change.RELIABLY_WORSE,
         stalled=any(stalled_since(goal, rows, today) is not None for rows in every),
     )
+
+
+def _is_reached(goal: Goal, every: list[Rows]) -> bool:
+    """Whether it was agreed to be achieved, or stands at its target in everybody's eyes.
+
+    How work on it was said to have ended outweighs a last rating.
+    """
+    if goal.status in (GoalStatus.ACHIEVED, GoalStatus.NOT_ACHIEVED):
+        return goal.status == GoalStatus.ACHIEVED
+    return bool(every) and all(reached(goal, rows) for rows in every)
 
 
 def members_of(code: str) -> Rule | None:
