@@ -99,15 +99,16 @@ def deterioration(facts: Facts, _: datetime) -> Iterable[Found]:
 
 def not_on_track(facts: Facts, now: datetime) -> Iterable[Found]:
     """At session 6 or later the score that held then was no better than the first; until one got
-    reliably better."""
+    reliably better. A score of the day of session 6 holds in it."""
     seen = treatments(facts)
     for measure, change in RELIABLE.items() if len(seen) >= 6 else ():
         totals, (sixth, event) = scores(facts, measure), seen[5]
         for number, answer in enumerate(totals[1:], 1):
             if totals[0].total - answer.total >= change:
                 break
-            holds_until = totals[number + 1].at if number + 1 < len(totals) else now
-            if sixth <= holds_until and answer.total >= totals[0].total:
+            after = totals[number + 1].at if number + 1 < len(totals) else None
+            holds = sixth.date() < after.date() if after else sixth <= now
+            if holds and answer.total >= totals[0].total:
                 yield Found("medium", (answer.event_id, event))
                 break
 
@@ -125,9 +126,10 @@ def goal_stalled(facts: Facts, _: datetime) -> Iterable[Found]:
 
 
 def recovered_ready(facts: Facts, _: datetime) -> Iterable[Found]:
-    """The latest two scores of a measure recovered reliably, while none is at caseness."""
+    """The latest two scores of a measure recovered reliably, while neither of the latest two of
+    any is at caseness."""
     lines = {measure: scores(facts, measure) for measure in RELIABLE}
-    if any(line and line[-1].total >= CASENESS[code] for code, line in lines.items()):
+    if any(each.total >= CASENESS[code] for code, line in lines.items() for each in line[-2:]):
         return
     for code, line in lines.items():
         if line and line[0].total >= CASENESS[code]:
@@ -182,25 +184,27 @@ def outcome_missing(facts: Facts, now: datetime) -> Iterable[Found]:
 
 
 def wait_breach(facts: Facts, now: datetime) -> Iterable[Found]:
-    """More than 42 days to the first treatment, high from 126; who waits still, by their bands."""
+    """More than 42 days to the first treatment, high from 126; who waits still, by their bands.
+
+    It rests on the opening alone."""
     if facts.opening is None:
         return
     seen = treatments(facts)
     ends = [now, *(at for at, _ in seen[:1]), *([facts.closed_at] if facts.closed_at else [])]
     waited = days(facts.opening.referred_at, min(ends))
     if waited > 42:
-        events = (facts.opening.event_id, *(event for _, event in seen[:1]))
-        yield Found("high" if waited > 126 else "medium", events)
+        yield Found("high" if waited > 126 else "medium", (facts.opening.event_id,))
 
 
 def long_gap(facts: Facts, now: datetime) -> Iterable[Found]:
-    """More than 28 days between the first two treatment sessions, medium from 90."""
+    """More than 28 days between the first two treatment sessions, medium from 90; it rests on the
+    first."""
     seen = treatments(facts)
     if seen:
         end = seen[1][0] if len(seen) > 1 else facts.closed_at or now
         gap = days(seen[0][0], min(end, now))
         if gap > 28:
-            yield Found("medium" if gap > 90 else "low", tuple(event for _, event in seen[:2]))
+            yield Found("medium" if gap > 90 else "low", (seen[0][1],))
 
 
 def disengaged(facts: Facts, now: datetime) -> Iterable[Found]:
