@@ -1,6 +1,6 @@
 """What operators asked for: pause, resume, redrive, skip or not; the worker does it, as itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shared.consumer.places import Connection
@@ -12,7 +12,17 @@ _OPEN = """
 select wish_id, act, parked_id, dry_run, sub, role from wish
 where consumer = $1 and done_at is null and act <> 'ask_skip' order by number
 """
-_TAKE = "select 1 from wish where wish_id = $1 and done_at is null for update skip locked"
+# The row may be one that another version had set aside when it was asked for: a switch came
+# between. Then it is about the same record as this reader has set it aside itself.
+_TAKE = """
+select wish.parked_id, coalesce(ours.parked_id, wish.parked_id) as about
+from wish left join parked as named on named.parked_id = wish.parked_id
+    left join parked as ours on ours.consumer = wish.consumer and ours.topic = named.topic
+        and ours.partition = named.partition and ours."offset" = named."offset"
+        and ours.digest = named.digest
+where wish_id = $1 and done_at is null for update of wish skip locked
+"""
+_MOVED = "update wish set parked_id = $2 where wish_id = $1"
 _DONE = "update wish set done_at = now(), outcome = $2 where wish_id = $1"
 _PAUSE = "update consumed set paused_since = coalesce(paused_since, now()) where consumer = $1"
 _RESUME = "update consumed set paused_since = null where consumer = $1"
@@ -45,8 +55,10 @@ async def carry_out(
 
     Doing it twice changes nothing: the row is taken first, and marked in the same transaction.
     """
-    if not await connection.fetchval(_TAKE, wish.wish_id):
+    taken = await _taken(connection, wish)
+    if taken is None:
         return None
+    wish = taken
     if wish.act == "redrive":
         outcome = await redrive(connection, consumer, wish, handle)
     elif wish.act == "skip":
@@ -61,3 +73,13 @@ async def carry_out(
     act = f"consumer_{wish.act}" + ("_dry_run" if wish.dry_run else "")
     await connection.execute(_AUDIT, wish.sub, wish.role, act, subject, None)
     return outcome
+
+
+async def _taken(connection: Connection, wish: Wish) -> Wish | None:
+    """The wish as it is by now, locked; None when it was carried out, or somebody is at it."""
+    row = await connection.fetchrow(_TAKE, wish.wish_id)
+    if row is None:
+        return None
+    if row["about"] != row["parked_id"]:
+        await connection.execute(_MOVED, wish.wish_id, row["about"])
+    return replace(wish, parked_id=row["about"])

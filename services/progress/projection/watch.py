@@ -3,9 +3,12 @@
 import asyncio
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from typing import cast
+from uuid import UUID
 
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import beforehand, staffing, store
@@ -15,7 +18,9 @@ from services.progress.projection.store import Connection
 from services.progress.projection.timekeeping import Timekeeper
 from shared import bus as buses
 from shared import genesis, watermarks
+from shared import record as wire
 from shared.bus import Away, Bus, Partition, Record
+from shared.changes import Teller
 from shared.consumer import wishes
 from shared.consumer.failure import Meaning, cause, meaning
 from shared.consumer.holes import Holes
@@ -28,6 +33,9 @@ from shared.log import log
 TICK = 0.25  # seconds
 BEAT = 0.5
 SUSPECT = 1.0  # seconds without a step while more is published: then a number may be missing
+
+
+_NUMBER = "select partition from parked join wish using (parked_id) where wish_id = $1"
 
 
 class _Log:
@@ -63,6 +71,7 @@ class Watch:
         self._told: set[Partition] = set()
         self._stuck: dict[Partition, tuple[int, float]] = {}
         self._log = _Log(self)
+        self._teller = Teller(self.reader.settings.database(CONSUMER, "worker"))
         self.holes = Holes(self.bus, self._log, self.marks, CONSUMER)
 
     async def begin(self) -> None:
@@ -132,14 +141,26 @@ class Watch:
         asked = await self.reader.with_connection(lambda it: wishes.asked(it, CONSUMER))
         for wish in asked if isinstance(asked, list) else ():
             try:
-                await self.reader.with_connection(partial(_grant, wish))
+                touched = await self.reader.with_connection(partial(_grant, wish))
             except Exception as error:
                 if meaning(error) is not Meaning.WAIT:
                     raise
                 log.warning("wish waits", wish_id=str(wish.wish_id), cause=cause(error))
                 continue
             log.info("wish carried out", wish_id=str(wish.wish_id), state=wish.act)
+            await self._say(cast("list[Record]", touched))
         return bool(asked)
+
+    async def _say(self, touched: Sequence[Record]) -> None:
+        """Say whose cases a wish changed to those who listen, and that something is to be sent."""
+        changed = []
+        for record in touched:
+            with suppress(ValueError):  # it does not say whose it is
+                clinic = UUID(wire.text(record, wire.CLINIC))
+                changed.append((clinic, wire.text(record, wire.TYPE), wire.key(record)))
+        if changed:
+            self.reader.wake.set()
+            await self._teller.tell(changed)
 
     async def _look_for_holes(self, places: dict[Partition, Place]) -> None:
         """Only where nothing moved for a while: before that, a batch may be on its way."""
@@ -164,24 +185,26 @@ class Watch:
         self._told = assigned
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, and telling."""
+        await self._teller.close()
         if self.listening is not None:
             await self.listening.close()
 
 
-async def _grant(wish: Wish, connection: Connection) -> None:
-    """Carry a wish out. A redrive holds the partition number first, as every batch does."""
+async def _grant(wish: Wish, connection: Connection) -> list[Record]:
+    """Carry a wish out, holding a number that every switch takes; the records that it touched."""
+    touched: list[Record] = []
 
     async def again(record: Record) -> None:
+        touched.append(record)
         await redrive_one(connection, record)
 
     async with connection.transaction():
-        if wish.parked_id:
-            where = "select partition from parked where parked_id = $1"
-            number = await connection.fetchval(where, wish.parked_id)
-            if number is not None:
-                await store.lock_number(connection, number)
+        # A batch holds the number of its key; what is about everything needs but one of them all.
+        number = await connection.fetchval(_NUMBER, wish.wish_id)
+        await store.lock_number(connection, number or 0)
         await wishes.carry_out(connection, CONSUMER, wish, again)
+    return [] if wish.dry_run else touched
 
 
 async def watching(watch: Watch, stop: asyncio.Event) -> None:
