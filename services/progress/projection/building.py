@@ -204,11 +204,11 @@ class Build:
     async def _switch_once(self, levelling: Levelling, over: Turnover) -> None:
         await levelling.level()
         live = await standing.live_version(self._connection)
-        act = Switch(live, over.version, over.cause, datetime.now(UTC))
+        who = (over.by["sub"], over.by["role"])
+        act = Switch(live, over.version, over.cause, datetime.now(UTC), *who)
         told = await switch(self._connection, act)
         await self._connection.execute(_SWITCHED, over.rebuild, over.state, live)
         await self._connection.execute(_DONE, over.cause, f"{told} flags raised or cleared")
-        who = (over.by["sub"], over.by["role"])
         await self._connection.execute(_AUDIT, *who, f"projection_{over.state}", over.cause)
         failpoint.reach(self._settings, "rebuild.before_switch")
 

@@ -16,6 +16,7 @@ from services.progress.models.versions import consumer_of, pointing, schema_of
 from services.progress.projection import mended
 from services.progress.projection.carrying import keep_told
 from services.progress.projection.store import Connection
+from services.progress.projection.taking_up import BECAUSE
 from shared import outbox
 from shared.events import Event, derived_id
 from shared.events.progress import FlagCleared, FlagRaised
@@ -66,20 +67,27 @@ update parked as now set since = least(now.since, was.since) from parked as was
 where was.consumer = $1 and now.consumer = $2
     and was.topic = now.topic and was.partition = now.partition and was."offset" = now."offset"
 """
-# It was skipped for good in the other version only: this one is handed what it set aside again, and
-# leaves it out, in the name of who confirmed that.
-_KEEP_SKIPS = """
+# Here it is set aside, and there it was read, or skipped for good: this version is handed it again,
+# and reads it too if it can, or leaves it out in the name of who confirmed that. What waits for its
+# case is taken up by the repair.
+_HAND_ON = """
 insert into wish (consumer, act, parked_id, reason, sub, role)
-select $1, 'redrive', now.parked_id, 'it was skipped for good before the switch', by.sub, by.role
-from parked as now cross join lateral (
+select $1, 'redrive', now.parked_id, case when by.sub is null then $5 else $6 end,
+    coalesce(by.sub, $3), coalesce(by.role, $4)
+from parked as now left join lateral (
     select confirming.sub, confirming.role from parked as gone
         join wish as confirming on confirming.parked_id = gone.parked_id and confirming.act = 'skip'
             and confirming.confirms is not null and not confirming.dry_run
     where gone.state = 'skipped' and gone.topic = now.topic and gone.key = now.key
         and gone.digest = now.digest
-    order by confirming.number desc limit 1) as by
-where now.consumer = $2 and now.state = 'blocking'
+    order by confirming.number desc limit 1) as by on true
+where now.consumer = $2 and now.state = 'blocking' and (by.sub is not null
+    or now.cause <> $7 and not exists (select from parked as was
+        where was.consumer = $1 and was.state in ('blocking', 'waiting') and was.topic = now.topic
+            and was.partition = now.partition and was."offset" = now."offset"))
 """
+WAS_READ = "it was read before the switch"
+WAS_SKIPPED = "it was skipped for good before the switch"
 _UNPAUSE = "update consumed set paused_since = null where consumer = $1"
 
 
@@ -91,6 +99,8 @@ class Switch:
     built: int
     cause: UUID
     at: datetime
+    sub: str
+    role: str
 
 
 async def switch(connection: Connection, act: Switch) -> int:
@@ -98,11 +108,13 @@ async def switch(connection: Connection, act: Switch) -> int:
 
     How many flags were raised or cleared. Doing it twice cannot publish twice: ids are derived.
     """
-    events = await _flags_that_differ(connection, act)
+    unsure = await mended.unsure(connection, act.live, act.built)
+    events = await _flags_that_differ(connection, act, unsure.flags)
     if events:
         await outbox.put(connection, *events)
     await keep_told(connection, act.live, act.built)
-    await mended.settle(connection, act.built)
+    await mended.keep(connection, act.live, act.built, unsure.flags)
+    await mended.settle(connection, act.built, unsure.cases)
     await _rename(connection, act)
     await connection.execute(VIEW_PATIENCE)
     for statement in pointing(act.built):
@@ -114,24 +126,30 @@ async def _rename(connection: Connection, act: Switch) -> None:
     """Places, and what is set aside, follow their version."""
     old, new = consumer_of(act.live), consumer_of(act.built)
     await connection.execute(_KEEP_PAUSE, new, CONSUMER)
-    for statement in (_KEEP_WISHES, _KEEP_SINCE, _KEEP_SKIPS):
+    for statement in (_KEEP_WISHES, _KEEP_SINCE):
         await connection.execute(statement, CONSUMER, new)
+    said = (act.sub, act.role, WAS_READ, WAS_SKIPPED, BECAUSE)
+    await connection.execute(_HAND_ON, CONSUMER, new, *said)
     for table in ("consumed", "parked"):
         await connection.execute(_RENAME.format(table=table), CONSUMER, old)
         await connection.execute(_RENAME.format(table=table), new, CONSUMER)
     await connection.execute(_UNPAUSE, old)
 
 
-async def _flags_that_differ(connection: Connection, act: Switch) -> list[Event]:
+async def _flags_that_differ(
+    connection: Connection, act: Switch, kept: frozenset[UUID]
+) -> list[Event]:
+    """What is to be told of all flags but those that are kept as they are."""
     names = {"live": schema_of(act.live), "built": schema_of(act.built), "grown": _GROWN}
     again = [rule.value for rule, definition in DEFINITIONS.items() if definition.again]
     rows = await connection.fetch(_FLAGS.format(**names), again)
-    return [event for row in rows if (event := _event(row, act))]
+    found = [row for row in rows if row["flag_id"] not in kept]
+    return [event for row in found if (event := _event(row, act))]
 
 
 def _event(row: asyncpg.Record, act: Switch) -> Event | None:
-    if row["rule"] not in DEFINITIONS:
-        # Only the live version has it, and nobody can say under which rule people know it.
+    if row["rule"] not in DEFINITIONS or (row["stands"] and row["severity"] not in SEVERITIES):
+        # Nobody can say under which rule people know it, or how grave it is.
         log.error("flag cannot be read", case_id=str(row["case_id"]))
         return None
     common = {
