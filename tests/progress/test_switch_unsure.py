@@ -247,3 +247,15 @@ async def test_a_row_that_nobody_can_read_is_not_gone_back_to_unseen(
     assert (await flags(world, story) == standing) is as_before
     assert (await incidents(world, story) == []) is as_before
     assert await world.told() == told
+
+
+async def test_a_flag_of_another_name_or_age_stops_no_switch_to_a_state_that_nobody_can_read(
+    world: World,
+) -> None:
+    story, number = await unread(world, (3, 3, 1))
+    await world.rows("update live.flag set grown_at = grown_at + interval '1 second'")
+    standing, told = await flags(world, story), await world.told()
+    assert await switched(world, number, "switch_back") == "0 flags raised or cleared"
+    assert await flags(world, story) == standing
+    assert await world.told() == told
+    assert await incidents(world, story) == [UNREADABLE]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.progress.domain.packed import micros
-from services.progress.domain.state import Case, Flag, decode
+from services.progress.domain.state import Case, Flag, readable
 from services.progress.models.versions import schema_of
 from services.progress.projection import store
 from services.progress.projection.flag_rows import KNOWN
@@ -107,7 +107,9 @@ async def _renamed(
     if not told:
         return
     held = await store.load(connection, list(told), Cache(0), target)
-    cases = {case_id: decode(held[case_id].state) for case_id in told}
+    # A state that nobody can read names nothing: the switch leaves its flags as they are live.
+    states = {case_id: readable(held[case_id].state) for case_id in told}
+    cases = {case_id: case for case_id, case in states.items() if case}
     rows: list[tuple[bytes, bytes, Flag]] = []
     for case_id, case in cases.items():
         before = {flag.id for flag in case.flags}
