@@ -7,6 +7,8 @@ import pytest
 
 from services.progress.projection import repairing
 from services.progress.projection.incidents import ONLY_LOG, ONLY_TABLES
+from shared.events import decode as decoded
+from tests.harness import Hand
 from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import at
 from tests.progress.reconciled import GOAL, differing, repaired
@@ -114,6 +116,28 @@ async def test_an_act_that_stands_twice_is_named(clinic: Clinic) -> None:
     assert await row(clinic, flag_id) == before
     [found] = (await differing(clinic.world)).values()
     assert f"act acknowledged: {ONLY_TABLES}" in found
+
+
+async def test_an_act_that_stands_twice_is_named_while_its_event_is_in_the_log_and_the_outbox(
+    clinic: Clinic,
+) -> None:
+    """For days it is in both, and was published once."""
+    await seen(clinic)
+    await sent(clinic)
+    assert await differing(clinic.world) == {}, "control"
+    await clinic.world.rows("""insert into flag_act (act_id, flag_id, clinic_id, act, at, by, code)
+        select gen_random_uuid(), flag_id, clinic_id, act, at, by, code from flag_act
+        where act = 'actioned'""")
+    [found] = (await differing(clinic.world)).values()
+    assert found == [f"act actioned: {ONLY_TABLES}"]
+
+
+async def sent(clinic: Clinic) -> None:
+    """All that was told of is in the log, and stands in the outbox as sent."""
+    hand = await Hand(clinic.world.bus, "progress").begin()
+    for row in await clinic.world.rows("select * from outbox order by pos"):
+        await hand.publish(decoded(row["type"], row["data"], row["id"], row["occurred_at"]))
+    await clinic.world.rows("update outbox set batch = 1")
 
 
 async def test_what_a_clock_wrote_a_second_time_is_written_as_it_was_told(clinic: Clinic) -> None:

@@ -95,10 +95,9 @@ async def altered(
     was begun anew.
     """
     told = await sent(bus, settings, cases) if cases else {}
-    for case_id in held.unsent.keys() & set(cases):
-        told.setdefault(case_id, []).extend(held.unsent[case_id])
     found = {}
-    for case_id, those in told.items():
+    for case_id in told.keys() | (held.unsent.keys() & set(cases)):
+        those = _once(told.get(case_id, ()), held.unsent.get(case_id, ()))
         since = min(each.occurred_at for each in those)
         said = acts_of(await recalling.named(connection, recalling.lives_of(those)))
         acts = _since(held.acts.get(case_id, Counter()), since)
@@ -134,6 +133,11 @@ def acts_of(lives: recalling.Lives) -> Acts:
     return Counter(
         (flag_id, of_done(done)) for flag_id, life in lives.items() for _, done in life.acts
     )
+
+
+def _once(*said: Sequence[events.Event]) -> list[events.Event]:
+    """Each event once: what was sent stands in the outbox for some days more."""
+    return list({each.event_id: each for those in said for each in those}.values())
 
 
 def _since(acts: Acts, since: datetime) -> Acts:
