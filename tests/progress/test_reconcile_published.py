@@ -135,8 +135,8 @@ async def test_an_act_that_stands_twice_is_named_while_its_event_is_in_the_log_a
 async def sent(clinic: Clinic) -> None:
     """All that was told of is in the log, and stands in the outbox as sent."""
     hand = await Hand(clinic.world.bus, "progress").begin()
-    for row in await clinic.world.rows("select * from outbox order by pos"):
-        await hand.publish(decoded(row["type"], row["data"], row["id"], row["occurred_at"]))
+    for said in await clinic.world.rows("select * from outbox order by pos"):
+        await hand.publish(decoded(said["type"], said["data"], said["id"], said["occurred_at"]))
     await clinic.world.rows("update outbox set batch = 1")
 
 

@@ -4,6 +4,7 @@ Each names a part, and which of its fields or rows: `goals: best`, `flag DNA_2: 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,14 @@ from services.progress.domain.packed import instant
 from services.progress.domain.state import Case
 from services.progress.projection.holding import Held
 from services.progress.projection.incidents import (
+    CLINIC_UNREADABLE,
     FLAG_UNREADABLE,
+    LOG_UNREADABLE,
     ONLY_LOG,
     ONLY_TABLES,
     UNREADABLE,
 )
+from services.progress.projection.logged import Read
 from services.progress.projection.reckoning import (
     History,
     House,
@@ -36,10 +40,20 @@ ROUNDED = 0.0501  # what is shown is rounded to one place or two, what is reckon
 Said = Mapping[UUID, list[events.Event]]
 
 
-def differences(held: Held, case_id: UUID, said: list[events.Event], about: Said) -> list[str]:
+def differences(held: Held, case_id: UUID, log_says: Read, about: Read) -> list[str]:
     """What differs between the read tables' word of a case and the log's; no value is in it."""
-    spoilt = [FLAG_UNREADABLE] if case_id in held.spoilt else []
-    return spoilt + list(held.acts.get(case_id, ())) + _differences(held, case_id, said, about)
+    found = [FLAG_UNREADABLE] if case_id in held.spoilt else []
+    found += held.acts.get(case_id, ())
+    if case_id in log_says.spoilt:
+        unreadable = [UNREADABLE] if case_id in held.unreadable() else []
+        return [*found, *unreadable, LOG_UNREADABLE]
+    said = log_says.said.get(case_id, [])
+    clinics = {str(event.clinic_id) for event in said if event.clinic_id in about.spoilt}
+    if clinics - held.aside:
+        # Like one whose word is set aside: nothing that rests on it is compared.
+        found.append(CLINIC_UNREADABLE)
+        held = replace(held, aside=held.aside | clinics)
+    return found + _differences(held, case_id, said, about.said)
 
 
 def _differences(held: Held, case_id: UUID, said: list[events.Event], about: Said) -> list[str]:

@@ -9,6 +9,10 @@ from shared.log import frames, log
 
 
 ONLY_LOG, ONLY_TABLES = "only in the log", "only in the read tables"
+# An event that is not what the contract says: what is right cannot be reckoned.
+LOG_UNREADABLE = "log: an event cannot be read"
+OURS_UNREADABLE = "log: an event of our own cannot be read"
+CLINIC_UNREADABLE = "log: an event of the clinic cannot be read"
 
 __all__ = ["FLAG_UNREADABLE", "UNREADABLE", "note", "note_all", "repaired"]
 _NOTE = """

@@ -1,11 +1,13 @@
 """What the log holds of cases and their clinics, up to where the read tables had read it."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.progress.domain.facts import decoders
+from services.progress.models.tables import CONSUMER
 from shared import events
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
@@ -29,7 +31,7 @@ class Logged:
 async def cases_in(bus: Bus, stops: Stops) -> set[UUID]:
     """Every case that these partitions speak of."""
     found: set[UUID] = set()
-    async for logged in _records(bus, stops):
+    async for logged in _Records(bus).up_to(stops):
         kind = events.classes.get(wire.kind(logged.record))
         if kind and kind.keyed_by == "case_id":
             with suppress(ValueError):  # what is no case's id was set aside
@@ -37,37 +39,74 @@ async def cases_in(bus: Bus, stops: Stops) -> set[UUID]:
     return found
 
 
-async def said(
-    bus: Bus,
-    settings: Settings,
-    stops: Stops,
-    keys: Collection[UUID],
-    skipped: Skipped = NOTHING,
-) -> dict[UUID, list[events.Event]]:
-    """The events under these keys in their publishers' order, each once; none that was skipped."""
-    wanted = {str(key).encode(): key for key in keys}
-    found: dict[UUID, dict[UUID, Logged]] = defaultdict(dict)
-    async for logged in _records(bus, stops):
-        if logged.record.key in wanted and not skipped.holds(logged.record):
-            found[wanted[logged.record.key]].setdefault(wire.id_of(logged.record), logged)
-    return {
-        key: [
-            wire.event(each.record, settings.event_limit)
-            for each in sorted(those.values(), key=lambda each: each.place)
-            if wire.kind(each.record) in events.classes
-        ]
-        for key, those in found.items()
-    }
+@dataclass(frozen=True)
+class Read:
+    """The events under some keys in their publishers' order, each once; none that was skipped.
+
+    `spoilt`: the keys under which an event is not what the contract says, and why. The fold reads
+    less of each event and may have taken it: so nobody can say here what is right.
+    """
+
+    said: dict[UUID, list[events.Event]]
+    spoilt: dict[UUID, wire.Bad]
 
 
-async def _records(bus: Bus, stops: Stops) -> AsyncIterator[Logged]:
+class Reading:
+    """What the log holds under some keys; `up_to` reads on from where it was read before."""
+
+    def __init__(self, bus: Bus, settings: Settings, keys: Iterable[UUID]) -> None:
+        self.keys = frozenset(keys)
+        self._wanted = {str(key).encode(): key for key in self.keys}
+        self._records = _Records(bus)
+        self._limit = settings.event_limit
+        self._found: dict[UUID, list[Logged]] = defaultdict(list)
+
+    async def up_to(self, stops: Stops) -> None:
+        """Read what lies before these offsets and was not read yet."""
+        async for logged in self._records.up_to(stops):
+            key = self._wanted.get(logged.record.key or b"")
+            if key and _heeded(logged.record):
+                self._found[key].append(logged)
+
+    def read(self, skipped: Skipped = NOTHING) -> Read:
+        """What was found by now, without what was skipped for good."""
+        read = Read({}, {})
+        for key, those in self._found.items():
+            once: dict[UUID, Logged] = {}
+            for each in those:
+                if not skipped.holds(each.record):
+                    once.setdefault(wire.id_of(each.record), each)
+            ordered = sorted(once.values(), key=lambda each: each.place)
+            try:
+                read.said[key] = [wire.event(each.record, self._limit) for each in ordered]
+            except wire.Bad as bad:  # of one key: it must not hide the others
+                read.spoilt[key] = bad
+        return read
+
+
+def _heeded(record: Record) -> bool:
+    """Whether progress reads events of this type; its own are all its own word."""
+    return wire.kind(record) in (events.classes if record.topic == CONSUMER else decoders)
+
+
+class _Records:
     """Publishers' own records as every reader takes them: number by number, from genesis on."""
-    lines: dict[Partition, _Line] = defaultdict(_Line)
-    async for records in scan(bus, dict.fromkeys(stops, 0), stops):
-        for record in records:
-            for logged in lines[Partition(record.topic, record.partition)].takes(record):
-                if _kind(logged.record) and wire.known_id(logged.record):
-                    yield logged
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._lines: dict[Partition, _Line] = defaultdict(_Line)
+        self._next: dict[Partition, int] = {}
+
+    async def up_to(self, stops: Stops) -> AsyncIterator[Logged]:
+        """Those before these offsets that were not given yet."""
+        starts = {part: self._next.get(part, 0) for part in stops}
+        async for records in scan(self._bus, starts, stops):
+            for record in records:
+                part = Partition(record.topic, record.partition)
+                self._next[part] = record.offset + 1
+                for logged in self._lines[part].takes(record):
+                    if _kind(logged.record) and wire.known_id(logged.record):
+                        yield logged
 
 
 class _Line:

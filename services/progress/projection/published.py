@@ -16,7 +16,7 @@ from uuid import UUID
 from services.progress.domain.acted import Acts, of_done
 from services.progress.domain.lifecycle import Act
 from services.progress.models.tables import CONSUMER
-from services.progress.projection import logged, recalling
+from services.progress.projection import incidents, logged, recalling
 from services.progress.projection.incidents import ONLY_LOG, ONLY_TABLES
 from services.progress.projection.store import Connection
 from shared import events
@@ -54,10 +54,14 @@ Events = Mapping[UUID, Sequence[events.Event]]
 
 @dataclass(frozen=True)
 class Written:
-    """The acts of some cases at one moment, and what may not have come to the log by then."""
+    """The acts of some cases at one moment, and what may not have come to the log by then.
+
+    `spoilt`: cases of which something in the outbox is not what the contract says.
+    """
 
     acts: Mapping[UUID, Acts]
     unsent: Events
+    spoilt: frozenset[UUID] = frozenset()
 
 
 NONE = Written({}, {})
@@ -65,48 +69,73 @@ NONE = Written({}, {})
 
 async def written(connection: Connection, cases: Collection[UUID]) -> Written:
     """What is written down now, by case; the caller holds the partition number's lock."""
-    return Written(await _of_cases(connection, cases), await unsent(connection, cases))
+    acts = await _of_cases(connection, cases)
+    found: dict[UUID, list[events.Event]] = defaultdict(list)
+    spoilt = set()
+    for case_id, said in await _rows(connection, cases):
+        try:
+            found[case_id].append(events.decode(*said))
+        except ValueError:  # of one case: it must not hide the others
+            spoilt.add(case_id)
+    return Written(acts, found, frozenset(spoilt))
 
 
 async def unsent(connection: Connection, cases: Collection[UUID]) -> Events:
-    """Our own events about these cases that stand in the outbox."""
+    """Our own events about these cases that stand in the outbox. ValueError where one is none."""
     found: dict[UUID, list[events.Event]] = defaultdict(list)
-    for key, *said in await connection.fetch(_UNSENT, [str(each) for each in cases]):
-        found[UUID(key)].append(events.decode(*said))
+    for case_id, said in await _rows(connection, cases):
+        found[case_id].append(events.decode(*said))
     return found
+
+
+async def _rows(connection: Connection, cases: Collection[UUID]) -> list[tuple[UUID, Any]]:
+    rows = await connection.fetch(_UNSENT, [str(each) for each in cases])
+    return [(UUID(key), said) for key, *said in rows if said[0] in events.classes]
 
 
 async def sent(
     bus: Bus, settings: Settings, cases: Collection[UUID]
 ) -> dict[UUID, list[events.Event]]:
-    """Our own events about these cases that the log holds."""
-    numbers = {partition_of(str(each), settings.partitions) for each in cases}
-    ours = {Partition(CONSUMER, number): sys.maxsize for number in numbers}
-    return await logged.said(bus, settings, ours, cases)
+    """Our own events about these cases that the log holds. Bad where one of them is none."""
+    reading = logged.Reading(bus, settings, cases)
+    for number in {partition_of(str(each), settings.partitions) for each in cases}:
+        await reading.up_to(ours(number))
+    read = reading.read()
+    for bad in read.spoilt.values():
+        raise bad
+    return read.said
+
+
+def ours(number: int) -> logged.Stops:
+    """Our own log of a partition number, up to its end."""
+    return {Partition(CONSUMER, number): sys.maxsize}
 
 
 async def altered(
-    bus: Bus, settings: Settings, connection: Connection, held: Written, cases: Collection[UUID]
+    connection: Connection, held: Written, read: logged.Read, cases: Collection[UUID]
 ) -> dict[UUID, list[str]]:
     """Which acts are not as they were published, by case, in words that hold no value.
 
-    The cases are of one partition number. What was done while we read the log is written down by
-    now. What is older than all that our log knows of a case is compared with nothing: such a log
+    `read` is our own log, read after what is written down. What was done meanwhile is written down
+    by now. What is older than all that our log knows of a case is compared with nothing: such a log
     was begun anew.
     """
-    told = await sent(bus, settings, cases) if cases else {}
-    found = {}
-    for case_id in told.keys() | (held.unsent.keys() & set(cases)):
-        those = _once(told.get(case_id, ()), held.unsent.get(case_id, ()))
-        since = min(each.occurred_at for each in those)
-        said = acts_of(await recalling.named(connection, recalling.lives_of(those)))
-        acts = _since(held.acts.get(case_id, Counter()), since)
-        lacking = said - acts
-        if lacking:
-            lacking -= await _of_flags(connection, {flag_id for flag_id, _ in lacking})
-        if what := _words(lacking, acts - said):
+    spoilt = (read.spoilt.keys() | held.spoilt) & set(cases)
+    found = {case_id: [incidents.OURS_UNREADABLE] for case_id in spoilt}
+    for case_id in ((read.said.keys() | held.unsent.keys()) & set(cases)) - spoilt:
+        those = _once(read.said.get(case_id, ()), held.unsent.get(case_id, ()))
+        if what := await _altered(connection, held.acts.get(case_id, Counter()), those):
             found[case_id] = what
     return found
+
+
+async def _altered(connection: Connection, acts: Acts, told: Sequence[events.Event]) -> list[str]:
+    acts = _since(acts, min(each.occurred_at for each in told))
+    said = acts_of(await recalling.named(connection, recalling.lives_of(told)))
+    lacking = said - acts
+    if lacking:
+        lacking -= await _of_flags(connection, {flag_id for flag_id, _ in lacking})
+    return _words(lacking, acts - said)
 
 
 async def put_right(connection: Connection, case_id: UUID, lives: recalling.Lives) -> None:

@@ -17,7 +17,6 @@ from services.progress.projection import (
     published,
 )
 from services.progress.projection.store import Connection
-from shared import events
 from shared.bus import Bus
 from shared.log import frames, log
 from shared.partitions import partition_of
@@ -30,7 +29,8 @@ async def reconcile(
     """Compare these cases, or all; what differs, by case. Each difference is an incident."""
     found: dict[UUID, list[str]] = {}
     for number, wanted in (await _by_number(bus, settings, connection, cases)).items():
-        found |= await _compared(bus, settings, connection, number, wanted)
+        look = Look(bus, settings, connection, number, wanted)
+        found |= await look.differing(wanted)
     for case_id, what in found.items():
         await incidents.note(connection, case_id, what)
         log.error("case is not what the log says", case_id=str(case_id), types=what)
@@ -85,32 +85,63 @@ async def _known(bus: Bus, settings: Settings, connection: Connection, number: i
     return sorted(in_tables | await logged.cases_in(bus, stops))
 
 
-async def _compared(
-    bus: Bus, settings: Settings, connection: Connection, number: int, cases: list[UUID]
-) -> dict[UUID, list[str]]:
-    """What differs in these cases of one partition number, at one moment."""
-    held = await holding.held(connection, number, cases)
-    # What is set aside waits for a redrive, and its page says so: nobody can read it here. Where
-    # it was set aside because the state cannot be read, the case itself has to be found.
-    wanted = [case for case in cases if str(case) not in held.aside or case in held.unreadable()]
-    said = await logged.said(bus, settings, held.stops, wanted, held.skipped)
-    clinics = {event.clinic_id for those in said.values() for event in those}
-    about = await logged.said(bus, settings, held.clinic_stops, clinics, held.skipped)
-    acts = await published.altered(bus, settings, connection, held.written, wanted)
-    found = {}
-    for case_id in wanted:
-        what = _differences(held, case_id, said.get(case_id, []), about)
-        if what or case_id in acts:
-            found[case_id] = what + acts.get(case_id, [])
-    return found
+class Look:
+    """Some cases of one partition number against the log: whoever looks again reads on from there.
+
+    So the log is read while nobody waits, and under the number's lock only what came since.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        settings: Settings,
+        connection: Connection,
+        number: int,
+        cases: Iterable[UUID],
+    ) -> None:
+        self._bus, self._settings, self._connection = bus, settings, connection
+        self._number = number
+        self._log = logged.Reading(bus, settings, cases)
+        self._ours = logged.Reading(bus, settings, self._log.keys)
+        self._clinics = logged.Reading(bus, settings, ())
+
+    async def differing(self, cases: list[UUID]) -> dict[UUID, list[str]]:
+        """What differs in these of the cases, at one moment."""
+        held = await holding.held(self._connection, self._number, cases)
+        # What is set aside waits for a redrive, and its page says so: nobody can read it here.
+        # Where it was set aside because the state cannot be read, the case has to be found.
+        aside = held.aside - {str(case_id) for case_id in held.unreadable()}
+        wanted = [case_id for case_id in cases if str(case_id) not in aside]
+        await self._log.up_to(held.stops)
+        log_says = self._log.read(held.skipped)
+        about = await self._about_clinics(held, log_says, wanted)
+        await self._ours.up_to(published.ours(self._number))
+        ours = self._ours.read()
+        acts = await published.altered(self._connection, held.written, ours, wanted)
+        found = {}
+        for case_id in wanted:
+            what = _differences(held, case_id, log_says, about) + acts.get(case_id, [])
+            if what:
+                found[case_id] = what
+        return found
+
+    async def _about_clinics(
+        self, held: holding.Held, log_says: logged.Read, cases: list[UUID]
+    ) -> logged.Read:
+        """What is said of the clinics of these cases."""
+        clinics = {each.clinic_id for case_id in cases for each in log_says.said.get(case_id, ())}
+        if not clinics <= self._clinics.keys:
+            self._clinics = logged.Reading(self._bus, self._settings, clinics)
+        await self._clinics.up_to(held.clinic_stops)
+        return self._clinics.read(held.skipped)
 
 
 def _differences(
-    held: holding.Held, case_id: UUID, said: list[events.Event], about: differing.Said
+    held: holding.Held, case_id: UUID, log_says: logged.Read, about: logged.Read
 ) -> list[str]:
     """What differs in one case; whatever the tables hold of it, it must not hide the others."""
     try:
-        return differing.differences(held, case_id, said, about)
+        return differing.differences(held, case_id, log_says, about)
     except Exception as error:
         log.error("case cannot be compared", case_id=str(case_id), frames=frames(error))
         return [incidents.UNREADABLE]
