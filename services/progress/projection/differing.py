@@ -56,6 +56,21 @@ def differences(held: Held, case_id: UUID, log_says: Read, about: Read) -> list[
     return found + _differences(held, case_id, said, about.said)
 
 
+def whole(held: Held, case_id: UUID, log_says: Read, about: Read) -> bool:
+    """Whether all that can differ in a case was compared: what was not found is not there.
+
+    Where its log, its state or its clinic's word cannot be read, or its flags cannot be asked, some
+    differences are not looked for.
+    """
+    row = held.rows.get(case_id)
+    if case_id in log_says.spoilt or row is None or row.case is None:
+        return False
+    clinic = UUID(bytes=row.case.clinic)
+    if str(clinic) in held.aside or clinic in about.spoilt:
+        return False
+    return _looked(row.case, houses(about.said.get(clinic, [])), held.now) is not None
+
+
 def _differences(held: Held, case_id: UUID, said: list[events.Event], about: Said) -> list[str]:
     row, flags = held.rows.get(case_id), held.flags.get(case_id, {})
     if row is None:

@@ -1,6 +1,6 @@
 """Incidents: what was found wrong in a case, for operations to see, until it is repaired."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from services.progress.models.incidents import FLAG_UNREADABLE, UNREADABLE
@@ -14,7 +14,7 @@ LOG_UNREADABLE = "log: an event cannot be read"
 OURS_UNREADABLE = "log: an event of our own cannot be read"
 CLINIC_UNREADABLE = "log: an event of the clinic cannot be read"
 
-__all__ = ["FLAG_UNREADABLE", "UNREADABLE", "note", "note_all", "repaired"]
+__all__ = ["FLAG_UNREADABLE", "UNREADABLE", "note", "note_all", "repaired", "standing"]
 _NOTE = """
 insert into incident (case_id, what) values ($1, $2)
 on conflict (case_id, what) where repaired_at is null do update set seen_at = now()
@@ -26,9 +26,13 @@ where not exists (select from incident as known
 on conflict (case_id, what) where repaired_at is null do nothing
 returning case_id
 """
+_STANDING = "select distinct case_id from incident where repaired_at is null"
 _REPAIRED = """
 update incident set repaired_at = now() where case_id = $1 and repaired_at is null
+    and not what = any($2::text[]) and not what ^@ any($3::text[])
 """
+# What the repair of a case does not mend itself: it is gone where somebody looked for it.
+_ELSEWHERE = ("clinic: ", "log: ", "act ")
 
 
 async def note(connection: Connection, case_id: UUID, what: Iterable[str]) -> None:
@@ -51,6 +55,17 @@ async def note_all(
         log.error(what, case_id=str(row[0]), **said)
 
 
-async def repaired(connection: Connection, case_id: UUID) -> None:
-    """Nothing is wrong in the case any more."""
-    await connection.execute(_REPAIRED, case_id)
+async def standing(connection: Connection) -> set[UUID]:
+    """The cases of which something is wrong, as far as anybody knows."""
+    return {case_id for (case_id,) in await connection.fetch(_STANDING)}
+
+
+async def repaired(
+    connection: Connection, case_id: UUID, still: Collection[str] = (), whole: bool = True
+) -> None:
+    """Nothing is wrong in the case any more but what was `still` found when it was looked at again.
+
+    `whole`: everything was looked at.
+    """
+    kept = () if whole else _ELSEWHERE
+    await connection.execute(_REPAIRED, case_id, list(still), kept)

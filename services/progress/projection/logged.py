@@ -57,31 +57,39 @@ class Reading:
     def __init__(self, bus: Bus, settings: Settings, keys: Iterable[UUID]) -> None:
         self.keys = frozenset(keys)
         self._wanted = {str(key).encode(): key for key in self.keys}
-        self._records = _Records(bus)
-        self._limit = settings.event_limit
+        self._bus, self._limit = bus, settings.event_limit
+        self._begin()
+
+    def _begin(self) -> None:
+        self._records = _Records(self._bus)
         self._found: dict[UUID, list[Logged]] = defaultdict(list)
 
     async def up_to(self, stops: Stops) -> None:
         """Read what lies before these offsets and was not read yet."""
+        if self._records.beyond(stops):  # a place was set back: what lies behind it does not count
+            self._begin()
         async for logged in self._records.up_to(stops):
             key = self._wanted.get(logged.record.key or b"")
             if key and _heeded(logged.record):
                 self._found[key].append(logged)
 
-    def read(self, skipped: Skipped = NOTHING) -> Read:
-        """What was found by now, without what was skipped for good."""
+    def read(self, keys: Iterable[UUID], skipped: Skipped = NOTHING) -> Read:
+        """What was found by now under these of the keys, without what was skipped for good."""
         read = Read({}, {})
-        for key, those in self._found.items():
-            once: dict[UUID, Logged] = {}
-            for each in those:
-                if not skipped.holds(each.record):
-                    once.setdefault(wire.id_of(each.record), each)
-            ordered = sorted(once.values(), key=lambda each: each.place)
+        for key in self._found.keys() & set(keys):
             try:
-                read.said[key] = [wire.event(each.record, self._limit) for each in ordered]
+                read.said[key] = self._events(self._found[key], skipped)
             except wire.Bad as bad:  # of one key: it must not hide the others
                 read.spoilt[key] = bad
         return read
+
+    def _events(self, those: Iterable[Logged], skipped: Skipped) -> list[events.Event]:
+        once: dict[UUID, Logged] = {}
+        for each in those:
+            if not skipped.holds(each.record):
+                once.setdefault(wire.id_of(each.record), each)
+        ordered = sorted(once.values(), key=lambda each: each.place)
+        return [wire.event(each.record, self._limit) for each in ordered]
 
 
 def _heeded(record: Record) -> bool:
@@ -96,6 +104,10 @@ class _Records:
         self._bus = bus
         self._lines: dict[Partition, _Line] = defaultdict(_Line)
         self._next: dict[Partition, int] = {}
+
+    def beyond(self, stops: Stops) -> bool:
+        """Whether more was given than lies before these offsets."""
+        return any(self._next.get(part, 0) > stop for part, stop in stops.items())
 
     async def up_to(self, stops: Stops) -> AsyncIterator[Logged]:
         """Those before these offsets that were not given yet."""

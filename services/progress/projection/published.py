@@ -100,7 +100,7 @@ async def sent(
     reading = logged.Reading(bus, settings, cases)
     for number in {partition_of(str(each), settings.partitions) for each in cases}:
         await reading.up_to(ours(number))
-    read = reading.read()
+    read = reading.read(cases)
     for bad in read.spoilt.values():
         raise bad
     return read.said
@@ -127,6 +127,13 @@ async def altered(
         if what := await _altered(connection, held.acts.get(case_id, Counter()), those):
             found[case_id] = what
     return found
+
+
+def all_compared(held: Written, read: logged.Read, case_id: UUID) -> bool:
+    """Whether no act of a case is older than all that our log knows of it."""
+    acts = held.acts.get(case_id, Counter())
+    told = [*read.said.get(case_id, ()), *held.unsent.get(case_id, ())]
+    return not acts or (bool(told) and acts == _since(acts, min(it.occurred_at for it in told)))
 
 
 async def _altered(connection: Connection, acts: Acts, told: Sequence[events.Event]) -> list[str]:

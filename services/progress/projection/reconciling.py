@@ -5,7 +5,8 @@ Cases are looked for on both sides, so one that the tables have lost altogether 
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from services.progress.projection import (
@@ -30,7 +31,7 @@ async def reconcile(
     found: dict[UUID, list[str]] = {}
     for number, wanted in (await _by_number(bus, settings, connection, cases)).items():
         look = Look(bus, settings, connection, number, wanted)
-        found |= await look.differing(wanted)
+        found |= (await look.at(wanted)).differs
     for case_id, what in found.items():
         await incidents.note(connection, case_id, what)
         log.error("case is not what the log says", case_id=str(case_id), types=what)
@@ -85,6 +86,14 @@ async def _known(bus: Bus, settings: Settings, connection: Connection, number: i
     return sorted(in_tables | await logged.cases_in(bus, stops))
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What differs, by case; and the cases of which everything was compared."""
+
+    differs: dict[UUID, list[str]]
+    whole: set[UUID]
+
+
 class Look:
     """Some cases of one partition number against the log: whoever looks again reads on from there.
 
@@ -105,43 +114,47 @@ class Look:
         self._ours = logged.Reading(bus, settings, self._log.keys)
         self._clinics = logged.Reading(bus, settings, ())
 
-    async def differing(self, cases: list[UUID]) -> dict[UUID, list[str]]:
+    async def at(self, cases: Collection[UUID]) -> Seen:
         """What differs in these of the cases, at one moment."""
-        held = await holding.held(self._connection, self._number, cases)
+        held = await holding.held(self._connection, self._number, list(cases))
+        await self._log.up_to(held.stops)
+        log_says = self._log.read(cases, held.skipped)
+        about = await self._about_clinics(held, log_says)
+        await self._ours.up_to(published.ours(self._number))
+        ours = self._ours.read(cases)
         # What is set aside waits for a redrive, and its page says so: nobody can read it here.
         # Where it was set aside because the state cannot be read, the case has to be found.
         aside = held.aside - {str(case_id) for case_id in held.unreadable()}
         wanted = [case_id for case_id in cases if str(case_id) not in aside]
-        await self._log.up_to(held.stops)
-        log_says = self._log.read(held.skipped)
-        about = await self._about_clinics(held, log_says, wanted)
-        await self._ours.up_to(published.ours(self._number))
-        ours = self._ours.read()
         acts = await published.altered(self._connection, held.written, ours, wanted)
-        found = {}
+        seen = Seen({}, set())
         for case_id in wanted:
-            what = _differences(held, case_id, log_says, about) + acts.get(case_id, [])
-            if what:
-                found[case_id] = what
-        return found
+            what, whole = _compared(held, case_id, log_says, about)
+            if what or case_id in acts:
+                seen.differs[case_id] = what + acts.get(case_id, [])
+            if whole and published.all_compared(held.written, ours, case_id):
+                seen.whole.add(case_id)
+        return seen
 
-    async def _about_clinics(
-        self, held: holding.Held, log_says: logged.Read, cases: list[UUID]
-    ) -> logged.Read:
+    async def _about_clinics(self, held: holding.Held, log_says: logged.Read) -> logged.Read:
         """What is said of the clinics of these cases."""
-        clinics = {each.clinic_id for case_id in cases for each in log_says.said.get(case_id, ())}
+        clinics = {each.clinic_id for those in log_says.said.values() for each in those}
         if not clinics <= self._clinics.keys:
             self._clinics = logged.Reading(self._bus, self._settings, clinics)
         await self._clinics.up_to(held.clinic_stops)
-        return self._clinics.read(held.skipped)
+        return self._clinics.read(clinics, held.skipped)
 
 
-def _differences(
+def _compared(
     held: holding.Held, case_id: UUID, log_says: logged.Read, about: logged.Read
-) -> list[str]:
-    """What differs in one case; whatever the tables hold of it, it must not hide the others."""
+) -> tuple[list[str], bool]:
+    """What differs in one case, and whether that is all that can.
+
+    Whatever the tables hold of it, it must not hide the others.
+    """
     try:
-        return differing.differences(held, case_id, log_says, about)
+        whole = differing.whole(held, case_id, log_says, about)
+        return differing.differences(held, case_id, log_says, about), whole
     except Exception as error:
         log.error("case cannot be compared", case_id=str(case_id), frames=frames(error))
-        return [incidents.UNREADABLE]
+        return [incidents.UNREADABLE], False

@@ -32,6 +32,7 @@ from services.progress.projection.carrying import carry_over, told_of
 from services.progress.projection.folding import Batch, fold_all, gather
 from services.progress.projection.merging import in_time
 from services.progress.projection.names import Known
+from services.progress.projection.reconciling import Look
 from services.progress.projection.settling import swept_until
 from services.progress.projection.store import Connection, Held
 from services.progress.projection.sweep import evaluate
@@ -64,6 +65,7 @@ _READ = """
 select case when count(*) = count(current_to) then min(current_to) end
 from reading where consumer = $1
 """
+REFUSED = "refused: "
 LEFT = ", what was done about {} of them is left: its acts are not what was published"
 _DONE = "update repair set done_at = now(), outcome = $2 where repair_id = $1"
 _AUDIT = "insert into audit (sub, role, act, subject_id) values ($1, $2, 'case_repaired', $3)"
@@ -91,11 +93,13 @@ async def _repair(
 ) -> None:
     case_id: UUID = wish["case_id"]
     number = partition_of(str(case_id), settings.partitions)
+    look = Look(bus, settings, connection, number, [case_id])
+    await look.at([case_id])  # it reads most of the log, while nobody waits
     async with connection.transaction():
         await store.lock_number(connection, number)
         waiting = await aside(connection, case_id)
         if waiting.otherwise:
-            outcome = "refused: an event of this case is set aside, redrive or skip it first"
+            outcome = f"{REFUSED}an event of this case is set aside, redrive or skip it first"
         else:
             records = await _records(bus, connection, number, case_id)
             row = await connection.fetchrow(_HELD, case_id)
@@ -103,6 +107,8 @@ async def _repair(
             called = await names.known(bus, settings, connection, case_id, before)
             was = _Was(row["version"] if row else 0, before, called, waiting)
             outcome = await _anew(connection, case_id, records, was, wish["repair_id"])
+            if not outcome.startswith(REFUSED):
+                await _close(connection, look, case_id)
             await connection.execute(_AUDIT, wish["sub"], wish["role"], case_id)
         await connection.execute(_DONE, wish["repair_id"], outcome)
 
@@ -121,6 +127,16 @@ async def _records(bus: Bus, connection: Connection, number: int, case_id: UUID)
         found[part] += [record for record in sorted_.next if wire.key(record) == str(case_id)]
     skipped = await parked.skipped(connection, [(topic, str(case_id)) for topic in TOPICS])
     return [record for record in in_time(found.values()) if not skipped.holds(record)]
+
+
+async def _close(connection: Connection, look: Look, case_id: UUID) -> None:
+    """Close its incidents but for what is still to be found: not everything is a repair's to mend.
+
+    A clinic's rows are a rebuild's, and what was never published is left.
+    """
+    seen = await look.at([case_id])
+    still, whole = seen.differs.get(case_id, ()), case_id in seen.whole
+    await incidents.repaired(connection, case_id, still, whole)
 
 
 class _Was(NamedTuple):
@@ -142,10 +158,10 @@ async def _anew(
     now = datetime.now(UTC)
     folded = fold_all(batch, batch.cases(), held, micros(now))
     if not records:
-        return "refused: the log says nothing of this case"
+        return f"{REFUSED}the log says nothing of this case"
     lost = [each for each in batch.failed if not was.waiting.held(each.record)]
     if lost or case_id.bytes not in folded.cases:
-        return "refused: an event of this case can no longer be folded"
+        return f"{REFUSED}an event of this case can no longer be folded"
     case = folded.cases[case_id.bytes]
     house = (await houses.load(connection, [case.clinic], LIVE)).get(case.clinic, DEFAULTS)
     # As far as time was taken into account here and in other cases; what claims more is spoilt.
@@ -167,7 +183,6 @@ async def _anew(
     if told:
         await outbox.put(connection, *(_event(case_id, case, each) for each in told))
     taken = await take_up(connection, was.waiting, records, batch)
-    await incidents.repaired(connection, case_id)
     return _said(len(records), taken, len(told)) + (LEFT.format(left) if left else "")
 
 
