@@ -72,11 +72,11 @@ async def lost(world: World, case_id: UUID) -> None:
     await world.rows("delete from live.flag where case_id = $1", case_id)
 
 
-async def sampled(world: World, case_id: UUID) -> None:
-    """One look of the hour at everything in this case's partition number."""
+async def sampled(world: World, case_id: UUID, count: int = 1_000) -> None:
+    """One look of the hour at everything, or a few cases, in this case's partition number."""
     number = partition_of(str(case_id), world.settings.partitions)
     connection = await asyncpg.connect(world.settings.database("progress", "worker"))
     try:
-        await sample(world.bus, world.settings, connection, 1_000, number)
+        await sample(world.bus, world.settings, connection, count, number)
     finally:
         await connection.close()

@@ -2,7 +2,7 @@
 
 from shared.events import Event
 from tests.progress.histories import Story
-from tests.progress.reconciled import WRONG, some
+from tests.progress.reconciled import WRONG, differing, sampled, some
 from tests.progress.test_rebuild_history import STANDING, rebuilt, switched, world
 from tests.progress.world import World
 
@@ -94,3 +94,18 @@ async def test_what_the_new_version_set_aside_itself_stays(world: World) -> None
     await switched(world, row["number"])
     assert ("blocking", "ValueError") in await world.parked()
     assert ("waiting", "behind another") in await world.parked(), "the old one's own rows stay"
+
+
+async def test_the_incident_of_what_a_switch_mended_is_closed_by_the_next_look(
+    world: World,
+) -> None:
+    """The switch itself asks no log: it cannot tell what is wrong in the code from a spoilt row."""
+    story = (await some(world))[2]
+    await world.rows("update live.flag set severity = 'low' where case_id = $1", story.case_id)
+    open_ = "select what from incident where repaired_at is null"
+    assert await differing(world)
+    row = await rebuilt(world)
+    await switched(world, row["number"])
+    assert await world.rows(open_)
+    await sampled(world, story.case_id)
+    assert await world.rows(open_) == []

@@ -17,25 +17,57 @@ from services.progress.projection import (
     logged,
     published,
 )
-from services.progress.projection.store import Connection
+from services.progress.projection.store import Connection, lock_number
 from shared.bus import Bus
 from shared.log import frames, log
 from shared.partitions import partition_of
 from shared.settings import Settings
 
 
+AGAIN = 100  # cases that are looked at again in one go, while their partition number waits
+
+
 async def reconcile(
     bus: Bus, settings: Settings, connection: Connection, cases: Iterable[UUID] | None = None
 ) -> dict[UUID, list[str]]:
-    """Compare these cases, or all; what differs, by case. Each difference is an incident."""
+    """Compare these cases, or all; what differs, by case. Each difference is an incident.
+
+    What is no longer found of a case, because a switch or a repair mended it, is none any more.
+    """
     found: dict[UUID, list[str]] = {}
     for number, wanted in (await _by_number(bus, settings, connection, cases)).items():
         look = Look(bus, settings, connection, number, wanted)
-        found |= (await look.at(wanted)).differs
+        found |= await _noted(connection, look, number, wanted)
+    return found
+
+
+async def _noted(
+    connection: Connection, look: "Look", number: int, cases: list[UUID]
+) -> dict[UUID, list[str]]:
+    """Note what differs in cases of one partition number.
+
+    While the log was read, somebody may have mended what differed: so we look again at that, under
+    the number's lock, and note only what is still found.
+    """
+    suspected = (await look.at(cases)).differs.keys()
+    again = sorted(suspected | (await incidents.standing(connection) & set(cases)))
+    found = {}
+    for begin in range(0, len(again), AGAIN):
+        some = again[begin : begin + AGAIN]
+        async with connection.transaction():
+            await lock_number(connection, number)
+            found |= await _note(connection, await look.at(some))
     for case_id, what in found.items():
-        await incidents.note(connection, case_id, what)
         log.error("case is not what the log says", case_id=str(case_id), types=what)
     return found
+
+
+async def _note(connection: Connection, seen: "Seen") -> dict[UUID, list[str]]:
+    for case_id, what in sorted(seen.differs.items()):
+        await incidents.note(connection, case_id, what)
+    for case_id in sorted(seen.whole - seen.differs.keys()):
+        await incidents.repaired(connection, case_id)
+    return seen.differs
 
 
 async def unknown(
@@ -53,14 +85,20 @@ async def sample(
 ) -> None:
     """Compare some cases of one partition number, all chosen at random: a twelfth of the log.
 
-    Flags of a rule or severity that there is not are looked for in all cases.
+    As many of those that have an open incident are looked at besides. Flags of a rule or severity
+    that there is not are looked for in all cases.
     """
     spoilt = dict.fromkeys(await flag_rows.unknown(connection))
     await incidents.note_all(connection, spoilt, incidents.FLAG_UNREADABLE)
     number = random.randrange(settings.partitions) if number is None else number
     known = await _known(bus, settings, connection, number)
-    chosen = random.sample(known, min(count, len(known)))
+    open_ = sorted(await incidents.standing(connection) & set(known))
+    chosen = {case_id for some in (known, open_) for case_id in _some(some, count)}
     await reconcile(bus, settings, connection, chosen)
+
+
+def _some(cases: list[UUID], count: int) -> list[UUID]:
+    return random.sample(cases, min(count, len(cases)))
 
 
 async def _by_number(
