@@ -1,12 +1,16 @@
 """Reconcile: a case that is not what the log says is found and named; nothing else is."""
 
 from datetime import date
+from itertools import count
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from services.progress.domain.state import Because, encode, encode_because
+from services.progress.projection import holding
 from shared import record as wire
+from shared.consumer import parked
 from shared.events.clinics import CalendarChanged, Hours, RulesChanged, RuleValue
 from shared.events.rules import RuleParameter
 from shared.events.words import Rule
@@ -223,3 +227,28 @@ async def test_what_is_set_aside_keeps_nobody_from_looking_at_the_others(world: 
     await world.reads()
     await world.rows("delete from live.flag where case_id = $1", stories[2].case_id)
     assert list(await differing(world)) == [stories[2].case_id]
+
+
+async def test_what_a_clinic_says_while_the_tables_are_read_is_no_difference(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its row and its place are of one moment, whatever else is asked between two statements."""
+    story = Story()
+    while world.part("goals", story.clinic_id) == world.part("goals", story.case_id):
+        story = Story()  # of one partition number it would wait
+    await world.opened(story.clinic_id)
+    await world.happens(story.opened())
+    asked, versions = parked.skipped, count(1)
+
+    async def skipped(*given: Any) -> parked.Skipped:
+        await world.happens(CalendarChanged(
+            occurred_at=at(1), clinic_id=story.clinic_id, version=next(versions),
+            effective_from=at(1), hours=(), holidays=(), deputy_id=None,
+        ))  # fmt: skip
+        return await asked(*given)
+
+    monkeypatch.setattr(holding.parked, "skipped", skipped)
+    assert await differing(world, story.case_id) == {}
+    monkeypatch.undo()
+    assert (await world.rows("select calendars::text from live.clinic"))[0][0] != "{}", "control"
+    assert await differing(world, story.case_id) == {}

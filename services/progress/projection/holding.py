@@ -25,9 +25,13 @@ from shared.consumer.parked import NOTHING, Skipped
 
 _STATES = "select * from live.case_state where case_id = any($1::uuid[])"
 _FLAGS = "select * from live.flag where case_id = any($1::uuid[]) order by flag_id"
-_CLINICS = "select clinic_id, zone, rules::text, numbers, calendars::text from live.clinic"
-_ASIDE = """
-select distinct key from parked where consumer = $1 and state in ('blocking', 'waiting')
+# One statement is one moment: no lock of ours keeps those waiting who fold what clinics say.
+_CLINICS = """
+select (select jsonb_agg(clinic) from live.clinic as clinic)::text as clinics,
+    (select jsonb_object_agg(partition, next_offset) from consumed
+        where consumer = $1 and topic = $2)::text as stops,
+    (select array_agg(distinct key) from parked
+        where consumer = $1 and state in ('blocking', 'waiting')) as aside
 """
 _KNOWN = "select case_id from live.case_state union select case_id from live.flag"
 
@@ -90,29 +94,36 @@ class Held:
 async def held(connection: Connection, number: int, cases: Sequence[UUID]) -> Held:
     """One moment: the partition number's lock is held while everything is read.
 
-    Clinics lie in other numbers: how far they were read is asked last, so that no row is ahead.
+    It is also that of a caller who holds the lock already.
     """
     async with connection.transaction():
         await lock_number(connection, number)
-        found = Held(await connection.fetchval("select now()"))
+        found = Held(await connection.fetchval("select clock_timestamp()"))
         for row in await connection.fetch(_STATES, cases):
             found.rows[row["case_id"]] = Row(dict(row), readable(row["state"]))
         await _flags(connection, cases, found)
         found.acts = await acted.altered(connection, cases)
         found.written = await published.written(connection, cases)
-        for clinic_id, zone, rules, numbers, calendars in await connection.fetch(_CLINICS):
-            said = json.loads(rules), numbers, json.loads(calendars)
-            found.clinics[clinic_id] = Clinic(zone, *said)
-        found.aside = {key for (key,) in await connection.fetch(_ASIDE, CONSUMER)}
+        await _clinics(connection, found)
         keys = [(topic, str(case_id)) for topic in TOPICS for case_id in cases]
         keys += [(CLINICS, str(clinic_id)) for clinic_id in found.clinics]
         found.skipped = await parked.skipped(connection, keys)
-        for part, place in (await places.all_of(connection, CONSUMER)).items():
-            if part.topic == CLINICS:
-                found.clinic_stops[part] = place.next_offset
-            elif part.partition == number:
-                found.stops[part] = place.next_offset
+        found.stops = await stops(connection, number)
     return found
+
+
+async def _clinics(connection: Connection, found: Held) -> None:
+    """Every clinic's row, how far what clinics say had been read by then, and what was set aside.
+
+    Read one after the other, a row could be older than the place up to which we read the log.
+    """
+    row = await connection.fetchrow(_CLINICS, CONSUMER, CLINICS)
+    for said in json.loads(row["clinics"] or "[]"):
+        columns = (said[name] for name in ("zone", "rules", "numbers", "calendars"))
+        found.clinics[UUID(said["clinic_id"])] = Clinic(*columns)
+    offsets = json.loads(row["stops"] or "{}")
+    found.clinic_stops = {Partition(CLINICS, int(number)): at for number, at in offsets.items()}
+    found.aside = set(row["aside"] or ())
 
 
 async def _flags(connection: Connection, cases: Sequence[UUID], found: Held) -> None:
