@@ -29,8 +29,8 @@ from services.progress.projection import (
     telling,
 )
 from services.progress.projection.carrying import carry_over, told_of
+from services.progress.projection.case_log import CaseLog
 from services.progress.projection.folding import Batch, fold_all, gather
-from services.progress.projection.merging import in_time
 from services.progress.projection.names import Known
 from services.progress.projection.reconciling import Look
 from services.progress.projection.settling import swept_until
@@ -39,18 +39,14 @@ from services.progress.projection.sweep import evaluate
 from services.progress.projection.taking_up import Aside, aside, take_up
 from services.progress.projection.target import LIVE
 from shared import outbox
-from shared import record as wire
-from shared.bus import Bus, Partition, Record, scan
-from shared.consumer import parked, places
+from shared.bus import Bus, Record
 from shared.consumer.failure import Meaning, cause, meaning
-from shared.consumer.sorting import Place, sort
 from shared.events import Event
 from shared.log import log
 from shared.partitions import partition_of
 from shared.settings import Settings
 
 
-TOPICS = ("intake", "scheduling", "goals")
 _OPEN = "select * from repair where done_at is null order by number limit 1"
 _HELD = "select version, state from live.case_state where case_id = $1"
 # What people were told of, or did something about, stays to be seen, as over: links lead to it.
@@ -67,6 +63,9 @@ from reading where consumer = $1
 """
 REFUSED = "refused: "
 LEFT = ", what was done about {} of them is left: its acts are not what was published"
+# Our own log of the case's number is read under its lock: a connection that waits for it is no idle
+# one. It has an end all the same, since everybody else waits for us.
+_PATIENCE = "set local idle_in_transaction_session_timeout = '10min'"
 _DONE = "update repair set done_at = now(), outcome = $2 where repair_id = $1"
 _AUDIT = "insert into audit (sub, role, act, subject_id) values ($1, $2, 'case_repaired', $3)"
 
@@ -93,15 +92,18 @@ async def _repair(
 ) -> None:
     case_id: UUID = wish["case_id"]
     number = partition_of(str(case_id), settings.partitions)
-    look = Look(bus, settings, connection, number, [case_id])
-    await look.at([case_id])  # it reads most of the log, while nobody waits
+    look, said = Look(bus, settings, connection, number, [case_id]), CaseLog(bus, number, case_id)
+    await look.at([case_id])  # most of the log is read while nobody waits for us
+    await said.up_to_where_we_stand(connection)
     async with connection.transaction():
         await store.lock_number(connection, number)
+        await connection.execute(_PATIENCE)
         waiting = await aside(connection, case_id)
         if waiting.otherwise:
             outcome = f"{REFUSED}an event of this case is set aside, redrive or skip it first"
         else:
-            records = await _records(bus, connection, number, case_id)
+            await said.up_to_where_we_stand(connection)
+            records = await said.taken(connection)
             row = await connection.fetchrow(_HELD, case_id)
             before = readable(row["state"]) if row else None
             called = await names.known(bus, settings, connection, case_id, before)
@@ -111,22 +113,6 @@ async def _repair(
                 await _close(connection, look, case_id)
             await connection.execute(_AUDIT, wish["sub"], wish["role"], case_id)
         await connection.execute(_DONE, wish["repair_id"], outcome)
-
-
-async def _records(bus: Bus, connection: Connection, number: int, case_id: UUID) -> list[Record]:
-    """What readers took of this case up to where we stand, in order; not what was skipped."""
-    everything = await places.all_of(connection, CONSUMER)
-    parts = [Partition(topic, number) for topic in TOPICS]
-    stops = {part: everything[part].next_offset for part in parts}
-    held = {part: Place() for part in parts}
-    found: dict[Partition, list[Record]] = {part: [] for part in parts}
-    async for records in scan(bus, dict.fromkeys(parts, 0), stops):
-        part = Partition(records[0].topic, records[0].partition)
-        sorted_ = sort(records, held[part], part.topic)
-        held[part] = sorted_.place
-        found[part] += [record for record in sorted_.next if wire.key(record) == str(case_id)]
-    skipped = await parked.skipped(connection, [(topic, str(case_id)) for topic in TOPICS])
-    return [record for record in in_time(found.values()) if not skipped.holds(record)]
 
 
 async def _close(connection: Connection, look: Look, case_id: UUID) -> None:
