@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 
 from services.progress.domain.state import Because, encode, encode_because
-from services.progress.projection import holding
 from shared import record as wire
 from shared.consumer import parked
 from shared.events.clinics import CalendarChanged, Hours, RulesChanged, RuleValue
@@ -247,7 +246,7 @@ async def test_what_a_clinic_says_while_the_tables_are_read_is_no_difference(
         ))  # fmt: skip
         return await asked(*given)
 
-    monkeypatch.setattr(holding.parked, "skipped", skipped)
+    monkeypatch.setattr(parked, "skipped", skipped)
     assert await differing(world, story.case_id) == {}
     monkeypatch.undo()
     assert (await world.rows("select calendars::text from live.clinic"))[0][0] != "{}", "control"

@@ -1,11 +1,12 @@
 """Which incidents are open: those of what is still found, whoever mended the rest, and when."""
 
+import random
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
 
-from services.progress.projection import logged, reconciling
+from services.progress.projection import logged
 from services.progress.projection.incidents import (
     LOG_UNREADABLE,
     ONLY_LOG,
@@ -117,7 +118,7 @@ async def test_the_hourly_look_also_closes_what_is_no_longer_found(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A case with an open incident is looked at although it is none of those chosen at random."""
-    monkeypatch.setattr(reconciling.random, "sample", lambda cases, count: cases[:count])
+    monkeypatch.setattr(random, "sample", lambda cases, count: cases[:count])
     cases = sorted(story.case_id for story in await neighbours(world, 3))
     for case_id in cases[1:]:
         await world.rows("insert into incident (case_id, what) values ($1, 'goals: best')", case_id)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.progress.projection import case_log, logged, repairing
-from shared.bus import Bus, Partition, Record
+from services.progress.projection import case_log, logged, names, store
+from shared.bus import Bus, Partition, Record, scan
 from tests.progress.reconciled import GOAL, WRONG, differing, repaired, some
 from tests.progress.world import World
 
@@ -24,12 +24,11 @@ async def test_what_was_read_beforehand_is_not_read_again_under_the_lock(
     story = (await some(world))[2]
     under: list[int] = []
     before: list[int] = []
-    scan = case_log.scan
 
     async def watched(bus: Bus, starts: Offsets, stops: Offsets) -> AsyncIterator[list[Record]]:
         [locks] = await world.rows(LOCKED)
         async for records in scan(bus, starts, stops):
-            if records[0].topic in case_log.TOPICS:
+            if records[0].topic in logged.TOPICS:
                 (under if locks["count"] else before).append(len(records))
             yield records
 
@@ -46,14 +45,14 @@ async def test_what_came_before_the_lock_was_there_is_folded_too(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = (await some(world))[2]
-    lock, waiting = repairing.store.lock_number, [story.rated(GOAL, 9, 50)]
+    lock, waiting = store.lock_number, [story.rated(GOAL, 9, 50)]
 
     async def late(*given: Any) -> None:
         while waiting:
             await world.happens(waiting.pop())
         await lock(*given)
 
-    monkeypatch.setattr(repairing.store, "lock_number", late)
+    monkeypatch.setattr(store, "lock_number", late)
     await repaired(world, story.case_id)
     assert await world.parked() == []
     assert not waiting, "control: it came"
@@ -66,12 +65,12 @@ async def test_a_repair_that_reads_for_long_is_not_taken_for_an_idle_one(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = (await some(world))[2]
-    known, limits = repairing.names.known, []
+    known, limits = names.known, []
 
-    async def asked(*given: Any) -> repairing.Known:
+    async def asked(*given: Any) -> names.Known:
         limits.append(await given[2].fetchval("show idle_in_transaction_session_timeout"))
         return await known(*given)
 
-    monkeypatch.setattr(repairing.names, "known", asked)
+    monkeypatch.setattr(names, "known", asked)
     await repaired(world, story.case_id)
     assert limits == ["10min"]

@@ -117,7 +117,7 @@ async def _clinics(connection: Connection, found: Held) -> None:
 
     Read one after the other, a row could be older than the place up to which we read the log.
     """
-    row = await connection.fetchrow(_CLINICS, CONSUMER, CLINICS)
+    [row] = await connection.fetch(_CLINICS, CONSUMER, CLINICS)
     for said in json.loads(row["clinics"] or "[]"):
         columns = (said[name] for name in ("zone", "rules", "numbers", "calendars"))
         found.clinics[UUID(said["clinic_id"])] = Clinic(*columns)

@@ -51,7 +51,7 @@ async def _noted(
     """
     suspected = (await look.at(cases)).differs.keys()
     again = sorted(suspected | (await incidents.standing(connection) & set(cases)))
-    found = {}
+    found: dict[UUID, list[str]] = {}
     for begin in range(0, len(again), AGAIN):
         some = again[begin : begin + AGAIN]
         async with connection.transaction():
