@@ -16,13 +16,13 @@ from tests.progress.scenarios import (
     U,
     attainment,
     before,
-    disclosed,
     both,
+    disclosed,
     ended,
     in_session,
     left_unsent,
-    of_version,
     nine,
+    of_version,
     paired,
     past,
     ratings,
@@ -35,6 +35,12 @@ from tests.progress.scenarios import (
 
 RECOVERED_2 = set_by_clinic(Rule.RECOVERED_READY, RuleParameter.VERSION, 2)
 SAFETY = [
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 0", nine(0), None),
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 not told: unknown, not 0", scores(5), None),
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1", nine(1), H),
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 2", nine(2), U),
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1, then 1", nine(1, 1), H),
+    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1, then 3: a rise", nine(1, 3), U),
     *(
         Scenario(
             Rule.SI_ITEM,
@@ -44,12 +50,6 @@ SAFETY = [
         )
         for answer, severity in ((0, None), (3, U))
     ),
-    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 0", nine(0), None),
-    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 not told: unknown, not 0", scores(5), None),
-    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1", nine(1), H),
-    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 2", nine(2), U),
-    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1, then 1", nine(1, 1), H),
-    Scenario(Rule.SI_ITEM, "PHQ-9 item 9 answered 1, then 3: a rise", nine(1, 3), U),
     Scenario(
         Rule.SI_ITEM,
         "the clinic calls an answer of 1 urgent",
@@ -140,21 +140,6 @@ BOTH = [
         ("the clinic chose version 2, ", RECOVERED_2, 7, None),
     )
 ]
-GOALS = [
-    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4", ratings(4, 4, 4), None),
-    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 4", ratings(4, 4, 4, 4), LOW),
-    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 5: a gain of one", ratings(4, 4, 4, 5), None),
-    Scenario(Rule.GOAL_STALLED, "a goal 8, 8, 8, 8: at its target", ratings(8, 8, 8, 8), None),
-    Scenario(
-        Rule.GOAL_STALLED,
-        "the clinic looks at three ratings: 4, 4, 4",
-        ratings(4, 4, 4),
-        LOW,
-        house=set_by_clinic(Rule.GOAL_STALLED, RuleParameter.RATINGS, 3),
-    ),
-    Scenario(
-        Rule.GOAL_STALLED,
-        "the clinic looks at six ratings: 5, 5, 3, 4, 4, 5, which gain two over the last four",
 HELD = [
     Scenario(
         Rule.RECOVERED_READY,
@@ -173,6 +158,21 @@ HELD = [
         ("the clinic wants three scores, ", 3, (9, 7, 7, 7), "", INFO),
     )
 ]
+GOALS = [
+    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4", ratings(4, 4, 4), None),
+    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 4", ratings(4, 4, 4, 4), LOW),
+    Scenario(Rule.GOAL_STALLED, "a goal 4, 4, 4, 5: a gain of one", ratings(4, 4, 4, 5), None),
+    Scenario(Rule.GOAL_STALLED, "a goal 8, 8, 8, 8: at its target", ratings(8, 8, 8, 8), None),
+    Scenario(
+        Rule.GOAL_STALLED,
+        "the clinic looks at three ratings: 4, 4, 4",
+        ratings(4, 4, 4),
+        LOW,
+        house=set_by_clinic(Rule.GOAL_STALLED, RuleParameter.RATINGS, 3),
+    ),
+    Scenario(
+        Rule.GOAL_STALLED,
+        "the clinic looks at six ratings: 5, 5, 3, 4, 4, 5, which gain two over the last four",
         ratings(5, 5, 3, 4, 4, 5),
         LOW,
         house=set_by_clinic(Rule.GOAL_STALLED, RuleParameter.RATINGS, 6),
