@@ -97,6 +97,30 @@ def test_the_second_writing_speaks_at_the_boundary_and_not_before(rule: str) -> 
     assert (rule in {name for name, _ in silent}) is False
 
 
+def test_a_wait_rests_on_its_beginning_alone() -> None:
+    seen = Facts(CLIENT, Opening(UUID(int=3), ago(50), ago(1)), sessions=met(SEEN, 40))
+    seen.sessions |= met(SEEN, 2)
+    first, _ = seen.sessions.values()
+    assert flags(seen, NOW)["LONG_GAP", None].evidence == {first.event_id}
+    late = Facts(CLIENT, Opening(UUID(int=3), ago(50), ago(1)), sessions=met(SEEN, 2))
+    assert flags(late, NOW)["WAIT_BREACH", None].evidence == {UUID(int=3)}
+
+
+@pytest.mark.parametrize(("days", "speaks"), [(1.0, False), (0.6, False), (0.4, True)])
+def test_a_score_of_the_day_of_session_six_is_known_by_then(days: float, speaks: bool) -> None:
+    """It is at noon; twelve hours later the next day begins."""
+    answers = [score(9, 9), score(9, 5), score(3, days)]
+    found = flags(case(answers=answers, sessions=SIX), NOW)
+    assert (("NOT_ON_TRACK", CLIENT) in found) is speaks
+
+
+@pytest.mark.parametrize(("gad", "speaks"), [((12, 12, 7), False), ((12, 7, 7), True)])
+def test_a_recovery_held_where_both_were_below(gad: tuple[int, ...], speaks: bool) -> None:
+    answers = [score(total, 9 - n) for n, total in enumerate((15, 9, 9))]
+    answers += [score(total, 9 - n, code="gad-7") for n, total in enumerate(gad)]
+    assert (("RECOVERED_READY", CLIENT) in flags(case(answers=answers), NOW)) is speaks
+
+
 def whole() -> Facts:
     """A case with something of everything."""
     facts = case(goals=rated(8, 5, 5, 5, 5), answers=[score(9, 5, safety=1), score(16, 4)])

@@ -5,6 +5,11 @@ from typing import Any
 import httpx
 import pytest
 
+from services.progress.projection.incidents import (
+    CLINIC_UNREADABLE,
+    LOG_UNREADABLE,
+    OURS_UNREADABLE,
+)
 from services.web.operations.incidents import Difference, by_case, difference
 from tests.web.conftest import CLINIC, STAFF, Upstream
 from tests.web.test_flag_pages import CASE, OURS, Cookie
@@ -36,6 +41,24 @@ OTHER = "0f9e4e5c-2f52-4b43-9d59-3f1f4dd1a001"
         ("clinic: zone", "Its clinic", "Other zone", "As the clinic said"),
         ("flag: cannot be read", "Flag", "Cannot be read", "As reckoned from all events"),
         ("case: cannot be read", "Case", "Cannot be read", "As reckoned from all events"),
+        (
+            LOG_UNREADABLE,
+            "Its events",
+            "Not compared",
+            "One of its events cannot be read",
+        ),
+        (
+            CLINIC_UNREADABLE,
+            "Its events",
+            "What follows from the clinic’s numbers is not compared",
+            "An event of its clinic cannot be read",
+        ),
+        (
+            OURS_UNREADABLE,
+            "Its events",
+            "What was done about its flags is not compared",
+            "An event that progress published cannot be read",
+        ),
         (
             "what was done about SI_ITEM: state, assigned_to",
             "What was done about SI_ITEM",

@@ -11,7 +11,19 @@ THERE, MISSING, STANDS, NO_FLAG = "There", "Missing", "Stands", "Does not stand"
 AS_RECKONED = "As reckoned from all events"
 LOST, AS_DONE = "only in the list of acts", "As act by act"
 ACT = "act "
-PARTS = {"row": "The case’s row", "clinic": "Its clinic"}
+PARTS = {"row": "The case’s row", "clinic": "Its clinic", "log": "Its events"}
+# What nobody can reckon with: what of the case is therefore not compared, and why.
+NOT_COMPARED = {
+    "an event cannot be read": ("Not compared", "One of its events cannot be read"),
+    "an event of the clinic cannot be read": (
+        "What follows from the clinic’s numbers is not compared",
+        "An event of its clinic cannot be read",
+    ),
+    "an event of our own cannot be read": (
+        "What was done about its flags is not compared",
+        "An event that progress published cannot be read",
+    ),
+}
 LOGS = {
     ACT: "As it was published",
     "what was done about ": AS_DONE,
@@ -32,6 +44,7 @@ FIELDS = {
     "assigned_to": "person who has it",
     "told": "people who were told",
     "closed_at": "moment of closing",
+    "still": "known standstill",
     "by": "person",
     "to": "recipient",
 }
@@ -97,6 +110,7 @@ def difference(what: str) -> Difference:
         ONLY_TABLES: (there, missing),
         ROW: ("Its row and its case’s state say different things", "–"),
         UNREADABLE: ("Cannot be read", AS_RECKONED),
+        **NOT_COMPARED,
     }
     return Difference(_shown(part), *(whole.get(how) or _sides(part, how)))
 
