@@ -206,15 +206,15 @@ def fold_case(state: bytes, items: Sequence[Coming], now: int) -> _Case:
     told: list[Told] = []
     for item in items:
         house = item.house
-        due = case.due_at if case.due_at is not None and case.due_at <= item.at else None
+        due = case.due_at
         # A rebuild must come to what the sweeper did in its time.
-        if due is not None and due <= now:
+        if due is not None and due <= now and due <= item.at:
             told += passed(case, item.at, item.case_id, house)
         told += fold(case, item.fact, item)
         if case.numbers != house.numbers:
             told += again(case, Moment(item.at, item.case_id, house))
         # Recorded by a clock that is ahead: what is due before that is still to come, for us.
-        if due is not None and due > now:
+        if due != case.due_at and due is not None and now < due <= item.at:
             case.due_at = due
     return _Case(case, told)
 
