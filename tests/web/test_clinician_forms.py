@@ -46,6 +46,26 @@ async def test_a_rating_from_paper_has_its_own_day(
     assert b'"rated_at":"2025-10-01T11:00:00Z"' in sent(upstream)[1]
 
 
+async def test_ratings_are_saved_one_after_the_other(
+    http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, case: dict[str, Any]
+) -> None:
+    """Or the last one to be answered is not the last in the log, and a page lacks a rating."""
+    first, last = (f"/goals/v1/goals/{goal}/ratings" for goal in (GOAL, STAFF))
+    upstream.answers[first] = (503, {"title": "Unavailable"}, {})
+    form = {f"rating.{goal}.{STAFF}": "7" for goal in (GOAL, STAFF)}
+    form |= {"rated_by": "client", "idempotency_key": "k"}
+    headers = signed_in("clinician") | OURS
+    await http.post(f"{PAGE}/ratings", data=form, headers=headers)
+    asked = {path for method, path, _ in upstream.asked if method == "POST"}
+    assert (first in asked, last in asked) == (True, False), "nothing follows one that failed"
+    upstream.answers |= {
+        first: (201, {}, {"Tidemark-Event": "e1"}),
+        last: (201, {}, {"Tidemark-Event": "e2"}),
+    }
+    answer = await http.post(f"{PAGE}/ratings", data=form, headers=headers)
+    assert (answer.status_code, "e2" in answer.headers["location"]) == (303, True)
+
+
 async def test_a_day_that_does_not_exist_is_refused_and_everything_typed_is_kept(
     http: httpx.AsyncClient, upstream: Upstream, signed_in: Cookie, case: dict[str, Any]
 ) -> None:

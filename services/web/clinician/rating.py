@@ -1,6 +1,5 @@
 """Rating all goals in one go: each of the people who rates a goal has a line of its own."""
 
-import asyncio
 from typing import Any, NamedTuple
 
 from fastapi import Response
@@ -77,7 +76,10 @@ def ratings_in(form: Form) -> dict[tuple[str, str], int]:
 
 
 async def rate(visit: Visit, case_id: str) -> Response:
-    """Save the ratings that were given; each has its own key, so that none is saved twice."""
+    """Save the ratings that were given; each has its own key, so that none is saved twice.
+
+    One after the other: a page that shows the last one then shows them all.
+    """
     form = await visit.form()
     given = ratings_in(form)
     if not given:
@@ -85,9 +87,10 @@ async def rate(visit: Visit, case_id: str) -> Response:
     at = await instant(visit, case_id, form, "rated_at")
     if form.errors:
         return await rate_form(visit, case_id, form, 422)
-    results = await asyncio.gather(
-        *(_rate(visit, form, goal, client, value, at) for (goal, client), value in given.items())
-    )
+    results = [
+        await _rate(visit, form, goal, client, value, at)
+        for (goal, client), value in given.items()
+    ]
     refused = [each for each in results if isinstance(each, Refused)]
     if refused:
         form.errors = list(dict.fromkeys(e for each in refused for e in refusals(each, LABELS)))
