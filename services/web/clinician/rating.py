@@ -88,8 +88,7 @@ async def rate(visit: Visit, case_id: str) -> Response:
     if form.errors:
         return await rate_form(visit, case_id, form, 422)
     results = [
-        await _rate(visit, form, goal, client, value, at)
-        for (goal, client), value in given.items()
+        await _rate(visit, form, goal, client, value, at) for (goal, client), value in given.items()
     ]
     refused = [each for each in results if isinstance(each, Refused)]
     if refused:
