@@ -52,7 +52,7 @@ def cause(error: BaseException) -> str:
     return error.cause if isinstance(error, Bad) else type(error).__name__
 
 
-class Several(Unavailable):
+class Several(Exception):
     """Too many of one batch fail for one cause: in parts, as many of them as may be are set aside.
 
     If the whole batch waited, it would come again as a whole after every start, for ever.

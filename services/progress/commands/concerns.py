@@ -99,7 +99,7 @@ async def acknowledge(
                 extra={"acknowledged": {"by": str(first.by), "at": first.at.isoformat()}},
             )
     change = {"acknowledged_at": by.now}
-    return await _act(session, by, concern_id, Did(Act.ACKNOWLEDGED, note), change)
+    return await _act(session, by, row, Did(Act.ACKNOWLEDGED, note), change)
 
 
 async def act(
@@ -109,7 +109,8 @@ async def act(
 
     Only the referral stops the clock that asks for it.
     """
-    return await _act(session, by, concern_id, Did(Act.ACTIONED, note, action.value), {})
+    row, by = await _held(session, by, concern_id)
+    return await _act(session, by, row, Did(Act.ACTIONED, note, action.value), {})
 
 
 async def name(session: AsyncSession, by: By, concern_id: UUID, staff_id: UUID) -> ConcernRead:
@@ -124,7 +125,7 @@ async def name(session: AsyncSession, by: By, concern_id: UUID, staff_id: UUID) 
     await _check(session, by, row.clinic_id, "staff_id", [staff_id])
     change = {"named": [*row.named, staff_id]}
     await outbox.publish(session, *_named(by, row.clinic_id, concern_id, [staff_id]))
-    return await _act(session, by, concern_id, Did(Act.ASSIGNED, to=staff_id), change)
+    return await _act(session, by, row, Did(Act.ASSIGNED, to=staff_id), change)
 
 
 async def close(
@@ -139,7 +140,7 @@ async def close(
     check_closing(Rule.SAFEGUARDING, reason, note, may)
     if reason is CloseReason.REFERRED_TO_AUTHORITY and not await _referred(session, concern_id):
         raise Invalid.of("reason", "needs the referral on record first: to whom, when and how")
-    return await _act(session, by, concern_id, did, {"closed_at": by.now})
+    return await _act(session, by, row, did, {"closed_at": by.now})
 
 
 async def _referred(session: AsyncSession, concern_id: UUID) -> bool:
@@ -162,9 +163,9 @@ async def _held(session: AsyncSession, by: By, concern_id: UUID) -> tuple[Any, B
 
 
 async def _act(
-    session: AsyncSession, by: By, concern_id: UUID, did: Did, change: dict[str, Any]
+    session: AsyncSession, by: By, row: Any, did: Did, change: dict[str, Any]
 ) -> ConcernRead:
-    row, by = await _held(session, by, concern_id)
+    concern_id: UUID = row.concern_id
     before = FlagState(row.state)
     state = moved(did.act, before, "concern")
     if did.code == FlagAction.OTHERS_TOLD.value:

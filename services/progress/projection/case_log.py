@@ -17,7 +17,7 @@ from shared.consumer.sorting import Place, sort
 
 
 class CaseLog:
-    """A case's records as readers took them; `up_to` reads on from where it was read before."""
+    """A case's records as readers took them; each reading goes on from where the last one ended."""
 
     def __init__(self, bus: Bus, number: int, case_id: UUID) -> None:
         self._bus, self._key = bus, str(case_id)

@@ -20,7 +20,7 @@ from shared import record as wire
 from shared.bus import Partition, Record
 from shared.changes import Teller
 from shared.consumer import places, report
-from shared.consumer.failure import Meaning, Several, TooMany, cause, meaning
+from shared.consumer.failure import Meaning, TooMany, cause, meaning
 from shared.consumer.places import LostPlace
 from shared.consumer.sorting import Place
 from shared.log import log
@@ -158,7 +158,8 @@ class Reader:
             if cast("Applied", applied).published:
                 self.wake.set()
             if not self.target.silent:
-                await self._tell(cast("Applied", applied))
+                each = cast("Applied", applied).sorted.values()
+                await self.tell([record for part in each for record in part.next])
             return cast("Applied", applied)
 
     async def _one_by_one(self, polled: Polled, error: Exception) -> bool:
@@ -166,7 +167,7 @@ class Reader:
         done = True
         for part, records in polled.items():
             try:
-                if meaning(error) is Meaning.WAIT and not isinstance(error, Several):
+                if meaning(error) is Meaning.WAIT:
                     raise error
                 await self._halved(part, records)
             except Exception as reason:
@@ -183,7 +184,7 @@ class Reader:
             try:
                 self._went_on([part], await self.once({part: piece}))
             except Exception as error:
-                if meaning(error) is not Meaning.SET_ASIDE and not isinstance(error, Several):
+                if meaning(error) is not Meaning.SET_ASIDE:
                     raise
                 if len(piece) == 1:
                     await self.once({part: piece}, refused=error)
@@ -218,9 +219,8 @@ class Reader:
         self.held.pop(part, None)
         await self.feed.resume(part, offset)
 
-    async def _tell(self, applied: Applied) -> None:
-        """Say what changed to those who listen; of many cases at once only that they did."""
-        records = [record for each in applied.sorted.values() for record in each.next]
+    async def tell(self, records: Sequence[Record]) -> None:
+        """Say what these changed to those who listen; of many cases at once only that they did."""
         async with self._telling:  # one connection, and lanes that commit at the same time
             if len(records) > TOLD:
                 await self._teller.tell_all()

@@ -3,12 +3,10 @@
 import asyncio
 import math
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
-from uuid import UUID
 
 from services.progress.models.tables import CONSUMER
 from services.progress.projection import beforehand, staffing, store
@@ -18,9 +16,7 @@ from services.progress.projection.store import Connection
 from services.progress.projection.timekeeping import Timekeeper
 from shared import bus as buses
 from shared import genesis, watermarks
-from shared import record as wire
 from shared.bus import Away, Bus, Partition, Record
-from shared.changes import Teller
 from shared.consumer import wishes
 from shared.consumer.failure import Meaning, cause, meaning
 from shared.consumer.holes import Holes
@@ -71,7 +67,6 @@ class Watch:
         self._told: set[Partition] = set()
         self._stuck: dict[Partition, tuple[int, float]] = {}
         self._log = _Log(self)
-        self._teller = Teller(self.reader.settings.database(CONSUMER, "worker"))
         self.holes = Holes(self.bus, self._log, self.marks, CONSUMER)
 
     async def begin(self) -> None:
@@ -148,19 +143,10 @@ class Watch:
                 log.warning("wish waits", wish_id=str(wish.wish_id), cause=cause(error))
                 continue
             log.info("wish carried out", wish_id=str(wish.wish_id), state=wish.act)
-            await self._say(cast("list[Record]", touched))
+            if touched:
+                self.reader.wake.set()  # something may be to be sent
+                await self.reader.tell(cast("list[Record]", touched))
         return bool(asked)
-
-    async def _say(self, touched: Sequence[Record]) -> None:
-        """Say whose cases a wish changed to those who listen, and that something is to be sent."""
-        changed = []
-        for record in touched:
-            with suppress(ValueError):  # it does not say whose it is
-                clinic = UUID(wire.text(record, wire.CLINIC))
-                changed.append((clinic, wire.text(record, wire.TYPE), wire.key(record)))
-        if changed:
-            self.reader.wake.set()
-            await self._teller.tell(changed)
 
     async def _look_for_holes(self, places: dict[Partition, Place]) -> None:
         """Only where nothing moved for a while: before that, a batch may be on its way."""
@@ -185,8 +171,7 @@ class Watch:
         self._told = assigned
 
     async def close(self) -> None:
-        """Stop listening, and telling."""
-        await self._teller.close()
+        """Stop listening."""
         if self.listening is not None:
             await self.listening.close()
 

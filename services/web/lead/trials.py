@@ -70,21 +70,14 @@ def _groups(
 ) -> list[tuple[str, list[Any]]]:
     """The flags by what would become of them: those first that the switch itself changes."""
     also = {_flag_of(each) for each in trial["at_once"]}
-    found = [*trial["at_once"], *(_marked(each, also) for each in trial["differences"])]
-    kinds = [(said, True, change) for change, said in AT_ONCE]
-    kinds += [(said, False, change) for change, said in HEADINGS]
-    return [
-        (said, _those([each for each in found if _is(each, at, change)], cases, zone, now))
-        for said, at, change in kinds
-    ]
+    differences = [_marked(each, also) for each in trial["differences"]]
+    kinds = [(said, trial["at_once"], change) for change, said in AT_ONCE]
+    kinds += [(said, differences, change) for change, said in HEADINGS]
+    return [(said, _those(found, change, cases, zone, now)) for said, found, change in kinds]
 
 
 def _flag_of(each: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(each[name] for name in ("case_id", "rule", "client_id", "change"))
-
-
-def _is(each: dict[str, Any], at_once: bool, change: str) -> bool:
-    return bool(each.get("at_once")) is at_once and each["change"] == change
 
 
 def _marked(each: dict[str, Any], also: set[tuple[Any, ...]]) -> dict[str, Any]:
@@ -155,11 +148,12 @@ def _period(trial: dict[str, Any], zone: str, now: datetime) -> str:
 
 
 def _those(
-    found: list[dict[str, Any]], cases: dict[str, Case], zone: str, now: datetime
+    found: list[dict[str, Any]], change: str, cases: dict[str, Case], zone: str, now: datetime
 ) -> list[Any]:
     return [
         (each, words.said(words.RULES, each["rule"]), whose(cases, each), _how(each, zone, now))
         for each in found
+        if each["change"] == change
     ]
 
 
