@@ -101,11 +101,14 @@ async def _admin(address: str) -> AsyncIterator[AIOKafkaAdminClient]:
 
 
 async def _start(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Connected; otherwise it is ended, also when whoever waits for it is called off."""
     try:
         with own_cancellation():
             async with asyncio.timeout(DEADLINE):
                 await client.start()
-    except (KafkaError, OSError, TimeoutError, Away) as error:
+    except BaseException as error:
         with suppress(Away), own_cancellation():
             await client.stop()
-        raise Away(type(error).__name__) from error
+        if isinstance(error, (KafkaError, OSError, TimeoutError)):
+            raise Away(type(error).__name__) from error
+        raise

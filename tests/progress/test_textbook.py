@@ -4,9 +4,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID, uuid4
+
+import pytest
 
 from deploy.environment import PROJECT, inherited
 from services.progress.domain.state import RATINGS
@@ -23,6 +25,7 @@ from tests.servers import KafkaServer
 
 GOAL = UUID(int=71)
 RATED = 40
+TRIES = 3
 
 
 @contextmanager
@@ -45,31 +48,46 @@ async def test_control_a_faust_table_counts_again_after_a_kill(
     kafka: KafkaServer, tmp_path: Path
 ) -> None:
     settings = Settings(kafka=kafka.address)
-    name, bus = f"textbook-{uuid4().hex[:8]}", KafkaBus(kafka.address)
-    changes = f"{name}-cases-changelog"
     await kafka.recreate_topics(*TOPICS)
-    await kafka.create_topics(changes)
-    writer = await Writer(bus, settings.partitions).begin()
+    writer = await Writer(KafkaBus(kafka.address), settings.partitions).begin()
     story = Story()
     await writer.write([story.goal(GOAL)])
     await writer.write([story.rated(GOAL, 5, n) for n in range(RATED)])
     await writer.close()
+    for _ in range(TRIES):
+        if await counts_again(settings, kafka, tmp_path):
+            return
+    pytest.fail((tmp_path / "log").read_text())
 
-    async def counted() -> int:
-        newest = b""
-        parts = {Partition(changes, n): 0 for n in range(settings.partitions)}
-        async for records in scan(bus, parts):
-            newest = records[-1].value or newest
-        goal = state_of(json.loads(newest)).goals[GOAL.bytes] if newest else None
-        return len(list(RATINGS.rows(goal.ratings))) if goal else 0
+
+async def counts_again(settings: Settings, kafka: KafkaServer, folder: Path) -> bool:
+    """Whether a table that is killed once it has counted everything counts it anew.
+
+    Not when its group happened to be balanced again in between: Faust commits then.
+    """
+    name = f"textbook-{uuid4().hex[:8]}"
+    changes = f"{name}-cases-changelog"
+    await kafka.create_topics(changes)
 
     async def all_once() -> bool:
-        return await counted() == RATED
+        return await counted(settings, changes) == RATED
 
     async def more_than_there_are() -> bool:
-        return await counted() > RATED
+        return await counted(settings, changes) > RATED
 
-    with textbook(settings, name, tmp_path):
+    with textbook(settings, name, folder):
         await until(all_once, 60)
-    with textbook(settings, name, tmp_path):
-        await until(more_than_there_are, 60)
+    with textbook(settings, name, folder), suppress(TimeoutError):
+        await until(more_than_there_are, 30)
+        return True
+    return False
+
+
+async def counted(settings: Settings, changes: str) -> int:
+    """Ratings of the goal in the newest state that the table has told of."""
+    newest = b""
+    parts = {Partition(changes, n): 0 for n in range(settings.partitions)}
+    async for records in scan(KafkaBus(settings.kafka), parts):
+        newest = records[-1].value or newest
+    goal = state_of(json.loads(newest)).goals[GOAL.bytes] if newest else None
+    return len(list(RATINGS.rows(goal.ratings))) if goal else 0
