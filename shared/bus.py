@@ -28,7 +28,7 @@ class Message(NamedTuple):
 
 
 class Record(Protocol):
-    """What was read. aiokafka's own records are used as they are: nothing is copied."""
+    """What was read: what the client makes of it, or the same kept small (shared.slim)."""
 
     @property
     def topic(self) -> str: ...

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.bus import ROOM, Away, Headers, Message, Partition, Record
+from shared.slim import small
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class MemoryReader:
             if position > len(log):
                 position = self._positions[part] = 0
             if records := log[position : position + limit]:
-                found[part] = records
+                found[part] = [small(*part, record) or record for record in records]
                 limit -= len(records)
                 self._positions[part] = position + len(records)
         return found

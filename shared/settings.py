@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         8.0  # seconds until the progress group gives a dead worker's partitions away
     )
     instance: str = "progress-1"  # a progress worker's name in its group, the same after a restart
-    poll_records: int = 8_000  # at most so many records in one poll of the progress lane
+    poll_records: int = 16_000  # at most so many records in one poll of the progress lane
     relay_rows: int = 1_000  # at most so many events in one batch of a relay
     reader_rows: int = 500  # at most so many in one transaction of a reader
     # Where mail goes: smtp://user:password@host:port or smtps://…; empty: a folder to look into.

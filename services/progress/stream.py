@@ -55,7 +55,7 @@ def build(settings: Settings, reader: Reader) -> Any:
         # The same name after a restart: the group gives the partitions back at once.
         consumer_group_instance_id=settings.instance,
         consumer_max_fetch_size=FETCH,
-        stream_buffer_maxsize=4,  # batches of up to `poll_records`, each record some kilobytes
+        stream_buffer_maxsize=4,  # batches of up to `poll_records`, each record a kilobyte or two
         TableManager=NoTables,
         web_enabled=False,
         topic_allow_declare=False,

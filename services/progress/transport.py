@@ -236,7 +236,7 @@ def _as_one(records: list[Any], together: int) -> SimpleNamespace:
         partition=last.partition,
         offset=last.offset,
         timestamp=last.timestamp,
-        timestamp_type=last.timestamp_type,
+        timestamp_type=0,
         headers=(),
         key=None,
         value=(records, together),

@@ -9,9 +9,9 @@ from uuid import UUID
 from shared import record as wire
 from shared.bus import Record
 from shared.record import GENESIS, INCARNATION, SEQUENCE, SOURCE
+from shared.slim import Slim
 
 
-NONE = ("", b"")
 DIGITS = 19  # of a number that no publisher reaches, and that no column holds
 _INCARNATION = re.compile(rb"^[1-9][0-9]{0,8}-[0-9a-f]{1,32}$")
 
@@ -62,12 +62,10 @@ def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
     expected = here.last_sequence + 1
     last: Record | None = None
     for record in records:
-        headers = record.headers
-        # Nearly every record: our relay's own, whose five headers come first and in this order.
-        name, value = headers[0] if len(headers) > 2 else NONE
-        # A stranger's header may have no value.
-        counts = name == SEQUENCE and value and value.isdigit() and len(value) < DIGITS
-        if counts and headers[1] == incarnation and headers[2] == source:
+        value = None
+        if type(record) is Slim and record.incarnation == incarnation and record.source == source:
+            value = record.sequence  # nearly every record: our relay's own
+        if value and value.isdigit() and len(value) < DIGITS:
             number = int(value)
         else:
             number = _slowly(record, found, publisher)
@@ -93,8 +91,8 @@ def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
     return found
 
 
-def _known(publisher: str, here: Place) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
-    return (INCARNATION, here.incarnation.encode()), (SOURCE, wire.source(publisher))
+def _known(publisher: str, here: Place) -> tuple[bytes, bytes]:
+    return here.incarnation.encode(), wire.source(publisher)
 
 
 _DONE, _ENTERED = -1, -2

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 from shared import watermarks
 from shared.bus import ROOM, Away, own_cancellation
 from shared.events import publishers
+from shared.kafka import records
 from shared.kafka.reader import KafkaReader
 from shared.kafka.sender import KafkaSender
 from shared.settings import Settings
@@ -19,6 +20,7 @@ from shared.settings import Settings
 __all__ = ["KafkaBus", "create_topics", "group"]
 
 
+records.keep_small()
 HOUR = str(3_600_000)
 DEADLINE = 10.0  # seconds until a broker that says nothing counts as away
 

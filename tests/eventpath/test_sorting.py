@@ -10,6 +10,7 @@ from shared import record as wire
 from shared.bus import Headers, Record
 from shared.consumer.sorting import Clash, Place, sort
 from shared.memory import Stored
+from shared.slim import small
 
 
 OURS, NEWER, OLDER = "2-ab12", "3-cd34", "1-ef56"
@@ -26,7 +27,9 @@ def numbered(sequence: int, offset: int = 10, incarnation: str = OURS, **said: o
     publisher = str(said.get("publisher", "goals"))
     assert isinstance(event_id, UUID)
     now = datetime.now(UTC)
-    return stored(offset, wire.headers(publisher, incarnation, sequence, event_id, kind, now))
+    named = {"key": "key", "clinic_id": UUID(int=7)}
+    front = (publisher, incarnation, sequence, event_id, kind, now)
+    return stored(offset, wire.headers(*front, **named))  # type: ignore[arg-type]
 
 
 def shuffled(record: Record) -> Record:
@@ -34,7 +37,14 @@ def shuffled(record: Record) -> Record:
     return stored(record.offset, list(reversed(list(record.headers))))
 
 
-@pytest.mark.parametrize("form", [lambda r: r, shuffled], ids=["our order", "any order"])
+def slim(record: Record) -> Record:
+    """The same record as a reader keeps it."""
+    kept = small(record.topic, record.partition, record)
+    assert kept is not None
+    return kept
+
+
+@pytest.mark.parametrize("form", [lambda r: r, shuffled, slim])
 def test_exactly_the_number_behind_the_last_is_next(form) -> None:  # type: ignore[no-untyped-def]
     records = [form(numbered(5, 20)), form(numbered(6, 31)), form(numbered(7, 32))]
     found = sort(records, READ, "goals")
@@ -44,7 +54,7 @@ def test_exactly_the_number_behind_the_last_is_next(form) -> None:  # type: igno
     assert READ.last_sequence == 4, "the place that was read is not touched"
 
 
-@pytest.mark.parametrize("form", [lambda r: r, shuffled], ids=["our order", "any order"])
+@pytest.mark.parametrize("form", [lambda r: r, shuffled, slim])
 def test_what_was_read_before_is_dropped_wherever_it_lies(form) -> None:  # type: ignore[no-untyped-def]
     found = sort([form(numbered(3, 50)), form(numbered(4, 51))], READ, "goals")
     assert (found.next, found.repeats) == ([], 2)

@@ -21,6 +21,7 @@ from services.progress.domain.state import Case, Unreadable, decode, encode, rea
 from services.progress.projection.store import Held
 from shared import record as wire
 from shared.bus import Record
+from shared.slim import Slim
 
 
 BY_KIND = {kind.encode(): decoder for kind, decoder in decoders.items()}
@@ -121,10 +122,9 @@ def set_aside(record: Record, error: Exception, batch: Batch) -> None:
 
 
 def _take(record: Record, batch: Batch) -> None:
-    headers = record.headers
-    kind = headers[4][1] if len(headers) > 5 and headers[4][0] == wire.TYPE else None
-    if kind is None:
-        kind = wire.kind(record).encode()
+    kind = record.type if type(record) is Slim else wire.header(record, wire.TYPE)
+    if not kind:
+        raise wire.Bad("header")
     decoder = BY_KIND.get(kind)
     if decoder is None:
         return  # not one of ours: passed over
@@ -144,12 +144,13 @@ def _take(record: Record, batch: Batch) -> None:
 
 
 def _put(record: Record, fact: Fact, batch: Batch) -> None:
-    key, headers = record.key, record.headers
+    key = record.key
     if key is None or key != fact.case_id.encode():
         raise wire.Bad("key")  # it lies in a partition whose lock does not cover that case
-    usual = len(headers) > 5
-    id_ = headers[3][1] if usual and headers[3][0] == wire.ID else wire.header(record, wire.ID)
-    at = headers[5][1] if usual and headers[5][0] == wire.TIME else wire.header(record, wire.TIME)
+    if type(record) is Slim:
+        id_, at = record.id, record.time
+    else:
+        id_, at = wire.header(record, wire.ID), wire.header(record, wire.TIME)
     try:
         event_id = unhexlify((id_ or b"").replace(b"-", b""))
     except ValueError:

@@ -18,9 +18,9 @@ Done = Callable[[], object]
 Failed = Callable[[BaseException], object]
 
 
-# Records that may wait or be worked on, some kilobytes each: batches are of one record or of
+# Records that may wait or be worked on, a kilobyte or two each: batches are of one record or of
 # thousands, so it is not their number that bounds memory.
-ROOM = 16_000
+ROOM = 32_000
 SOON = 0.05  # seconds until what comes together is there, or does not come
 
 
