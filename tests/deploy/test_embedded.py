@@ -50,7 +50,7 @@ async def test_a_started_server_lets_us_in(tmp_path: Path) -> None:
     with Leash() as leash:
         try:
             starting = asyncio.create_task(asyncio.to_thread(server.start))
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 while not await asyncio.to_thread(answers, port):
                     assert not starting.done()
             with pytest.raises(asyncpg.CannotConnectNowError):

@@ -63,9 +63,9 @@ async def test_an_api_hears_what_a_worker_tells(world: World) -> None:
     listener = Listener(world.settings.database(READER, "api"))
     teller = Teller(world.settings.database(READER, "worker"))
     async with listener.stream() as queue, listener.stream() as other:
-        assert await asyncio.wait_for(queue.get(), 10) == EVERYTHING
+        assert await asyncio.wait_for(queue.get(), 30) == EVERYTHING
         await teller.tell([(CLINIC, "goals.goal_rated", "a")])
-        heard = await asyncio.wait_for(queue.get(), 10)
+        heard = await asyncio.wait_for(queue.get(), 30)
         assert heard["clinic_id"] == str(CLINIC)
         assert other.qsize() == 2
     await teller.close()

@@ -100,7 +100,7 @@ async def test_it_ends_no_process_in_which_others_serve_people(world: World, han
     await until(lambda: "number of another event" in health.problems().get("reader", ""))
     assert not task.done()
     stop.set()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
     health.going("reader")
 
 

@@ -27,7 +27,7 @@ async def relaying(world: World, bus: Bus | None = None) -> AsyncIterator[asynci
         yield wake
     finally:
         stop.set()
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, 60)
         health.going("relay")
 
 
@@ -42,7 +42,7 @@ async def reading(world: World) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, 60)
         health.going("reader")
 
 

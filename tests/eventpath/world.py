@@ -182,7 +182,7 @@ async def read(reading: Reading) -> None:
 
 
 async def until(
-    what: Callable[[], Awaitable[object]] | Callable[[], object], seconds: float = 20
+    what: Callable[[], Awaitable[object]] | Callable[[], object], seconds: float = 60
 ) -> None:
     """Wait for a condition; AssertionError when it does not come."""
     async with asyncio.timeout(seconds):

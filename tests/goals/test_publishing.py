@@ -144,6 +144,6 @@ async def test_a_second_act_in_a_case_waits_until_the_first_is_committed(
 
 async def _until_somebody_waits(world: World) -> None:
     asked = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
-    async with asyncio.timeout(10), world.worker.session() as session:
+    async with asyncio.timeout(30), world.worker.session() as session:
         while not await session.scalar(asked):
             await asyncio.sleep(0.01)

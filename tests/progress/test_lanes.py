@@ -42,7 +42,7 @@ async def test_a_batch_larger_than_the_room_is_taken_alone() -> None:
     async def work(polled: Polled) -> bool:
         return bool(polled)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         lanes = Lanes(work, 1, lambda _: None)
         await lanes.put(Partition("goals", 0), records(ROOM + 1), done.set)
         await done.wait()
@@ -87,7 +87,7 @@ async def test_what_comes_in_one_poll_is_folded_together_and_nobody_is_waited_fo
         await lanes.put(part, records(1), lambda part=part: done.append(part), together=3)  # type: ignore[misc]
         for _ in range(20):
             await asyncio.sleep(0)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while len(done) < 4:
             await asyncio.sleep(0)
     assert sorted(worked) == [one_poll, [alone]]

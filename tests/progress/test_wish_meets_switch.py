@@ -136,7 +136,7 @@ async def keys(world: World, heard: "asyncio.Queue[str]") -> set[str]:
     """The cases that were named up to now."""
     await world.rows("select pg_notify($1, 'so far')", CHANNEL)
     found: set[str] = set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (message := await heard.get()) != "so far":
             found |= {key for change in json.loads(message) for key in change["keys"]}
     return found
