@@ -5,6 +5,7 @@ from uuid import UUID
 
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
+from shared.headers import GENESIS, SOURCE, TYPE
 
 
 SEARCH = 1_000  # records at a log's beginning among which it must be, whatever strays in
@@ -41,7 +42,7 @@ async def _first(bus: Bus, stops: dict[Partition, int]) -> dict[Partition, UUID]
 
 
 def _generation(record: Record) -> UUID | None:
-    ours = wire.header(record, wire.SOURCE) == wire.source(record.topic)
-    if not ours or wire.header(record, wire.TYPE) != wire.GENESIS.encode():
+    ours = wire.header(record, SOURCE) == wire.source(record.topic)
+    if not ours or wire.header(record, TYPE) != GENESIS.encode():
         return None
     return wire.known_id(record)

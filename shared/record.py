@@ -7,20 +7,21 @@ from uuid import UUID
 from shared import events
 from shared.bus import Headers, Record
 from shared.events import Event
-
-
-# The order in which a record of ours has them is known to shared.slim too.
-SEQUENCE, INCARNATION, SOURCE, ID, TYPE = (
-    "ce_sequence",
-    "ce_incarnation",
-    "ce_source",
-    "ce_id",
-    "ce_type",
+from shared.headers import (
+    CLINIC,
+    CONTENT,
+    ID,
+    INCARNATION,
+    PARTITION_KEY,
+    SEQUENCE,
+    SOURCE,
+    SUBJECT,
+    TIME,
+    TRACE,
+    TYPE,
+    VERSION,
 )
-TIME, CLINIC, TRACE = "ce_time", "ce_clinicid", "traceparent"
-GENESIS = "tidemark.genesis"  # a partition's first record: which generation of the topic this is
-MARKER = "tidemark.incarnation"  # from here on the publisher numbers anew
-PLUMBING = (GENESIS, MARKER)
+from shared.slim import Slim
 
 
 class Bad(Exception):
@@ -36,7 +37,7 @@ def source(publisher: str) -> bytes:
     return b"/tidemark/" + publisher.encode()
 
 
-_VERSION, _CONTENT = ("ce_specversion", b"1.0"), ("content-type", b"application/json")
+_VERSION, _CONTENT = (VERSION, b"1.0"), (CONTENT, b"application/json")
 
 
 @lru_cache(maxsize=8_192)
@@ -69,7 +70,7 @@ def headers(
     ]
     if key:
         subject = key.encode()
-        written += [("ce_subject", subject), ("ce_partitionkey", subject)]
+        written += [(SUBJECT, subject), (PARTITION_KEY, subject)]
     if clinic_id is not None:
         written.append(_said(CLINIC, clinic_id))
     if traceparent:
@@ -79,6 +80,8 @@ def headers(
 
 def header(record: Record, name: str) -> bytes | None:
     """One header's value, wherever it stands; None when it is absent."""
+    if type(record) is Slim:
+        return record.said(name)
     for found, value in record.headers:
         if found == name:
             return value

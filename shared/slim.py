@@ -10,14 +10,36 @@ from typing import Protocol
 from msgspec import Struct
 
 from shared.bus import Headers
-from shared.record import CLINIC, ID, INCARNATION, SEQUENCE, SOURCE, TIME, TYPE
+from shared.headers import (
+    CLINIC,
+    CONTENT,
+    ID,
+    INCARNATION,
+    PARTITION_KEY,
+    SEQUENCE,
+    SOURCE,
+    SUBJECT,
+    TIME,
+    TYPE,
+    VERSION,
+)
 
 
+# As our relays write them, in this order.
 _ALWAYS = (
     *(SEQUENCE, INCARNATION, SOURCE, ID, TYPE, TIME),
-    *("ce_specversion", "content-type", "ce_subject", "ce_partitionkey", CLINIC),
+    *(VERSION, CONTENT, SUBJECT, PARTITION_KEY, CLINIC),
 )
 _VERSION, _CONTENT = b"1.0", b"application/json"
+_FIELDS = {
+    SEQUENCE: "sequence",
+    INCARNATION: "incarnation",
+    SOURCE: "source",
+    ID: "id",
+    TYPE: "type",
+    TIME: "time",
+    CLINIC: "clinic",
+}
 
 
 class Slim(Struct, gc=False):
@@ -47,6 +69,13 @@ class Slim(Struct, gc=False):
         front = (self.sequence, self.incarnation, self.source, self.id, self.type, self.time)
         said = (*front, _VERSION, _CONTENT, self.key, self.key, self.clinic)
         return (*zip(_ALWAYS, said, strict=True), *self.more)  # type: ignore[arg-type]
+
+    def said(self, name: str) -> bytes | None:
+        """One header's value; None when it is absent."""
+        if field := _FIELDS.get(name):
+            found: bytes | None = getattr(self, field)
+            return found
+        return next((value for each, value in self.headers if each == name), None)
 
 
 class Said(Protocol):

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import record as wire
 from shared.bus import Message, Partition, Reader, Record, Sender
 from shared.clock import utcnow
+from shared.headers import SOURCE, TYPE
 
 
 if TYPE_CHECKING:
@@ -74,14 +75,14 @@ class Marks:
 
     def add(self, record: Record) -> None:
         """Keep a mark; what is none, is another's or speaks of the future is passed over."""
-        if wire.header(record, wire.TYPE) != MARK or record.value is None:
+        if wire.header(record, TYPE) != MARK or record.value is None:
             return
         try:
             publisher, mark = _mark(record.value)
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return
         marks = self._marks.get(publisher)
-        if marks is None or wire.header(record, wire.SOURCE) != wire.source(publisher):
+        if marks is None or wire.header(record, SOURCE) != wire.source(publisher):
             return
         if mark.at <= utcnow() + AHEAD and (not marks or mark.at > marks[-1].at):
             marks.append(mark)
@@ -144,13 +145,13 @@ async def publish(
         "incarnation": incarnation,
         "numbers": list(numbers),
     }
-    headers = [(wire.TYPE, MARK), (wire.SOURCE, wire.source(publisher))]
+    headers = [(TYPE, MARK), (SOURCE, wire.source(publisher))]
     await sender.send(TOPIC, [Message(0, publisher.encode(), json.dumps(said).encode(), headers)])
 
 
 async def ask_compare(sender: Sender, consumer: str, publisher: str) -> None:
     """Ask a publisher's relay to look through its whole log for what is missing."""
-    headers = [(wire.TYPE, COMPARE), (wire.SOURCE, wire.source(consumer))]
+    headers = [(TYPE, COMPARE), (SOURCE, wire.source(consumer))]
     await sender.send(TOPIC, [Message(0, publisher.encode(), b"{}", headers)])
 
 
@@ -165,7 +166,7 @@ async def compare_wanted(reader: Reader, publisher: str) -> bool:
     while found := await reader.fetch(0, 1_000):
         for records in found.values():
             for record in records:
-                asked = wire.header(record, wire.TYPE) == COMPARE
+                asked = wire.header(record, TYPE) == COMPARE
                 wanted = wanted or (asked and record.key == publisher.encode())
     return wanted
 

@@ -24,6 +24,7 @@ from shared.consumer import Consumer
 from shared.consumer.reading import Reading
 from shared.consumer.running import connected, hold
 from shared.events import Event, publishers
+from shared.headers import GENESIS
 from shared.memory import MemoryBus
 from shared.partitions import partition_of
 from shared.relay import Store, Turn
@@ -86,7 +87,7 @@ class Hand:
     async def begin(self) -> "Hand":
         """Write the genesis record of each partition."""
         for partition in range(await self.bus.partitions(self.publisher)):
-            headers = self.headers(0, self.generation, record.GENESIS)
+            headers = self.headers(0, self.generation, GENESIS)
             await self.bus.append(self.publisher, Message(partition, b"", b"{}", headers))
         return self
 

@@ -15,6 +15,7 @@ from shared.consumer.places import Connection
 from shared.consumer.registry import Consumer
 from shared.consumer.sorting import Place, Sorted, sort
 from shared.errors import Unavailable
+from shared.headers import TRACE, TYPE
 from shared.log import continue_trace, frames, log
 from shared.settings import Settings
 
@@ -78,7 +79,7 @@ class Batch:
         await outbox.lock(session, *keys)
 
     def _wants(self, record: Record) -> bool:
-        return self._reader.wants(wire.text(record, wire.TYPE))
+        return self._reader.wants(wire.text(record, TYPE))
 
     async def _handle(
         self, session: AsyncSession, raw: Connection, found: Mapping[Partition, Sorted]
@@ -103,13 +104,13 @@ class Batch:
 
     def _concerns_us(self, record: Record) -> bool:
         """Types that are not listed are passed over; a record without any type is a bad one."""
-        kind = wire.text(record, wire.TYPE)
+        kind = wire.text(record, TYPE)
         return not kind or self._reader.wants(kind)
 
     async def hand_over(self, session: AsyncSession, record: Record) -> None:
         """Give one record's event to its handlers. Bad when it is no event."""
         event = wire.event(record, self._settings.event_limit)
-        continue_trace(wire.text(record, wire.TRACE))
+        continue_trace(wire.text(record, TRACE))
         for handler in self._reader.handlers(event.type):
             await handler(session, event)
         await session.flush()
@@ -166,7 +167,7 @@ class Batch:
             topic=record.topic,
             partition=record.partition,
             offset=record.offset,
-            type=wire.text(record, wire.TYPE),
+            type=wire.text(record, TYPE),
             cause=cause(error),
             frames=frames(error),
         )

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import record as wire
 from shared.bus import Headers, Record
 from shared.consumer.places import Connection
+from shared.headers import SEQUENCE, TYPE
 
 
 FOREIGN, BLOCKING, WAITING, DONE = "foreign", "blocking", "waiting", "done"
@@ -124,7 +125,7 @@ async def park(
             record.partition,
             record.offset,
             wire.key(record),
-            wire.text(record, wire.TYPE),
+            wire.text(record, TYPE),
             wire.known_id(record),
             _sequence(record),
             cause,
@@ -175,5 +176,5 @@ def _digest(record: Record) -> str:
 
 
 def _sequence(record: Record) -> int | None:
-    number = wire.header(record, wire.SEQUENCE) or b""
+    number = wire.header(record, SEQUENCE) or b""
     return int(number) if number.isdigit() and len(number) < 19 else None

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from shared import record as wire
 from shared.bus import Partition
 from shared.consumer.sorting import Sorted
+from shared.headers import ID
 from shared.log import log
 
 
@@ -21,7 +22,7 @@ def passed_over(found: Mapping[Partition, Sorted]) -> None:
                 topic=part.topic,
                 partition=part.partition,
                 offset=first.offset,
-                event_id=wire.text(first, wire.ID),
+                event_id=wire.text(first, ID),
                 count=len(each.early),
             )
         if each.foreign:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from shared import record as wire
 from shared.bus import Record
-from shared.record import GENESIS, INCARNATION, SEQUENCE, SOURCE
+from shared.headers import GENESIS, INCARNATION, MARKER, SEQUENCE, SOURCE, TYPE
 from shared.slim import Slim
 
 
@@ -111,7 +111,7 @@ def _slowly(record: Record, found: Sorted, publisher: str) -> int:
         or not _INCARNATION.match(incarnation)
     ):
         return _foreign(record, found)
-    kind = wire.header(record, wire.TYPE)
+    kind = wire.header(record, TYPE)
     if kind == GENESIS.encode():
         return _genesis(record, found, incarnation.decode())
     if not here.incarnation:
@@ -137,7 +137,7 @@ def enters(record: Record, here: Place, publisher: str) -> bool:
     """
     incarnation = wire.header(record, INCARNATION) or b""
     return (
-        wire.header(record, wire.TYPE) == wire.MARKER.encode()
+        wire.header(record, TYPE) == MARKER.encode()
         and wire.header(record, SEQUENCE) == b"0"
         and wire.header(record, SOURCE) == wire.source(publisher)
         and bool(_INCARNATION.match(incarnation))

@@ -10,11 +10,12 @@ from aiokafka.errors import KafkaError
 
 from shared import record as wire
 from shared.bus import Away, Partition, Record, scan
+from shared.headers import PLUMBING, TYPE
 from shared.kafka import KafkaBus, group
 
 
 LOOKED_AT = 5_000  # unread records of one reader and topic that are looked at, at most
-PLUMBING = {kind.encode() for kind in wire.PLUMBING}
+NO_EVENTS = {kind.encode() for kind in PLUMBING}  # types of records about the log itself
 
 
 @dataclass
@@ -114,4 +115,4 @@ class Lag:
 
 
 def _is_plumbing(record: Record) -> bool:
-    return wire.header(record, wire.TYPE) in PLUMBING
+    return wire.header(record, TYPE) in NO_EVENTS

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from shared import record as wire
 from shared.bus import Bus, Partition, Reader, Record, scan
 from shared.consumer.sorting import counter
+from shared.headers import GENESIS, MARKER, TYPE
 from shared.relay.identity import Identity, Refused
 from shared.relay.store import Store
 
@@ -81,8 +82,8 @@ async def held(
 def begins(record: Record, identity: Identity) -> bool:
     """Whether readers enter our incarnation at this record: its marker, the first one's genesis."""
     first = counter(identity.incarnation) == 1
-    kind = wire.header(record, wire.TYPE)
-    return kind == wire.MARKER.encode() or (first and kind == wire.GENESIS.encode())
+    kind = wire.header(record, TYPE)
+    return kind == MARKER.encode() or (first and kind == GENESIS.encode())
 
 
 async def _anchors(

@@ -9,6 +9,7 @@ from uuid import UUID
 from shared import genesis
 from shared import record as wire
 from shared.bus import Bus, Message, Partition, Reader, Sender
+from shared.headers import GENESIS
 from shared.relay.store import Store
 
 
@@ -92,7 +93,7 @@ def _genesis(part: Partition, publisher: str, identity: Identity) -> Message:
         identity.incarnation,
         0,
         identity.generation,
-        wire.GENESIS,
+        GENESIS,
         datetime.now(UTC),
         key=publisher,
     )

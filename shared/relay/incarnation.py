@@ -23,6 +23,7 @@ from shared import failpoint, genesis
 from shared import record as wire
 from shared.bus import Bus, Message, Partition, Reader, Sender, scan
 from shared.consumer.sorting import Clash, Place, counter, sort
+from shared.headers import MARKER
 from shared.log import log
 from shared.relay.identity import Identity, Refused, begin_logs
 from shared.relay.store import Store
@@ -202,7 +203,7 @@ def marker(part: Partition, publisher: str, identity: Identity) -> Message:
         identity.incarnation,
         0,
         identity.generation,
-        wire.MARKER,
+        MARKER,
         datetime.now(UTC),
         key=publisher,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
+from shared.headers import INCARNATION, SEQUENCE, SOURCE, TYPE
 from tests.campaign.ledger import Ledger
 
 
@@ -41,12 +42,12 @@ class Log:
     def add(self, record: Record) -> None:
         """Take one record into account."""
         self.records += 1
-        sequence = wire.header(record, wire.SEQUENCE) or b""
-        ours = wire.header(record, wire.SOURCE) == wire.source(record.topic)
+        sequence = wire.header(record, SEQUENCE) or b""
+        ours = wire.header(record, SOURCE) == wire.source(record.topic)
         if not ours or not sequence.isdigit():
             self.strangers += 1
             return
-        number = (wire.header(record, wire.INCARNATION) or b"", int(sequence))
+        number = (wire.header(record, INCARNATION) or b"", int(sequence))
         if number[1] == 0:
             return  # the partition's genesis
         event_id = wire.id_of(record)
@@ -57,7 +58,7 @@ class Log:
         self._keep(record, event_id)
 
     def _keep(self, record: Record, event_id: UUID) -> None:
-        kind = (wire.header(record, wire.TYPE) or b"").decode()
+        kind = (wire.header(record, TYPE) or b"").decode()
         if kind == "goals.goal_rated":
             rating = json.loads(record.value or b"{}").get("rating_id", "")
             self.ratings[rating].add(event_id.bytes)

@@ -7,6 +7,7 @@ from shared import record as wire
 from shared.bus import Away, Partition
 from shared.consumer import places, restoring
 from shared.consumer.reading import OtherGeneration
+from shared.headers import MARKER
 from shared.memory import MemoryBus
 from shared.relay import LostTail, Refused
 from shared.relay.incarnation import wished
@@ -231,7 +232,7 @@ async def test_control_without_its_marker_nobody_enters_an_incarnation(
     async with world.relaying() as turn:
         await relayed(turn)
     for partition, log in enumerate(memory.logs[PUBLISHER]):
-        markers = [r.offset for r in log if wire.kind(r) == wire.MARKER]
+        markers = [r.offset for r in log if wire.kind(r) == MARKER]
         for offset in markers:
             memory.lose(PUBLISHER, partition, offset)
     async with world.reading() as found:

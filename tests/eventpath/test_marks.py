@@ -6,6 +6,7 @@ from shared import record as wire
 from shared import watermarks
 from shared.bus import Partition
 from shared.consumer.sorting import Place
+from shared.headers import SOURCE, TYPE
 from shared.memory import MemoryBus, Stored
 from shared.watermarks import Mark, Marks
 from tests.eventpath.moments import at
@@ -64,7 +65,7 @@ GOOD = (
 
 
 def marked(value: bytes, publisher: str = PUBLISHER) -> Stored:
-    headers = [(wire.TYPE, watermarks.MARK), (wire.SOURCE, wire.source(publisher))]
+    headers = [(TYPE, watermarks.MARK), (SOURCE, wire.source(publisher))]
     said = value.replace(b"%s", PUBLISHER.encode())
     return Stored(watermarks.TOPIC, 0, 0, 0, PUBLISHER.encode(), said, headers)
 

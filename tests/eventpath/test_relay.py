@@ -11,8 +11,8 @@ import pytest
 
 from shared import watermarks
 from shared.bus import Away, Message
+from shared.headers import SEQUENCE
 from shared.memory import MemoryBus, MemorySender
-from shared.record import SEQUENCE
 from shared.relay import LostTail, Turn, Wanted
 from shared.relay.compare import Held
 from tests.eventpath.relaying import assert_all_read, published

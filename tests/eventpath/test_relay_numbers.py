@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from shared import outbox
 from shared.bus import Away
-from shared.record import SEQUENCE
+from shared.headers import SEQUENCE
 from shared.relay import Turn
 from tests.eventpath.relaying import published
 from tests.eventpath.world import PART, World, relayed, scored

@@ -9,6 +9,7 @@ import pytest
 from shared import record as wire
 from shared.bus import Headers, Record
 from shared.consumer.sorting import Clash, Place, sort
+from shared.headers import GENESIS, SEQUENCE
 from shared.memory import Stored
 from shared.slim import small
 
@@ -140,7 +141,7 @@ def test_an_older_incarnation_is_dropped_and_a_newer_one_is_a_strangers() -> Non
 def test_what_is_no_number_is_foreign_and_blocks_nobody(number: bytes | None) -> None:
     odd = numbered(5, 10)
     headers: list[tuple[str, bytes]] = [
-        (name, number if name == wire.SEQUENCE else value)  # type: ignore[misc]
+        (name, number if name == SEQUENCE else value)  # type: ignore[misc]
         for name, value in odd.headers
     ]
     strange, good = stored(10, headers), numbered(5, 11)
@@ -150,13 +151,13 @@ def test_what_is_no_number_is_foreign_and_blocks_nobody(number: bytes | None) ->
 
 def test_the_genesis_says_which_topic_and_incarnation_this_is() -> None:
     generation = uuid4()
-    genesis = numbered(0, 0, event_id=generation, kind=wire.GENESIS)
+    genesis = numbered(0, 0, event_id=generation, kind=GENESIS)
     found = sort([genesis, numbered(1, 1)], Place(), "goals")
     assert (found.place.topic_id, found.place.incarnation) == (generation, OURS)
     assert found.place.last_sequence == 1
     again = sort([genesis], found.place, "goals")
     assert (again.repeats, again.place.last_sequence) == (1, 1)
-    stranger = numbered(0, 0, OLDER, event_id=uuid4(), kind=wire.GENESIS)
+    stranger = numbered(0, 0, OLDER, event_id=uuid4(), kind=GENESIS)
     other = sort([stranger], found.place, "goals")
     assert len(other.foreign) == 1
 

@@ -12,6 +12,7 @@ from shared.db import Database
 from shared.events import Event
 from shared.events.clinics import ClinicOpened
 from shared.events.goals import GoalRated, GoalSet
+from shared.headers import GENESIS
 from tests.goals.world import World, goal_body
 from tests.harness import Harness
 from tests.kit import Issuer, client, fresh_settings, service_database
@@ -41,7 +42,7 @@ async def log_of(harness: Harness) -> list[Event]:
     reader.assign({Partition("goals", number): 0 for number in range(count)})
     records = [r for some in (await reader.fetch(0, 1000)).values() for r in some]
     await reader.close()
-    return [record.event(r, 900_000) for r in records if record.kind(r) != record.GENESIS]
+    return [record.event(r, 900_000) for r in records if record.kind(r) != GENESIS]
 
 
 async def test_a_case_is_unknown_until_it_was_heard_of(harness: Harness, world: World) -> None:

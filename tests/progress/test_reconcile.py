@@ -13,6 +13,7 @@ from shared.consumer import parked
 from shared.events.clinics import CalendarChanged, Hours, RulesChanged, RuleValue
 from shared.events.rules import RuleParameter
 from shared.events.words import Rule
+from shared.headers import MARKER
 from tests.progress.histories import Story, at
 from tests.progress.reconciled import (
     GOAL,
@@ -56,7 +57,7 @@ async def test_a_stray_far_ahead_of_its_publishers_numbers_is_no_incident(
 async def test_a_forged_marker_turns_nobodys_page(world: World) -> None:
     """Who does not know the topic's generation is not believed by the reader, nor here."""
     [story, *_] = await some(world)
-    names = ("goals", "99-abc", 0, uuid4(), wire.MARKER, at(200))
+    names = ("goals", "99-abc", 0, uuid4(), MARKER, at(200))
     await world.put("goals", str(story.case_id), b"{}", wire.headers(*names))
     await world.happens(story.rated(GOAL, 7, 201))
     assert await differing(world) == {}

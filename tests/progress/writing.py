@@ -10,6 +10,7 @@ from services.progress.projection.apply import TOPICS
 from shared import record
 from shared.bus import Bus, Message
 from shared.events import Event
+from shared.headers import GENESIS
 from shared.partitions import partition_of
 
 
@@ -34,7 +35,7 @@ class Writer:
         return range(self._partitions)
 
     def _genesis(self, topic: str, partition: int) -> Message:
-        names = (topic, self._incarnation, 0, uuid4(), record.GENESIS, datetime.now(UTC))
+        names = (topic, self._incarnation, 0, uuid4(), GENESIS, datetime.now(UTC))
         return Message(partition, b"", b"{}", record.headers(*names))
 
     async def write(self, events: Sequence[Event]) -> None:

@@ -21,6 +21,7 @@ from services.progress.domain.state import Case, Unreadable, decode, encode, rea
 from services.progress.projection.store import Held
 from shared import record as wire
 from shared.bus import Record
+from shared.headers import ID, TIME, TYPE
 from shared.slim import Slim
 
 
@@ -122,7 +123,7 @@ def set_aside(record: Record, error: Exception, batch: Batch) -> None:
 
 
 def _take(record: Record, batch: Batch) -> None:
-    kind = record.type if type(record) is Slim else wire.header(record, wire.TYPE)
+    kind = record.type if type(record) is Slim else wire.header(record, TYPE)
     if not kind:
         raise wire.Bad("header")
     decoder = BY_KIND.get(kind)
@@ -150,7 +151,7 @@ def _put(record: Record, fact: Fact, batch: Batch) -> None:
     if type(record) is Slim:
         id_, at = record.id, record.time
     else:
-        id_, at = wire.header(record, wire.ID), wire.header(record, wire.TIME)
+        id_, at = wire.header(record, ID), wire.header(record, TIME)
     try:
         event_id = unhexlify((id_ or b"").replace(b"-", b""))
     except ValueError:

@@ -12,6 +12,7 @@ from shared import events
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
 from shared.consumer.parked import NOTHING, Skipped
+from shared.headers import GENESIS, INCARNATION, PLUMBING, SEQUENCE, SOURCE
 from shared.settings import Settings
 
 
@@ -132,12 +133,12 @@ class _Line:
 
     def takes(self, record: Record) -> Iterator[Logged]:
         """What can be read now that this record is there; nothing for a stranger's."""
-        incarnation = wire.text(record, wire.INCARNATION).partition("-")[0]
-        number = wire.text(record, wire.SEQUENCE)
-        ours = wire.header(record, wire.SOURCE) == wire.source(record.topic)
+        incarnation = wire.text(record, INCARNATION).partition("-")[0]
+        number = wire.text(record, SEQUENCE)
+        ours = wire.header(record, SOURCE) == wire.source(record.topic)
         if not (ours and number.isdecimal() and incarnation.isdecimal()):
             return
-        if _kind(record) in wire.PLUMBING:
+        if _kind(record) in PLUMBING:
             self._turn(record, int(incarnation))
         elif int(incarnation) == self._incarnation and int(number) > self._newest:
             self._ahead.setdefault(int(number), record)
@@ -147,7 +148,7 @@ class _Line:
 
     def _turn(self, record: Record, incarnation: int) -> None:
         """A genesis, or a marker of a higher incarnation that knows the topic's generation."""
-        if _kind(record) == wire.GENESIS:
+        if _kind(record) == GENESIS:
             known = self._generation is None
             self._generation = self._generation or wire.known_id(record)
         else:

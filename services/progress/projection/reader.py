@@ -23,6 +23,7 @@ from shared.consumer import places, report
 from shared.consumer.failure import Meaning, TooMany, cause, meaning
 from shared.consumer.places import LostPlace
 from shared.consumer.sorting import Place
+from shared.headers import CLINIC, TYPE
 from shared.log import log
 from shared.settings import Settings
 
@@ -231,10 +232,10 @@ class Reader:
 def _change(record: Record) -> tuple[UUID, str, str] | None:
     """Clinic, type and key of what a record changed; None when it does not say whose it is."""
     try:
-        clinic = UUID(wire.text(record, wire.CLINIC))
+        clinic = UUID(wire.text(record, CLINIC))
     except ValueError:
         return None
-    return clinic, wire.text(record, wire.TYPE), wire.key(record)
+    return clinic, wire.text(record, TYPE), wire.key(record)
 
 
 def _report(applied: Applied) -> None:
@@ -246,6 +247,6 @@ def _report(applied: Applied) -> None:
             topic=failed.record.topic,
             partition=failed.record.partition,
             offset=failed.record.offset,
-            type=wire.text(failed.record, wire.TYPE),
+            type=wire.text(failed.record, TYPE),
             cause=cause(failed.error),
         )
