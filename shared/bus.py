@@ -27,13 +27,9 @@ class Message(NamedTuple):
     headers: Headers
 
 
-class Record(Protocol):
-    """What was read: what the client makes of it, or the same kept small (shared.slim)."""
+class Entry(Protocol):
+    """What lies at one place of a log."""
 
-    @property
-    def topic(self) -> str: ...
-    @property
-    def partition(self) -> int: ...
     @property
     def offset(self) -> int: ...
     @property
@@ -44,6 +40,15 @@ class Record(Protocol):
     def value(self) -> bytes | None: ...
     @property
     def headers(self) -> Headers: ...
+
+
+class Record(Entry, Protocol):
+    """What was read: what the client makes of it, or the same kept small (shared.slim)."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
 
 
 class Away(Exception):

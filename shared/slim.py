@@ -5,11 +5,9 @@ three kilobytes, which no cache holds any more by the time that a batch is sorte
 of them say nothing that does not follow from the rest, and can go while they are still at hand.
 """
 
-from typing import Protocol
-
 from msgspec import Struct
 
-from shared.bus import Headers
+from shared.bus import Entry, Headers
 from shared.headers import (
     CLINIC,
     CONTENT,
@@ -78,22 +76,7 @@ class Slim(Struct, gc=False):
         return next((value for each, value in self.headers if each == name), None)
 
 
-class Said(Protocol):
-    """What lies at a place of the log."""
-
-    @property
-    def offset(self) -> int: ...
-    @property
-    def timestamp(self) -> int: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
-    @property
-    def headers(self) -> Headers: ...
-
-
-def small(topic: str, partition: int, record: Said) -> Slim | None:
+def small(topic: str, partition: int, record: Entry) -> Slim | None:
     """A record of our relays, kept small; None for one that says anything else."""
     key, headers = record.key, record.headers
     if len(headers) < len(_ALWAYS):
