@@ -95,6 +95,21 @@ async def test_own_acts_are_waited_for(clinic: Clinic) -> None:
     assert [goal["goal_id"] for goal in answer.json()["goals"]] == [str(GOAL)]
 
 
+async def test_who_waits_looks_again_when_the_case_is_told_of(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.progress.queries.cases.LOOKS", ((600, 600),))
+    monkeypatch.setattr("services.progress.queries.cases.PATIENCE", 300)
+    event = clinic.story.goal(GOAL)
+    path, after = f"cases/{clinic.story.case_id}", str(event.event_id)
+    waiting = asyncio.create_task(clinic.clinician.get(path, after=after))
+    await asyncio.sleep(0)
+    await clinic.world.happens(event)
+    async with asyncio.timeout(60):
+        answer = await waiting
+    assert [goal["goal_id"] for goal in answer.json()["goals"]] == [str(GOAL)]
+
+
 async def test_an_act_that_does_not_come_is_waited_for_two_seconds_at_most(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
