@@ -137,6 +137,22 @@ async def test_a_copy_that_was_never_kept_is_filled_from_the_log(clinic: Clinic)
         await each.close()
 
 
+async def test_a_stranger_in_the_log_brings_nobody_into_the_copy(clinic: Clinic) -> None:
+    flag_id, other, forged = await flagged(clinic), uuid4(), uuid4()
+    await at_work(clinic, other, role=Role.CLINICAL_LEAD)
+    event = joins(clinic.story.clinic_id, forged, Role.CLINICAL_LEAD)
+    said = [("ce_type", event.type.encode()), ("ce_id", str(event.event_id).encode())]
+    await clinic.world.put("clinics", event.key, event.data(), said)
+    await clinic.world.reads()
+    await clinic.world.rows("delete from staff")
+    await clinic.world.rows("delete from staff_filled")
+    again = await clinic.world.another()
+    await current(clinic)
+    assert await handed(clinic, flag_id, forged) == (422, "to")
+    assert (await handed(clinic, flag_id, other))[0] == 200
+    await again.close()
+
+
 async def test_a_copy_that_is_whole_is_not_read_again(clinic: Clinic) -> None:
     """The control: without its mark an old word would come after a newer one."""
     other = uuid4()

@@ -13,6 +13,7 @@ from services.progress.projection import store
 from services.progress.projection.store import Connection, Id
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
+from shared.consumer.sorting import Place, sort
 
 
 TOPIC = "clinics"
@@ -56,10 +57,10 @@ async def _refill(bus: Bus, connection: Connection, number: int) -> None:
         return
     part = Partition(TOPIC, number)
     known = await _place(connection, number)
-    before = await _between(bus, part, 0, known)  # most of it, while nobody waits
+    before, line = await _taken(bus, part, 0, known, Place())  # most of it, while nobody waits
     async with connection.transaction():
         await store.lock_number(connection, number)
-        since = await _between(bus, part, known, await _place(connection, number))
+        since, _ = await _taken(bus, part, known, await _place(connection, number), line)
         for record in (*before, *since):
             if fact := _fact(record):
                 await keep(connection, fact)
@@ -70,12 +71,16 @@ async def _place(connection: Connection, number: int) -> int:
     return int(await connection.fetchval(_PLACE, CONSUMER, TOPIC, number) or 0)
 
 
-async def _between(bus: Bus, part: Partition, start: int, stop: int) -> list[Record]:
+async def _taken(
+    bus: Bus, part: Partition, start: int, stop: int, line: Place
+) -> tuple[list[Record], Place]:
+    """What readers took between two offsets, and where the line of numbers stands behind it."""
     found: list[Record] = []
     if start < stop:
         async for records in scan(bus, {part: start}, {part: stop}):
-            found += records
-    return found
+            read = sort(records, line, TOPIC)
+            found, line = found + read.next, read.place
+    return found, line
 
 
 def _fact(record: Record) -> AboutStaff | None:
