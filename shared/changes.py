@@ -110,7 +110,7 @@ class Listener:
 
     @asynccontextmanager
     async def about(self, key: str) -> AsyncIterator[asyncio.Event]:
-        """Set as often as this key is told of, or may have been. Some changes nobody is told of."""
+        """Set as often as this key is told of by name. What changes with many others is not."""
         told = asyncio.Event()
         self._waiting[key].add(told)
         self._begin()
@@ -147,7 +147,7 @@ class Listener:
             self._pass_on(change)
 
     def _pass_on(self, change: Change) -> None:
-        for key in change.get("keys") or list(self._waiting):
+        for key in change.get("keys") or ():
             for told in self._waiting.get(key, ()):
                 told.set()
         for queue in self._streams:

@@ -63,8 +63,14 @@ def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
     last: Record | None = None
     for record in records:
         value = None
-        if type(record) is Slim and record.incarnation == incarnation and record.source == source:
-            value = record.sequence  # nearly every record: our relay's own
+        # Nearly every record: our relay's own. Before any genesis was read nothing is.
+        if (
+            type(record) is Slim
+            and incarnation
+            and record.incarnation == incarnation
+            and record.source == source
+        ):
+            value = record.sequence
         if value and value.isdigit() and len(value) < DIGITS:
             number = int(value)
         else:
@@ -158,7 +164,7 @@ def _entered(record: Record, found: Sorted, incarnation: str) -> int:
 def _genesis(record: Record, found: Sorted, incarnation: str) -> int:
     here = found.place
     generation = wire.known_id(record)
-    if here.topic_id is not None and here.topic_id != generation:
+    if generation is None or here.topic_id not in (None, generation):
         return _foreign(record, found)
     found.repeats += 1
     here.next_offset = record.offset + 1

@@ -9,7 +9,7 @@ import pytest
 from shared import record as wire
 from shared.bus import Headers, Record
 from shared.consumer.sorting import Clash, Place, sort
-from shared.headers import GENESIS, SEQUENCE
+from shared.headers import GENESIS, ID, SEQUENCE
 from shared.memory import Stored
 from shared.slim import small
 
@@ -165,6 +165,15 @@ def test_the_genesis_says_which_topic_and_incarnation_this_is() -> None:
 def test_before_any_genesis_nothing_is_taken() -> None:
     found = sort([numbered(1, 0), numbered(10**9, 1)], Place(), "goals")
     assert (len(found.early), found.moved) == (2, False)
+    nameless = slim(numbered(1, 2, incarnation=""))
+    assert sort([nameless], Place(), "goals").foreign == [nameless]
+
+
+def test_a_genesis_without_an_id_begins_nothing() -> None:
+    genesis = numbered(0, 0, kind=GENESIS)
+    odd = stored(0, [(name, b"x" if name == ID else value) for name, value in genesis.headers])
+    found = sort([odd], Place(), "goals")
+    assert (found.foreign, found.place.incarnation) == ([odd], "")
 
 
 def test_one_number_for_two_events_stops_everything() -> None:

@@ -13,7 +13,7 @@ from services.progress.projection import store
 from services.progress.projection.store import Connection, Id
 from shared import record as wire
 from shared.bus import Bus, Partition, Record, scan
-from shared.consumer.sorting import Place, sort
+from shared.headers import SEQUENCE, SOURCE
 
 
 TOPIC = "clinics"
@@ -57,10 +57,10 @@ async def _refill(bus: Bus, connection: Connection, number: int) -> None:
         return
     part = Partition(TOPIC, number)
     known = await _place(connection, number)
-    before, line = await _taken(bus, part, 0, known, Place())  # most of it, while nobody waits
+    before = await _between(bus, part, 0, known)  # most of it, while nobody waits
     async with connection.transaction():
         await store.lock_number(connection, number)
-        since, _ = await _taken(bus, part, known, await _place(connection, number), line)
+        since = await _between(bus, part, known, await _place(connection, number))
         for record in (*before, *since):
             if fact := _fact(record):
                 await keep(connection, fact)
@@ -71,16 +71,18 @@ async def _place(connection: Connection, number: int) -> int:
     return int(await connection.fetchval(_PLACE, CONSUMER, TOPIC, number) or 0)
 
 
-async def _taken(
-    bus: Bus, part: Partition, start: int, stop: int, line: Place
-) -> tuple[list[Record], Place]:
-    """What readers took between two offsets, and where the line of numbers stands behind it."""
+async def _between(bus: Bus, part: Partition, start: int, stop: int) -> list[Record]:
+    """What the publisher wrote between two offsets; a stranger's records are nobody's word."""
     found: list[Record] = []
     if start < stop:
         async for records in scan(bus, {part: start}, {part: stop}):
-            read = sort(records, line, TOPIC)
-            found, line = found + read.next, read.place
-    return found, line
+            found += [record for record in records if _counted(record)]
+    return found
+
+
+def _counted(record: Record) -> bool:
+    numbered = (wire.header(record, SEQUENCE) or b"").isdigit()
+    return numbered and wire.header(record, SOURCE) == wire.source(TOPIC)
 
 
 def _fact(record: Record) -> AboutStaff | None:
