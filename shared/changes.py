@@ -89,12 +89,11 @@ def compact(changed: Iterable[tuple[UUID, str, str]]) -> str:
 
 
 class Listener:
-    """One LISTEN connection for a whole API process, and those who hear of changes by it."""
+    """One LISTEN connection for a whole API process, and the streams that it feeds."""
 
     def __init__(self, address: str) -> None:
         self._address = address
         self._streams: set[asyncio.Queue[Change]] = set()
-        self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
 
     @asynccontextmanager
@@ -102,28 +101,12 @@ class Listener:
         """A queue of all changes from now on. The first one opens the connection."""
         queue: asyncio.Queue[Change] = asyncio.Queue(maxsize=1_000)
         self._streams.add(queue)
-        self._begin()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._listen())
         try:
             yield queue
         finally:
             self._streams.discard(queue)
-
-    @asynccontextmanager
-    async def about(self, key: str) -> AsyncIterator[asyncio.Event]:
-        """Set as often as this key is told of by name. What changes with many others is not."""
-        told = asyncio.Event()
-        self._waiting[key].add(told)
-        self._begin()
-        try:
-            yield told
-        finally:
-            self._waiting[key].discard(told)
-            if not self._waiting[key]:
-                del self._waiting[key]
-
-    def _begin(self) -> None:
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._listen())
 
     async def _listen(self) -> None:
         while True:
@@ -147,9 +130,6 @@ class Listener:
             self._pass_on(change)
 
     def _pass_on(self, change: Change) -> None:
-        for key in change.get("keys") or ():
-            for told in self._waiting.get(key, ()):
-                told.set()
         for queue in self._streams:
             if not queue.full():
                 queue.put_nowait(change)

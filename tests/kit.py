@@ -18,7 +18,6 @@ from pydantic import SecretStr
 
 from shared import migrate
 from shared.auth import Authenticator
-from shared.changes import listener
 from shared.errors import Unauthenticated
 from shared.events.words import Role
 from shared.settings import Settings
@@ -104,7 +103,6 @@ async def client(
         yield http
     if keyring := getattr(app.state, "keyring", None):
         await keyring.close()
-    await listener(app).close()
     await app.state.database.close()
 
 

@@ -58,25 +58,19 @@ def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
     """
     found = Sorted(replace(place))
     here = found.place
-    incarnation, source = _known(publisher, here)
+    ours = _ours(publisher, here)
     expected = here.last_sequence + 1
     last: Record | None = None
     for record in records:
         value = None
-        # Nearly every record: our relay's own. Before any genesis was read nothing is.
-        if (
-            type(record) is Slim
-            and incarnation
-            and record.incarnation == incarnation
-            and record.source == source
-        ):
-            value = record.sequence
+        if type(record) is Slim and (record.incarnation, record.source) == ours:
+            value = record.sequence  # nearly every record
         if value and value.isdigit() and len(value) < DIGITS:
             number = int(value)
         else:
             number = _slowly(record, found, publisher)
             if number == _ENTERED:
-                (incarnation, source), expected, last = _known(publisher, here), 1, None
+                ours, expected, last = _ours(publisher, here), 1, None
             if number < 0:
                 continue
         if number > expected:
@@ -97,8 +91,9 @@ def sort(records: Sequence[Record], place: Place, publisher: str) -> Sorted:
     return found
 
 
-def _known(publisher: str, here: Place) -> tuple[bytes, bytes]:
-    return here.incarnation.encode(), wire.source(publisher)
+def _ours(publisher: str, here: Place) -> tuple[bytes, bytes] | None:
+    """What a record of ours says; before any genesis was read none is."""
+    return (here.incarnation.encode(), wire.source(publisher)) if here.incarnation else None
 
 
 _DONE, _ENTERED = -1, -2

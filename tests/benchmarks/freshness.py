@@ -18,7 +18,6 @@ from services.goals.main import service as goals
 from services.progress.main import service as progress
 from shared import relay
 from shared.bus import Message, Partition
-from shared.changes import listener
 from shared.db import Database
 from shared.events.intake import CaseOpened
 from shared.events.words import Role
@@ -154,7 +153,6 @@ async def _client(app: Any) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as http:
         yield http
-    await listener(app).close()
     await app.state.database.close()
 
 

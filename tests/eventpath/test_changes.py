@@ -11,7 +11,7 @@ import pytest
 
 from shared import changes
 from shared.auth import LEEWAY, Actor
-from shared.changes import KEYS, Listener, Teller, compact
+from shared.changes import Listener, Teller, compact
 from shared.events.words import Role
 from shared.hearing import EVERYTHING, heard
 from tests.eventpath.world import CLINIC, READER, World
@@ -69,24 +69,6 @@ async def test_an_api_hears_what_a_worker_tells(world: World) -> None:
         assert heard["clinic_id"] == str(CLINIC)
         assert other.qsize() == 2
     await teller.close()
-    await listener.close()
-
-
-async def test_who_waits_for_one_key_hears_of_it_by_name() -> None:
-    """With many others nobody is woken: all would ask at once while there is most to do."""
-    listener = Listener("")
-    listener._task = asyncio.create_task(asyncio.Event().wait())  # type: ignore[arg-type]
-    many = [(CLINIC, RATED, str(number)) for number in range(KEYS + 1)]
-    async with listener.about("a") as ours, listener.about("b") as other:
-        told = []
-        for changed in ([(CLINIC, RATED, "a")], [(CLINIC, RATED, "c")], many):
-            for change in json.loads(compact(changed)):
-                listener._pass_on(change)
-            told.append((ours.is_set(), other.is_set()))
-            ours.clear()
-        listener._pass_on(EVERYTHING)
-        told.append((ours.is_set(), other.is_set()))
-    assert told == [(True, False), (False, False), (False, False), (False, False)]
     await listener.close()
 
 

@@ -7,9 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from shared.changes import Teller
 from shared.events.words import Attendance, Role
-from tests.eventpath.world import until
 from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import Story, at
 
@@ -95,27 +93,6 @@ async def test_own_acts_are_waited_for(clinic: Clinic) -> None:
     await clinic.world.happens(event)
     answer = await waiting
     assert [goal["goal_id"] for goal in answer.json()["goals"]] == [str(GOAL)]
-
-
-async def test_who_waits_looks_again_when_the_case_is_told_of(
-    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.progress.queries.cases.LOOKS", ((600, 600),))
-    monkeypatch.setattr("services.progress.queries.cases.PATIENCE", 300)
-    event = clinic.story.goal(GOAL)
-    path, after = f"cases/{clinic.story.case_id}", str(event.event_id)
-    waiting = asyncio.create_task(clinic.clinician.get(path, after=after))
-    await asyncio.sleep(0)
-    await clinic.world.happens(event)
-    teller = Teller(clinic.world.settings.database("progress", "worker"))
-
-    async def answered() -> bool:
-        await teller.tell([(clinic.story.clinic_id, "goals.goal_set", str(clinic.story.case_id))])
-        return waiting.done()
-
-    await until(answered)
-    await teller.close()
-    assert [goal["goal_id"] for goal in (await waiting).json()["goals"]] == [str(GOAL)]
 
 
 async def test_an_act_that_does_not_come_is_waited_for_two_seconds_at_most(

@@ -11,7 +11,6 @@ from services.progress.models.shapes import CaseloadPage, CaseRead
 from services.progress.models.still import LeftOutCase, StillCase
 from shared import audit
 from shared.app import Limit, Now, Page, Route, Session
-from shared.changes import listener
 from shared.events.words import Role
 
 
@@ -26,8 +25,7 @@ class Waiting(Route):
         if after := request.query_params.get("after"):
             with suppress(ValueError):
                 wanted = UUID(case_id), UUID(after)
-                app = request.app
-                await queries.awaited(app.state.database, listener(app), actor, *wanted)
+                await queries.awaited(request.app.state.database, actor, *wanted)
 
 
 router = APIRouter(route_class=Waiting, tags=["progress"])

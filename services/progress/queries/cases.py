@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,7 +20,6 @@ from services.progress.queries.freshness import fresh
 from services.progress.queries.states import case_in
 from services.progress.queries.still import is_aside, left_out_of, still_of
 from shared.auth import Actor
-from shared.changes import Listener
 from shared.db import AWAY, Database
 from shared.errors import NotFound
 from shared.pages import paged, parts_of
@@ -29,8 +27,8 @@ from shared.pages import paged, parts_of
 
 TRIES = 5  # reads of a case that is written to again and again; then what was read last is shown
 PATIENCE = 2.0  # seconds that a caller waits for its own act
-# Seconds between two looks until so many have passed, where nothing is told of the case.
-LOOKS = ((0.2, 0.025), (0.6, 0.05), (PATIENCE + 1, 0.1))
+# Seconds between two looks until so many have passed: nearly every act is there in a moment.
+LOOKS = ((0.2, 0.005), (0.6, 0.025), (PATIENCE + 1, 0.1))
 
 _case, _zone = tables.case_state.c, tables.clinic.c.zone
 _placed = tables.case_state.outerjoin(
@@ -68,40 +66,25 @@ async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime
     return CaseRead(**said, **theirs_, **aside, readable=True, **dict(current))
 
 
-async def awaited(
-    database: Database, changes: Listener, actor: Actor, case_id: UUID, after: UUID
-) -> None:
+async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) -> None:
     """Wait until that event is in the case, two seconds at most; nothing is held between looks.
-
-    It looks again whenever the case is told of.
 
     An event that is set aside is not waited for. A database that is away ends the wait: whoever
     asks next says so.
     """
     began = time.monotonic()
-    async with changes.about(str(case_id)) as told:
-        while (waited := time.monotonic() - began) <= PATIENCE:
-            told.clear()
-            # Seldom set aside, so not asked in the moment in which nearly every act comes.
-            if await _is_there(database, actor, case_id, after, waited > LOOKS[0][0]):
-                return
-            with suppress(TimeoutError):
-                async with asyncio.timeout(next(pause for until, pause in LOOKS if waited < until)):
-                    await told.wait()
-
-
-async def _is_there(
-    database: Database, actor: Actor, case_id: UUID, after: UUID, perhaps_aside: bool
-) -> bool:
-    """Whether there is nothing to wait for any more."""
-    try:
-        async with database.session(actor.clinics) as session:
-            found = await _state(session, actor, case_id)
-            if perhaps_aside and await is_aside(session, case_id, after):
-                return True
-    except AWAY:
-        return True
-    return found is not None and found.case.heard_of(after.bytes)
+    while (waited := time.monotonic() - began) <= PATIENCE:
+        try:
+            async with database.session(actor.clinics) as session:
+                found = await _state(session, actor, case_id)
+                # Seldom, so not asked in the moment in which nearly every act comes.
+                if waited > LOOKS[0][0] and await is_aside(session, case_id, after):
+                    return
+        except AWAY:
+            return
+        if found and found.case.heard_of(after.bytes):
+            return
+        await asyncio.sleep(next(pause for until, pause in LOOKS if waited < until))
 
 
 async def _as_committed(session: AsyncSession, actor: Actor, case_id: UUID) -> tuple[_Found, Some]:
