@@ -14,6 +14,7 @@ VERSION, CONTENT, SUBJECT, PARTITION_KEY = (
     "ce_subject",
     "ce_partitionkey",
 )
+SPECIFICATION, JSON = b"1.0", b"application/json"  # what version and content are of every record
 GENESIS = "tidemark.genesis"  # a partition's first record: which generation of the topic this is
 MARKER = "tidemark.incarnation"  # from here on the publisher numbers anew
 PLUMBING = (GENESIS, MARKER)

@@ -12,9 +12,11 @@ from shared.headers import (
     CONTENT,
     ID,
     INCARNATION,
+    JSON,
     PARTITION_KEY,
     SEQUENCE,
     SOURCE,
+    SPECIFICATION,
     SUBJECT,
     TIME,
     TRACE,
@@ -37,7 +39,7 @@ def source(publisher: str) -> bytes:
     return b"/tidemark/" + publisher.encode()
 
 
-_VERSION, _CONTENT = (VERSION, b"1.0"), (CONTENT, b"application/json")
+_VERSION, _CONTENT = (VERSION, SPECIFICATION), (CONTENT, JSON)
 
 
 @lru_cache(maxsize=8_192)

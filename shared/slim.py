@@ -13,9 +13,11 @@ from shared.headers import (
     CONTENT,
     ID,
     INCARNATION,
+    JSON,
     PARTITION_KEY,
     SEQUENCE,
     SOURCE,
+    SPECIFICATION,
     SUBJECT,
     TIME,
     TYPE,
@@ -28,7 +30,6 @@ _ALWAYS = (
     *(SEQUENCE, INCARNATION, SOURCE, ID, TYPE, TIME),
     *(VERSION, CONTENT, SUBJECT, PARTITION_KEY, CLINIC),
 )
-_VERSION, _CONTENT = b"1.0", b"application/json"
 _FIELDS = {
     SEQUENCE: "sequence",
     INCARNATION: "incarnation",
@@ -65,7 +66,7 @@ class Slim(Struct, gc=False):
     def headers(self) -> Headers:
         """All headers, in their order."""
         front = (self.sequence, self.incarnation, self.source, self.id, self.type, self.time)
-        said = (*front, _VERSION, _CONTENT, self.key, self.key, self.clinic)
+        said = (*front, SPECIFICATION, JSON, self.key, self.key, self.clinic)
         return (*zip(_ALWAYS, said, strict=True), *self.more)  # type: ignore[arg-type]
 
     def said(self, name: str) -> bytes | None:
@@ -95,7 +96,9 @@ def small(topic: str, partition: int, record: Entry) -> Slim | None:
         (k, clinic),
         *more,
     ) = headers
-    if (a, b, c, d, e, f, g, h, i, j, k) != _ALWAYS or version != _VERSION or content != _CONTENT:
+    if (a, b, c, d, e, f, g, h, i, j, k) != _ALWAYS:
+        return None
+    if version != SPECIFICATION or content != JSON:
         return None
     if subject != key or partition_key != key:
         return None
