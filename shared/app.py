@@ -114,13 +114,19 @@ class Page(Out, Generic[Item]):
     next: str | None
 
 
-def _session(request: Request) -> AsyncSession:
+# Dependencies are async though they wait for nothing: FastAPI runs the others in threads.
+async def _session(request: Request) -> AsyncSession:
     session: AsyncSession = request.state.session
     return session
 
 
+async def called_at() -> datetime:
+    """The moment of this call."""
+    return utcnow()
+
+
 Session = Annotated[AsyncSession, Depends(_session)]
-Now = Annotated[datetime, Depends(utcnow)]
+Now = Annotated[datetime, Depends(called_at)]
 
 
 class Route(APIRoute):

@@ -53,7 +53,7 @@ def paged(
     return page, cursor_of(*sort(page[-1])) if len(rows) > limit else None
 
 
-def _chosen(ids: Annotated[list[str] | None, Query()] = None) -> list[UUID] | None:
+async def _chosen(ids: Annotated[list[str] | None, Query()] = None) -> list[UUID] | None:
     if ids is None:
         return None
     parts = [part for given in ids for part in given.split(",") if part]

@@ -177,10 +177,10 @@ def with_after(to: str, event: str | None) -> str:
     return f"{split.path}?{urlencode(query)}"
 
 
-def visiting(front: Front) -> Callable[..., Visit]:
+def visiting(front: Front) -> Callable[..., Awaitable[Visit]]:
     """The dependency of a front end's pages: its role, or the page that says it is lacking."""
 
-    def visit(request: Request, who: Person = Depends(person)) -> Visit:
+    async def visit(request: Request, who: Person = Depends(person)) -> Visit:
         if front.role not in who.roles:
             raise NoFrontEnd(front.name)
         caller = Caller(request.app.state.services, who.token)

@@ -127,12 +127,12 @@ class Keyring:
             raise Unavailable("The key service is away. Nothing was done.") from error
 
 
-def of_request(request: Request) -> Keyring:
+async def of_request(request: Request) -> Keyring:
     """The API process's way to the key service; a dependency."""
     return _kept(request, "api")
 
 
-def reader_of_request(request: Request) -> Keyring:
+async def reader_of_request(request: Request) -> Keyring:
     """The same for an API that only uses keys which others made; a dependency."""
     return _kept(request, "worker")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.clock import utcnow
+from shared.app import called_at
 from shared.events.words import Role
 from tests.progress.desk import Clinic, flagged
 from tests.progress.reconciled import differing, repaired
@@ -29,11 +29,11 @@ ORDERS: list[tuple[list[tuple[int, str, dict[str, str]]], str]] = [
 def clock(clinic: Clinic, milliseconds: int) -> Iterator[None]:
     """Whoever answers now has such a clock."""
     app = clinic.calls._transport.app  # type: ignore[attr-defined]
-    app.dependency_overrides[utcnow] = lambda: NOW + timedelta(milliseconds=milliseconds)
+    app.dependency_overrides[called_at] = lambda: NOW + timedelta(milliseconds=milliseconds)
     try:
         yield
     finally:
-        del app.dependency_overrides[utcnow]
+        del app.dependency_overrides[called_at]
 
 
 @pytest.mark.parametrize(("steps", "state"), ORDERS)

@@ -32,11 +32,11 @@ STAFF = (Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD, Role.SAFEGUARDING_
 Worried = Annotated[Actor, Depends(require(*STAFF))]
 
 
-def _by(request: Request, actor: Worried, now: Now) -> By:
+async def _by(request: Request, actor: Worried, now: Now) -> By:
     return By(actor, now, request.app.state.settings.partitions)
 
 
-def _seeing(request: Request, now: Now) -> By:
+async def _seeing(request: Request, now: Now) -> By:
     """Whoever calls, without a refusal: a 403 would say that there is something to see."""
     actor: Actor = request.state.actor
     if not actor.is_any(*STAFF):

@@ -68,7 +68,7 @@ async def flag(flag_id: UUID, session: Session, actor: Clinical, now: Now) -> Fl
     return FlagWhole(**dict(found), **dict(current))
 
 
-def _by(request: Request, actor: Clinical, now: Now) -> By:
+async def _by(request: Request, actor: Clinical, now: Now) -> By:
     return By(actor, now, request.app.state.settings.partitions)
 
 
