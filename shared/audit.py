@@ -31,6 +31,7 @@ audit = Table(
     Column("subject_id", Uuid, nullable=False),
     Column("reason_code", Text),
 )
+_KEEP = insert(audit).inline()
 
 
 async def record(
@@ -50,4 +51,4 @@ async def record(
     subjects = [subject_id] if isinstance(subject_id, UUID) else list(subject_id)
     if subjects:
         rows = [row | {"subject_id": one} for one in subjects]
-        await session.execute(insert(audit).inline(), rows)
+        await session.execute(_KEEP, rows)

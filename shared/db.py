@@ -7,7 +7,8 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import DateTime, Enum, ExceptionContext, event, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.engine.interfaces import AdaptedConnection
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 
@@ -53,12 +54,21 @@ def engine(address: str, pool: int, **server_settings: str) -> AsyncEngine:
         address.replace("postgresql://", "postgresql+asyncpg://", 1),
         pool_size=pool,
         max_overflow=0,
-        pool_pre_ping=True,
         hide_parameters=True,
         connect_args={"server_settings": server_settings},
     )
+    event.listen(made.sync_engine, "checkout", _open)
     event.listen(made.sync_engine, "handle_error", _leave)
     return made
+
+
+def _open(connection: AdaptedConnection, *_: object) -> None:
+    """What broke off while it lay in the pool is not given out.
+
+    The end of a connection is told; to ask the server each time is three ways there and back.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _leave(context: ExceptionContext) -> None:

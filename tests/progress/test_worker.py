@@ -30,7 +30,7 @@ from tests.servers import KafkaServer
 
 
 GOAL = UUID(int=51)
-DAY = 24 * 60
+DAY, WEEKS = 24 * 60, 30
 WORKER = (sys.executable, "-m", "deploy.run", "progress", "worker")
 
 
@@ -195,32 +195,72 @@ async def test_the_process_ends_when_what_fetches_fails(
         assert await asyncio.to_thread(process.wait, 60) == 1
 
 
+# Its loop is busy for longer than it has patience, and what it asked for meanwhile came too late.
+BUSY = """
+import itertools, time
+from deploy.run import main
+from services.progress import transport
+from services.progress.projection import abreast
+
+some, times = transport.BatchConsumer._some, itertools.count()
+
+async def late(*given):
+    if next(times) not in range(3, 9):
+        return await some(*given)
+    time.sleep(2 * abreast.PATIENCE)
+    return {{}}
+
+transport.BatchConsumer._some, abreast.PATIENCE = late, 0.5
+transport.ASKING = {asking}
+main(["progress", "worker"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("asking", "others", "raised"),
+    [
+        pytest.param(None, 700, False, id="the process as it is"),
+        pytest.param("transport.ASKING", 120, False, id="busy"),
+        pytest.param("60.0", 120, True, id="control: all time counts"),
+    ],
+)
 async def test_after_an_outage_no_flag_is_raised_for_moments(
-    connected: Settings, writer: Writer, tmp_path: Path
+    connected: Settings,
+    writer: Writer,
+    tmp_path: Path,
+    asking: str | None,
+    others: int,
+    raised: bool,
 ) -> None:
     """A client's sessions lie among those of many others; the ratings are at hand long before.
 
-    The control is in test_abreast: whoever does not wait misses the client for months.
+    Another control is in test_abreast: whoever does not wait misses the client for months.
     """
     world, story = World(connected), Story()
-    number = _number(story.case_id, connected)
-    beside = (Story(one) for one in iter(uuid4, None) if _number(one, connected) == number)
-    others = list(islice(beside, 700))
-    await writer.write([story.opened(-211 * DAY), story.goal(GOAL, -211 * DAY)])
-    for week in range(30, 0, -1):
-        when = -7 * DAY * week
-        came = [each.attended(uuid4(), Attendance.ATTENDED, when) for each in (*others, story)]
-        await writer.write(came)
-        await writer.write([story.rated(GOAL, 5, when + 30)])
-    with worker(connected, tmp_path):
+    await _after_an_outage(writer, connected, story, others)
+    busy = (sys.executable, "-c", BUSY.format(asking=asking))
+    with worker(connected, tmp_path, command=busy if asking else WORKER):
 
         async def all_is_there() -> bool:
-            return len((await counted(world)).get(story.case_id, ())) == 30
+            return len((await counted(world)).get(story.case_id, ())) == WEEKS
 
-        await until(all_is_there, 60)
-    raised = {row["rule"] for row in await world.rows("select rule from progress_v1.flag")}
-    assert Rule.DISENGAGED not in raised
-    assert Rule.GOAL_STALLED in raised
+        await until(all_is_there)
+    rules = {row["rule"] for row in await world.rows("select rule from progress_v1.flag")}
+    assert (Rule.DISENGAGED in rules) == raised
+    assert Rule.GOAL_STALLED in rules
+
+
+async def _after_an_outage(writer: Writer, settings: Settings, story: Story, others: int) -> None:
+    """Thirty weeks of a client and of so many others in the partitions of its number."""
+    number = _number(story.case_id, settings)
+    beside = (Story(one) for one in iter(uuid4, None) if _number(one, settings) == number)
+    everybody = [*islice(beside, others), story]
+    await writer.write([story.opened(-211 * DAY), story.goal(GOAL, -211 * DAY)])
+    for week in range(WEEKS, 0, -1):
+        when = -7 * DAY * week
+        came = [each.attended(uuid4(), Attendance.ATTENDED, when) for each in everybody]
+        await writer.write(came)
+        await writer.write([story.rated(GOAL, 5, when + 30)])
 
 
 def _number(case_id: UUID, settings: Settings) -> int:

@@ -13,8 +13,9 @@ from services.progress.projection.merging import Merging
 from shared.bus import Partition, Record
 
 
-# Seconds that something waits for a topic that brings nothing: its broker may be away for long.
-PATIENCE = 2.0
+# Seconds of asking a topic that brings nothing, while another one waits for it. Its broker may be
+# away for long; but another takes over within seconds, and what is told too early has gone out.
+PATIENCE = 5.0
 
 
 class Abreast:
@@ -34,18 +35,23 @@ class Abreast:
         """Whether a partition waits: no more need be fetched of it now."""
         return self._merging.full(part)
 
-    def ready(self, open_: Collection[Partition], now: float) -> dict[int, Polled]:
+    def waits(self) -> bool:
+        """Whether something waited for others at the last look."""
+        return bool(self._since)
+
+    def ready(self, open_: Collection[Partition], asked: float) -> dict[int, Polled]:
         """By partition number what no other topic can come before, or what has waited long enough.
 
-        `open_` are the partitions of which more is still to come; `now` counts in seconds.
+        `open_` are the partitions of which more is still to come; `asked` are the
+        seconds in which they have been asked for it.
         """
         ready = self._merging.ready(set(open_) - self._silent)
-        if late := self._late(ready, now):
+        if late := self._late(ready, asked):
             self._silent |= {part for part in open_ if part.partition in late}
             ready |= self._merging.ready(set(open_) - self._silent)
         return ready
 
-    def _late(self, ready: Collection[int], now: float) -> set[int]:
+    def _late(self, ready: Collection[int], asked: float) -> set[int]:
         waiting = self._merging.waiting().difference(ready)
-        self._since = {number: self._since.get(number, now) for number in waiting}
-        return {number for number, since in self._since.items() if now - since >= PATIENCE}
+        self._since = {number: self._since.get(number, asked) for number in waiting}
+        return {number for number, since in self._since.items() if asked - since >= PATIENCE}

@@ -3,10 +3,10 @@
 import asyncio
 import time
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.state import Case, readable
@@ -15,17 +15,16 @@ from services.progress.models.shapes import CaseRead, CaseSummary
 from services.progress.models.still import Still
 from services.progress.queries import standing
 from services.progress.queries.detail import people_did
-from services.progress.queries.flags import Some, flags_of, theirs
+from services.progress.queries.flags import ALL, THEIRS, Some, by, flags_of, some
 from services.progress.queries.freshness import fresh
 from services.progress.queries.states import case_in
-from services.progress.queries.still import is_aside, left_out_of, still_of
+from services.progress.queries.still import has_aside, is_aside, left_out_of, still_of
 from shared.auth import Actor
 from shared.db import AWAY, Database
 from shared.errors import NotFound
 from shared.pages import paged, parts_of
 
 
-TRIES = 5  # reads of a case that is written to again and again; then what was read last is shown
 PATIENCE = 2.0  # seconds that a caller waits for its own act
 # Seconds between two looks until so many have passed: nearly every act is there in a moment.
 LOOKS = ((0.2, 0.005), (0.6, 0.025), (PATIENCE + 1, 0.1))
@@ -34,36 +33,46 @@ _case, _zone = tables.case_state.c, tables.clinic.c.zone
 _placed = tables.case_state.outerjoin(
     tables.clinic, tables.clinic.c.clinic_id == tables.case_state.c.clinic_id
 )
-
-
-class _Found(NamedTuple):
-    """A case's state with its version, and its clinic's time zone (None until that is heard of)."""
-
-    case: Case
-    zone: str | None
-    version: int
+_ONE = and_(_case.case_id == bindparam("case"), THEIRS)
+_STATE = select(_case.state).where(_ONE)
+_flags = ALL.subquery()
+# A case and its flags are read by one statement, as one commit left them: a flag whose answer is
+# not shown yet, or the other way round, would be a puzzle.
+_WHOLE = (
+    select(_case.state.label("of_case"), _zone.label("at"), has_aside(_case.case_id), _flags)
+    .select_from(_placed.outerjoin(_flags, _flags.c.case_id == _case.case_id))
+    .where(_ONE)
+    .order_by(_flags.c.raised_at)
+)
 
 
 async def case(session: AsyncSession, actor: Actor, case_id: UUID, now: datetime) -> CaseRead:
     """One case as it stands. NotFound when the actor may not see it."""
     current = await fresh(session, now)  # first: nobody is told that more is in it than is
-    found, flags = await _as_committed(session, actor, case_id)
-    still = (await still_of(session, [case_id])).get(case_id)
-    acts = await people_did(session, [flag.flag_id for flag in flags.items])
-    said = standing.whole(case_id, found.case, found.zone, now)
-    theirs_: dict[str, Any] = {
+    rows = (await session.execute(_WHOLE, by(actor) | {"case": case_id})).all()
+    if not rows:
+        raise NotFound()
+    said = standing.whole(case_id, case_in(rows[0].of_case), rows[0].at, now)
+    flags = some(row for row in rows if row.flag_id)
+    theirs: dict[str, Any] = {
         "flags": flags.items,
         "unreadable_flags": flags.unreadable,
-        "flag_acts": acts,
+        "flag_acts": await people_did(session, [flag.flag_id for flag in flags.items]),
     }
-    left_out = await left_out_of(session, case_id)
-    aside: dict[str, Any] = {
+    aside = await _aside(session, case_id, is_any=rows[0].aside)
+    return CaseRead(**said, **theirs, **aside, readable=True, **dict(current))
+
+
+async def _aside(session: AsyncSession, case_id: UUID, *, is_any: bool) -> dict[str, Any]:
+    """What stands aside of a case, asked where there `is_any`."""
+    still = (await still_of(session, [case_id])).get(case_id) if is_any else None
+    left_out = await left_out_of(session, case_id) if is_any else []
+    return {
         "still": still,
         "set_aside": still.unreadable + still.waiting if still else 0,
         "skipped": len(left_out),
         "left_out": left_out,
     }
-    return CaseRead(**said, **theirs_, **aside, readable=True, **dict(current))
 
 
 async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) -> None:
@@ -82,31 +91,14 @@ async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) 
                     return
         except AWAY:
             return
-        if found and found.case.heard_of(after.bytes):
+        if found and found.heard_of(after.bytes):
             return
         await asyncio.sleep(next(pause for until, pause in LOOKS if waited < until))
 
 
-async def _as_committed(session: AsyncSession, actor: Actor, case_id: UUID) -> tuple[_Found, Some]:
-    """A case's state and its flags as one commit left them: read again where another came between.
-
-    A flag whose answer is not shown yet, or the other way round, would be a puzzle.
-    """
-    tries = 0
-    while found := await _state(session, actor, case_id):
-        flags = (await flags_of(session, actor, [case_id]))[case_id]
-        version = await session.scalar(select(_case.version).where(_case.case_id == case_id))
-        tries += 1
-        if version == found.version or tries == TRIES:
-            return found, flags
-    raise NotFound()
-
-
-async def _state(session: AsyncSession, actor: Actor, case_id: UUID) -> _Found | None:
-    mine = theirs(actor, _case.clinician_id)
-    asked = select(_case.state, _zone, _case.version).select_from(_placed)
-    row = (await session.execute(asked.where(_case.case_id == case_id, *mine))).one_or_none()
-    return None if row is None else _Found(case_in(row.state), row.zone, row.version)
+async def _state(session: AsyncSession, actor: Actor, case_id: UUID) -> Case | None:
+    state = await session.scalar(_STATE, by(actor) | {"case": case_id})
+    return None if state is None else case_in(state)
 
 
 async def caseload(
@@ -120,12 +112,13 @@ async def caseload(
     """Open cases, of one clinician or all that the actor may see; where the next page begins."""
     asked = select(_case.case_id, _case.state, _zone, _case.clinic_id, _case.clinician_id)
     asked = asked.select_from(_placed)
-    asked = asked.where(_case.status == "open", *theirs(actor, _case.clinician_id))
+    asked = asked.where(_case.status == "open", THEIRS)
     if clinician_id:
         asked = asked.where(_case.clinician_id == clinician_id)
     if place := parts_of(after, UUID):
         asked = asked.where(_case.case_id > place[0])
-    rows = (await session.execute(asked.order_by(_case.case_id).limit(limit + 1))).all()
+    asked = asked.order_by(_case.case_id).limit(limit + 1)
+    rows = (await session.execute(asked, by(actor))).all()
     page, following = paged(rows, limit, _place)
     ids = [row.case_id for row in page]
     flags, still = await flags_of(session, actor, ids), await still_of(session, ids)

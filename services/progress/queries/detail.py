@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Table, Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.lifecycle import Act, closings
@@ -24,6 +25,14 @@ from services.progress.queries.still import still_of
 from shared.auth import Actor
 from shared.events.rules import DEFINITIONS, Teller
 from shared.events.words import Rule
+
+
+_acts = tables.flag_act.c
+_PEOPLE_DID = (
+    select(tables.flag_act)
+    .where(_acts.flag_id == any_(bindparam("flags", type_=ARRAY(Uuid))), _acts.by.is_not(None))
+    .order_by(_acts.at, _acts.number)
+)
 
 
 async def detail(session: AsyncSession, actor: Actor, flag_id: UUID) -> FlagDetail:
@@ -55,9 +64,9 @@ async def acts_of(
 
 async def people_did(session: AsyncSession, flag_ids: Sequence[UUID]) -> list[FlagActRead]:
     """Everything that people did about these flags, oldest first; the clock's own is left out."""
-    acts = tables.flag_act.c
-    asked = select(tables.flag_act).where(acts.flag_id.in_(flag_ids), acts.by.is_not(None))
-    rows = await session.execute(asked.order_by(acts.at, acts.number))
+    if not flag_ids:
+        return []
+    rows = await session.execute(_PEOPLE_DID, {"flags": flag_ids})
     return [FlagActRead(flag_id=row.flag_id, **_act(row)) for row in rows]
 
 

@@ -5,7 +5,20 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Row,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain import calendar, escalation
@@ -29,17 +42,18 @@ OPEN = (FlagState.RAISED, FlagState.ACKNOWLEDGED, FlagState.IN_REVIEW, FlagState
 _flag, _acts = tables.flag.c, tables.flag_case.c
 
 
-def theirs(actor: Actor, clinician: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    """A lead sees all cases of its clinics, a clinician those that are theirs."""
-    return [] if actor.is_any(Role.CLINICAL_LEAD) else [clinician == actor.id]
+# Statements are made once, and asked `by` somebody: to make a large one takes longer than to have
+# it answered.
+_LEADS, _ME = bindparam("leads", type_=Boolean), bindparam("me", type_=Uuid)
+# A lead sees all cases of its clinics, a clinician those that are theirs,
+THEIRS = or_(_LEADS, tables.case_state.c.clinician_id == _ME)
+# and flags that were given to them, or came to them by the clock.
+_GIVEN = func.coalesce(or_(_acts.assigned_to == _ME, _acts.told.contains(array([_ME]))), False)
 
 
-def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
-    """A clinician also sees flags that were given to them, or came to them by the clock."""
-    if actor.is_any(Role.CLINICAL_LEAD):
-        return []
-    given = or_(_acts.assigned_to == actor.id, _acts.told.contains([actor.id]))
-    return [or_(tables.case_state.c.clinician_id == actor.id, func.coalesce(given, False))]
+def by(actor: Actor) -> dict[str, object]:
+    """Who asks, for a statement that has `THEIRS`."""
+    return {"leads": actor.is_any(Role.CLINICAL_LEAD), "me": actor.id}
 
 
 class Some(NamedTuple):
@@ -49,7 +63,7 @@ class Some(NamedTuple):
     unreadable: int
 
 
-def selected() -> Select[Any]:
+def _selected() -> Select[Any]:
     """Flags with what was done and what their clinic says; for readers that see everything."""
     joined = (
         tables.flag.join(tables.case_state, tables.case_state.c.case_id == _flag.case_id)
@@ -66,20 +80,23 @@ def selected() -> Select[Any]:
     return select(tables.flag, *acts, *house, *more).select_from(joined)
 
 
-def _select(actor: Actor) -> Select[Any]:
-    return selected().where(*_seen_by(actor))
+ALL = _selected()
+_SEEN = ALL.where(or_(THEIRS, _GIVEN))
+_ONE = _SEEN.where(_flag.flag_id == bindparam("flag"))
+_OF_CASES = _SEEN.where(_flag.case_id == any_(bindparam("cases", type_=ARRAY(Uuid)))).order_by(
+    _flag.raised_at
+)
 
 
 async def acted_on(session: AsyncSession, flag_id: UUID) -> FlagRead:
     """A flag as somebody's own act left it: who handed it on need not see it from then on."""
-    asked = selected().where(_flag.flag_id == flag_id)
-    return read((await session.execute(asked)).one())
+    return read((await session.execute(ALL.where(_flag.flag_id == flag_id))).one())
 
 
 async def row_of(session: AsyncSession, actor: Actor, flag_id: UUID) -> Row[Any]:
     """One flag as its row. Unavailable when nobody can read it."""
-    asked = _select(actor).where(_flag.flag_id == flag_id)
-    row: Row[Any] | None = (await session.execute(asked)).one_or_none()
+    found = await session.execute(_ONE, by(actor) | {"flag": flag_id})
+    row: Row[Any] | None = found.one_or_none()
     if row is None:
         raise NotFound()
     read(row)  # whoever is to act on it can say which flag that is
@@ -95,14 +112,13 @@ async def flags(
     after: str | None,
 ) -> tuple[Some, str | None]:
     """Flags of a clinic, a case or a caseload, the oldest first; where the next page begins."""
-    found = _select(actor)
-    found = found.where(*(_about(name, each) for name, each in about.items() if each is not None))
+    found = _SEEN.where(*(_about(name, each) for name, each in about.items() if each is not None))
     if states:
         found = found.where(state_now.in_([state.value for state in states]))
     if place := parts_of(after, datetime.fromisoformat, UUID):
         found = found.where(tuple_(_flag.raised_at, _flag.flag_id) > tuple_(*place))
     found = found.order_by(_flag.raised_at, _flag.flag_id).limit(limit + 1)
-    rows = (await session.execute(found)).all()
+    rows = (await session.execute(found, by(actor))).all()
     page, following = paged(rows, limit, lambda one: (one.raised_at.isoformat(), one.flag_id))
     return some(page), following
 
@@ -124,8 +140,7 @@ async def flags_of(
 ) -> dict[UUID, Some]:
     """All flags of these cases."""
     found: dict[UUID, list[Row[Any]]] = {case_id: [] for case_id in case_ids}
-    asked = _select(actor).where(_flag.case_id.in_(list(found))).order_by(_flag.raised_at)
-    for row in await session.execute(asked):
+    for row in await session.execute(_OF_CASES, by(actor) | {"cases": list(found)}):
         found[row.case_id].append(row)
     return {case_id: some(rows) for case_id, rows in found.items()}
 

@@ -6,12 +6,22 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, RowMapping, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    RowMapping,
+    Text,
+    cast,
+    column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.models import tables
 from services.progress.models.still import LeftOut, LeftOutCase, Still, StillCase
-from services.progress.queries.flags import theirs
+from services.progress.queries.flags import THEIRS, by
 from shared import events
 from shared.auth import Actor
 
@@ -36,11 +46,19 @@ _SKIPPED = text(f"""
     group by key, topic, coalesce(event_id::text, partition || ' ' || "offset") order by 4, 2, 3
 """)
 
+_parked = table("parked", column("key"), column("state"))
 _ASIDE = text("""
     select exists (select from parked
         where consumer = :consumer and key = :key and event_id = :event_id
             and state in ('blocking', 'waiting', 'skipped'))
 """)
+
+
+def has_aside(case_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether anything of a case stands aside, as a column of a statement about it."""
+    theirs = _parked.c.key == cast(case_id, Text)
+    states = _parked.c.state.in_(["blocking", "waiting", "skipped"])
+    return select(_parked.c.key).where(theirs, states).exists().label("aside")
 
 
 async def is_aside(session: AsyncSession, case_id: UUID, event_id: UUID) -> bool:
@@ -111,10 +129,10 @@ async def _seen(
         return []
     case = tables.case_state.c
     asked = select(case.case_id, case.clinician_id)
-    asked = asked.where(case.case_id.in_(list(found)), *theirs(actor, case.clinician_id), *further)
-    for column, wanted in ((case.clinic_id, clinic_id), (case.clinician_id, clinician_id)):
-        asked = asked if wanted is None else asked.where(column == wanted)
-    return (await session.execute(asked)).all()
+    asked = asked.where(case.case_id.in_(list(found)), THEIRS, *further)
+    for theirs, wanted in ((case.clinic_id, clinic_id), (case.clinician_id, clinician_id)):
+        asked = asked if wanted is None else asked.where(theirs == wanted)
+    return (await session.execute(asked, by(actor))).all()
 
 
 async def _found(

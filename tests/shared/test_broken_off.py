@@ -1,0 +1,43 @@
+"""A connection that breaks off while it lies in the pool is nobody's trouble."""
+
+import asyncpg
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+
+from shared.db import Database, _open
+from shared.settings import Settings
+from tests.eventpath.world import until
+
+
+BACKEND = text("select pg_backend_pid()")
+
+
+async def broken_off(settings: Settings, database: Database) -> None:
+    """One connection lies in the pool, and the server has ended it."""
+    async with database.session() as session:
+        backend = await session.scalar(BACKEND)
+        held = (await (await session.connection()).get_raw_connection()).driver_connection
+    assert held is not None
+    same = await asyncpg.connect(settings.database("clinics", "api"))  # who may end its own
+    await same.execute("select pg_terminate_backend($1)", backend)
+    await same.close()
+    await until(held.is_closed)
+
+
+async def test_another_one_is_given_out(settings: Settings) -> None:
+    database = Database(settings.database("clinics", "api"), 1)
+    await broken_off(settings, database)
+    async with database.session() as session:
+        assert await session.scalar(text("select 1")) == 1
+    await database.close()
+
+
+async def test_control_without_the_look_it_is_given_out(settings: Settings) -> None:
+    database = Database(settings.database("clinics", "api"), 1)
+    event.remove(database.engine.sync_engine, "checkout", _open)
+    await broken_off(settings, database)
+    with pytest.raises(DBAPIError):
+        async with database.session():
+            pass
+    await database.close()
