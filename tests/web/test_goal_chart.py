@@ -33,7 +33,7 @@ def test_movement_time_and_distance_are_said_in_words() -> None:
         "Down from 6 to 3 in two weeks. Five points short of the target."
     )
     assert goal_sentence(rated(4, 5, 4), 4) == (
-        "At 4, as at the start, over 3 ratings. The target is reached."
+        "At 4, as at the start, over 3 ratings. At the target."
     )
     assert goal_sentence(rated(4, 9), 8).endswith("Above the target.")
     assert goal_sentence(rated(-1, -2), 0, LEVELS).endswith("Two levels short of the target.")

@@ -1,6 +1,6 @@
 """How a goal moves: its verdicts, whether it was reached, and whether it stands still."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from services.progress.domain.lines import Rows, line
@@ -23,6 +23,9 @@ AGREED = (
     GoalStatus.NOT_ACHIEVED,
     GoalStatus.OPEN_AT_CLOSING,
 )
+# Somebody said that such a goal did not come to what was agreed, or was not sought any more. Of one
+# that was open when its case was closed nobody has said how it ended.
+NOT_REACHED = (GoalStatus.NOT_ACHIEVED, GoalStatus.WITHDRAWN, GoalStatus.DECLINED)
 
 # Which of several verdicts asks for a look first.
 WORST_FIRST = (
@@ -58,6 +61,16 @@ def reached(goal: Goal, rows: Rows) -> bool:
     """Whether the latest rating is at the target, or the level that was agreed on."""
     wanted = EXPECTED if goal.method == GoalMethod.GAS else goal.target
     return bool(rows) and rows[-1][3] >= wanted
+
+
+def is_reached(goal: Goal, every: Collection[Rows]) -> bool:
+    """Whether a goal was said to be achieved; where nobody said how it ended, by all these lines.
+
+    What was said outweighs a last rating, so one that ended otherwise is reached by none.
+    """
+    if goal.status == GoalStatus.ACHIEVED or goal.status in NOT_REACHED:
+        return goal.status == GoalStatus.ACHIEVED
+    return bool(every) and all(reached(goal, rows) for rows in every)
 
 
 def stalled_since(goal: Goal, rows: Rows, today: date) -> int | None:

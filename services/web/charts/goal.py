@@ -92,10 +92,11 @@ def _movement(points: list[Rated], on: Yardstick) -> str:
 
 
 def _distance(latest: int, target: int, on: Yardstick) -> str:
+    """Where the latest rating stands; whether the goal was reached, its status may know better."""
     if latest > target:
         return "Above the target"
     if latest == target:
-        return "The target is reached"
+        return "At the target"
     left = target - latest
     steps = on.step if left == 1 else f"{on.step}s"
     return f"{number(left).capitalize()} {steps} short of the target"

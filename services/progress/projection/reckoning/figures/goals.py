@@ -68,7 +68,7 @@ def _movement(goal: Goal, line: list[Rating]) -> dict[str, Any]:
         "best": max(values, default=None),
         "change": values[-1] - values[0] if values else None,
         "verdict": _verdict(goal, line),
-        "reached": goal.status is GoalStatus.ACHIEVED or _reached(goal, line),
+        "reached": _came_about(goal, line),
         "trend": slope and slope.slope,
     }
 
@@ -88,6 +88,17 @@ def _verdict(goal: Goal, line: Sequence[Rating]) -> Change | None:
 def _reached(goal: Goal, line: Sequence[Rating]) -> bool:
     wanted = 0 if goal.method is GoalMethod.GAS else goal.target
     return bool(line) and line[-1].value >= wanted
+
+
+def _came_about(goal: Goal, line: Sequence[Rating]) -> bool:
+    """What somebody said of a goal's end holds; before that, or at its case's closing, the line."""
+    match goal.status:
+        case GoalStatus.ACHIEVED:
+            return True
+        case GoalStatus.NOT_ACHIEVED | GoalStatus.WITHDRAWN | GoalStatus.DECLINED:
+            return False
+        case _:
+            return _reached(goal, line)
 
 
 def _still_since(goal: Goal, line: list[Rating], zone: str, now: datetime) -> datetime | None:
