@@ -1,11 +1,12 @@
 """A clinic's figures: numerators and denominators, at their edges, and who may see them."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
-from services.progress.domain.outcomes.figures import FIGURES, Month, members_of
+from services.progress.domain.outcomes.figures import FIGURES, members_of
+from services.progress.domain.outcomes.month import Month
 from services.progress.domain.packed import micros
 from services.progress.domain.state import Case
 from services.progress.queries.standing import calendar
@@ -17,7 +18,6 @@ from tests.progress.shown import NOW
 
 
 DAY = 24 * 60
-GOAL = UUID(int=1)
 NOVEMBER = Month(2026, 11, calendar(None), micros(NOW))
 
 
@@ -102,39 +102,6 @@ def test_a_months_edge_is_the_clinics_midnight() -> None:
     assert counted(case, "recovery", auckland) == (0, 0)
 
 
-def test_goals_by_kind() -> None:
-    life = Life()
-    events = [life.began(), life.agreed(GOAL), life.says(GOAL, 5, 1), life.says(GOAL, 8, 2)]
-    case, _ = folded(events)
-    assert counted(case, "resilience.reliably_better") == (1, 1)
-    assert counted(case, "resilience.reached") == (1, 1)
-    assert counted(case, "resilience.reliably_worse") == (0, 1)
-    assert counted(case, "insight.open") == (0, 0)
-    before = Month(2026, 10, calendar(None), micros(NOW))
-    assert counted(case, "resilience.open", before) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("ended", "last", "reached"),
-    [
-        ("achieved", 5, 1),
-        ("achieved", 8, 1),
-        ("not_achieved", 8, 0),
-        ("not_achieved", 5, 0),
-        ("open_at_closing", 8, 1),
-        ("open_at_closing", 7, 0),
-    ],
-)
-def test_how_a_goal_was_said_to_have_ended_outweighs_its_last_rating(
-    ended: str, last: int, reached: int
-) -> None:
-    life = Life()
-    rated = [life.says(GOAL, 5, 1), life.says(GOAL, last, 2)]  # its target is 8
-    case, _ = folded([life.began(), life.agreed(GOAL), *rated, life.moves(GOAL, ended, 3)])
-    assert counted(case, "resilience.reached") == (reached, 1)
-    assert counted(case, "resilience.open") == (0, 1)
-
-
 def test_there_are_no_other_figures() -> None:
     assert members_of("happiness") is None
     assert members_of("resilience.happiness") is None
@@ -168,24 +135,6 @@ async def test_a_lead_sees_the_months_figures_and_the_cases_behind_one(clinic: C
     ]
     acts = await clinic.world.rows("select act from audit")
     assert "figure_cases_read" in {act["act"] for act in acts}
-
-
-async def test_goals_of_a_kind_that_rounding_misstates_are_named(clinic: Clinic) -> None:
-    """Three of five that are worse would be shown outside as five of five."""
-    life = Life(clinic_id=clinic.story.clinic_id)
-    events: list[Any] = [life.opened()]
-    for n in range(1, 6):
-        goal = UUID(int=n)
-        events += [life.agreed(goal), life.says(goal, 5, n), life.says(goal, 1 if n < 4 else 5, 9)]
-    await clinic.world.happens(*events)
-    lead = clinic.desk(Role.CLINICAL_LEAD)
-    asked = {"clinic_id": clinic.story.clinic_id, "month": "2026-11", "suppressed": True}
-    told = (await lead.get("figures", **asked)).json()
-    kind = next(each for each in told["kinds"] if each["kind"] == "resilience")
-    assert (kind["goals"], kind["open"], kind["reliably_worse"]) == (5, 5, 5)
-    few = {name for name in told["too_few"] if name.startswith("resilience")}
-    assert {"resilience.open", "resilience.reliably_worse"} <= few
-    assert "resilience" not in few
 
 
 async def test_figures_are_for_leads_of_that_clinic(clinic: Clinic) -> None:

@@ -72,7 +72,7 @@ async def test_goals_are_labelled_as_of_today_under_a_month_that_is_over(
     headers = signed_in("clinical_lead")
     page = (await http.get(f"/lead/outcomes?month={month[0]}", headers=headers)).text
     assert "By kind of goal, as of today" in page
-    assert f"These are today’s numbers, not those of {month[1]}." in page
+    assert f"These goals of {month[1]} are counted as they stand today" in page
 
 
 @pytest.mark.parametrize(
@@ -136,5 +136,6 @@ def test_a_month_that_cannot_be_shown_gives_way_and_says_so(asked: str | None, s
 
 def test_goals_of_a_month_that_is_over_are_said_to_be_todays() -> None:
     known = months(date(2026, 11, 25))
-    assert kinds_note(known[1], known) == "These are today’s numbers, not those of October 2026."
+    said = "These goals of October 2026 are counted as they stand today, not as they stood then."
+    assert kinds_note(known[1], known) == said
     assert kinds_note(known[0], known) == ""

@@ -9,15 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.progress.domain.outcomes.figures import (
-    FIGURES,
-    WHATS,
-    Figure,
-    Month,
-    Rule,
-    goals_of,
-    members_of,
-)
+from services.progress.domain.outcomes.figures import FIGURES, Figure, Rule, members_of
+from services.progress.domain.outcomes.goals import WHATS, goals_of
+from services.progress.domain.outcomes.month import Month
 from services.progress.domain.outcomes.recovery import SHOWN_FROM, Rate, misleads, suppressed
 from services.progress.domain.packed import micros
 from services.progress.domain.state import Case, readable
@@ -33,8 +27,10 @@ from shared.pages import cursor_of, parts_of
 
 AT_ONCE = 200  # so many states are in memory
 KINDS_WORDS = (
-    "Agreed goals of cases that were open on a day of the month, as they stand now; a shared goal"
-    " by the line that looks worst."
+    "Agreed goals of cases that were open on a day of the month, from the month in which they were"
+    " agreed to the one in which they ended, as they stand now; a shared goal by the line that"
+    " looks worst. When a goal was agreed is known from its first rating, its latest step (agreed,"
+    " on hold, taken up again, ended) or the closing of its case, whichever came first."
 )
 
 _case = tables.case_state.c

@@ -61,7 +61,7 @@ def kinds_note(month: Choice, known: list[Choice]) -> str:
     """That goals are told as they stand today, where the page is about a month that is over."""
     if month[0] == known[0][0]:
         return ""
-    return f"These are today’s numbers, not those of {month[1]}."
+    return f"These goals of {month[1]} are counted as they stand today, not as they stood then."
 
 
 def finished(told: dict[str, Any]) -> bool:

@@ -7,44 +7,12 @@ finished course without both scores stays in the denominator, as it does there.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from services.progress.domain.lines import Rows, lines
-from services.progress.domain.movement import (
-    AGREED,
-    UNDER_WAY,
-    reached,
-    stalled_since,
-    verdict,
-    worst,
-)
 from services.progress.domain.outcomes.courses import Course, courses
-from services.progress.domain.outcomes.waits import LATEST, SOON, DayOf, wait
-from services.progress.domain.state import BOOKED, OUTCOMES, SESSIONS, Case, Goal
-from shared.events.measures import Change
-from shared.events.words import Attendance, GoalKind, GoalStatus
-
-
-@dataclass(frozen=True)
-class Month:
-    """A month on a clinic's calendar, seen at an instant."""
-
-    year: int
-    month: int
-    day_of: DayOf
-    now: int
-
-    def has(self, at: int | None) -> bool:
-        """Whether an instant lies in it."""
-        return at is not None and self._place(at) == (self.year, self.month)
-
-    def under_care(self, case: Case) -> bool:
-        """Whether a case was open on at least one of its days."""
-        if case.opened_at is None or self._place(case.opened_at) > (self.year, self.month):
-            return False
-        return case.closed_at is None or self._place(case.closed_at) >= (self.year, self.month)
-
-    def _place(self, at: int) -> tuple[int, int]:
-        day = self.day_of(at)
-        return day.year, day.month
+from services.progress.domain.outcomes.goals import WHATS, goals_of
+from services.progress.domain.outcomes.month import Month
+from services.progress.domain.outcomes.waits import LATEST, SOON, wait
+from services.progress.domain.state import BOOKED, OUTCOMES, SESSIONS, Case
+from shared.events.words import Attendance, GoalKind
 
 
 @dataclass(frozen=True)
@@ -170,52 +138,6 @@ FIGURES = {
         ),
     )
 }
-
-
-@dataclass(frozen=True)
-class GoalStands:
-    """How one goal stands: by its line that looks worst."""
-
-    open: bool
-    reliably_better: bool
-    reached: bool
-    reliably_worse: bool
-    stalled: bool
-
-
-WHATS = tuple(GoalStands.__annotations__)
-
-
-def goals_of(case: Case, month: Month) -> Iterator[tuple[GoalKind, bytes | None, GoalStands]]:
-    """Every agreed goal of a case that was under care in the month, as it stands now."""
-    if not month.under_care(case):
-        return
-    for goal in case.goals.values():
-        if goal.kind and goal.status in AGREED:
-            yield GoalKind(goal.kind), goal.client, _stands(goal, month)
-
-
-def _stands(goal: Goal, month: Month) -> GoalStands:
-    every = list(lines(goal).values())
-    said = worst(verdict(goal, rows) for rows in every)
-    today = month.day_of(month.now)
-    return GoalStands(
-        open=goal.status in UNDER_WAY,
-        reliably_better=said is Change.RELIABLY_BETTER,
-        reached=_is_reached(goal, every),
-        reliably_worse=said is Change.RELIABLY_WORSE,
-        stalled=any(stalled_since(goal, rows, today) is not None for rows in every),
-    )
-
-
-def _is_reached(goal: Goal, every: list[Rows]) -> bool:
-    """Whether it was agreed to be achieved, or stands at its target in everybody's eyes.
-
-    How work on it was said to have ended outweighs a last rating.
-    """
-    if goal.status in (GoalStatus.ACHIEVED, GoalStatus.NOT_ACHIEVED):
-        return goal.status == GoalStatus.ACHIEVED
-    return bool(every) and all(reached(goal, rows) for rows in every)
 
 
 def members_of(code: str) -> Rule | None:
