@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -51,6 +51,22 @@ def paged(
     """Of `limit + 1` rows asked for: the page, and the next one's cursor when there are more."""
     page = list(rows[:limit])
     return page, cursor_of(*sort(page[-1])) if len(rows) > limit else None
+
+
+def part_of(
+    every: Iterable[Row],
+    limit: int,
+    after: str | None,
+    sort: Callable[[Row], tuple[Any, ...]],
+    kinds: Sequence[Callable[[str], Any]],
+) -> tuple[list[Row], str | None]:
+    """Of a whole list, in any order: the page behind a cursor as `sort` has it, and the next one's.
+
+    `kinds` make the sort values from a cursor. Invalid, naming `after`, for one that is not ours.
+    """
+    place = parts_of(after, *kinds)
+    rows = [row for row in every if place is None or sort(row) > place]
+    return paged(sorted(rows, key=sort), limit, sort)
 
 
 async def _chosen(ids: Annotated[list[str] | None, Query()] = None) -> list[UUID] | None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from shared.errors import Invalid
-from shared.pages import cursor_of, paged, parts_of
+from shared.pages import cursor_of, paged, part_of, parts_of
 
 
 def made(*parts: object) -> str:
@@ -26,6 +26,17 @@ def test_a_page_is_followed_by_another_only_when_there_are_more_rows() -> None:
     page, following = paged([1, 2, 3], 2, lambda row: (row,))
     assert (page, following) == ([1, 2], cursor_of(2))
     assert paged([1, 2], 2, lambda row: (row,)) == ([1, 2], None)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4])
+def test_the_pages_of_a_whole_list_are_all_of_it_in_order_each_once(limit: int) -> None:
+    found: list[tuple[int, str]] = []
+    after, every = None, [(2, "a"), (1, "b"), (1, "a")]
+    while not found or after:
+        page, after = part_of(every, limit, after, lambda row: row, (int, str))
+        assert 0 < len(page) <= limit
+        found += page
+    assert found == [(1, "a"), (1, "b"), (2, "a")]
 
 
 @pytest.mark.parametrize(

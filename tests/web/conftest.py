@@ -44,7 +44,10 @@ class Upstream:
         if self.reads_only and request.method != "GET":
             return Response("{}", 503, media_type="application/problem+json")
         empty: dict[str, Any] = {"items": [], "next": None}
-        status, content, headers = self.answers.get(f"/{path}", (200, empty, {}))
+        after = request.query_params.get("after")  # a list's next page has its own answer
+        wanted = f"/{path}?after={after}" if after else f"/{path}"
+        found = self.answers.get(wanted) or self.answers.get(f"/{path}", (200, empty, {}))
+        status, content, headers = found
         kind = "application/json" if status < 400 else "application/problem+json"
         return Response(json.dumps(content), status, headers, media_type=kind)
 

@@ -63,10 +63,14 @@ async def standing_still(
     actor: Clinical,
     clinic_id: UUID | None = None,
     clinician_id: UUID | None = None,
+    limit: Limit = 50,
+    after: str | None = None,
 ) -> Page[StillCase]:
     """Cases that stand still because an event of theirs could not be read, the longest first."""
-    found = await queries.standing_still(session, actor, clinic_id, clinician_id)
-    return Page[StillCase](items=found, next=None)
+    items, following = await queries.standing_still(
+        session, actor, clinic_id, clinician_id, limit, after
+    )
+    return Page[StillCase](items=items, next=following)
 
 
 @router.get("/left-out")
@@ -75,7 +79,9 @@ async def left_out(
     actor: Clinical,
     clinic_id: UUID | None = None,
     clinician_id: UUID | None = None,
+    limit: Limit = 50,
+    after: str | None = None,
 ) -> Page[LeftOutCase]:
     """Open cases of which two people left an event out for good: what it said counts nowhere."""
-    found = await queries.left_out(session, actor, clinic_id, clinician_id)
-    return Page[LeftOutCase](items=found, next=None)
+    items, following = await queries.left_out(session, actor, clinic_id, clinician_id, limit, after)
+    return Page[LeftOutCase](items=items, next=following)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from services.progress.models.still import LeftOut, LeftOutCase, Still, StillCas
 from services.progress.queries.flags import THEIRS, by
 from shared import events
 from shared.auth import Actor
+from shared.pages import part_of
 
 
 # A record's own time and not the row's: a rebuild sets the same one aside again, much later. A time
@@ -46,6 +48,7 @@ _SKIPPED = text(f"""
     group by key, topic, coalesce(event_id::text, partition || ' ' || "offset") order by 4, 2, 3
 """)
 
+_KINDS = (datetime.fromisoformat, UUID)  # of the values by which both lists are sorted
 _parked = table("parked", column("key"), column("state"))
 _ASIDE = text("""
     select exists (select from parked
@@ -73,17 +76,22 @@ async def left_out_of(session: AsyncSession, case_id: UUID) -> list[LeftOut]:
 
 
 async def left_out(
-    session: AsyncSession, actor: Actor, clinic_id: UUID | None, clinician_id: UUID | None
-) -> list[LeftOutCase]:
+    session: AsyncSession,
+    actor: Actor,
+    clinic_id: UUID | None,
+    clinician_id: UUID | None,
+    limit: int,
+    after: str | None,
+) -> tuple[list[LeftOutCase], str | None]:
     """The open cases with such events that the actor may see, in a clinic or of a clinician; the
-    one whose event is the oldest first."""
+    one whose event is the oldest first. And where the next page begins."""
     found, is_open = await _left_out(session, None), tables.case_state.c.status == "open"
     rows = await _seen(session, actor, found, clinic_id, clinician_id, is_open)
     items = [
         LeftOutCase(case_id=row.case_id, clinician_id=row.clinician_id, left_out=found[row.case_id])
         for row in rows
     ]
-    return sorted(items, key=lambda item: (item.left_out[0].recorded_at, item.case_id))
+    return part_of(items, limit, after, lambda it: (it.left_out[0].recorded_at, it.case_id), _KINDS)
 
 
 async def _left_out(
@@ -104,16 +112,22 @@ async def still_of(session: AsyncSession, case_ids: Iterable[UUID]) -> dict[UUID
 
 
 async def standing_still(
-    session: AsyncSession, actor: Actor, clinic_id: UUID | None, clinician_id: UUID | None
-) -> list[StillCase]:
-    """All that the actor may see, open or not, in a clinic or of a clinician; the longest first."""
+    session: AsyncSession,
+    actor: Actor,
+    clinic_id: UUID | None,
+    clinician_id: UUID | None,
+    limit: int,
+    after: str | None,
+) -> tuple[list[StillCase], str | None]:
+    """All that the actor may see, open or not, in a clinic or of a clinician; the longest first,
+    and where the next page begins."""
     found = await _found(session, None)
     rows = await _seen(session, actor, found, clinic_id, clinician_id)
     items = [
         StillCase(case_id=row.case_id, clinician_id=row.clinician_id, **found[row.case_id])
         for row in rows
     ]
-    return sorted(items, key=lambda item: (item.since, item.case_id))
+    return part_of(items, limit, after, lambda item: (item.since, item.case_id), _KINDS)
 
 
 async def _seen(
