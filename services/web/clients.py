@@ -14,6 +14,7 @@ from services.web.problems import Away, NoFrontEnd, NotThere, Problem, Refused, 
 from shared.settings import Settings
 
 
+SERVICES = frozenset({"clinics", "intake", "scheduling", "goals", "notifications", "progress"})
 READ_LIMIT = 2.0  # seconds; then the page says that a part is away
 ACT_LIMIT = 10.0
 CONNECT_LIMIT = 1.0
@@ -60,11 +61,17 @@ class Services:
 
 @asynccontextmanager
 async def connected(settings: Settings) -> AsyncIterator[Services]:
-    """Services with open connections; idle ones are dropped before a service drops them."""
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=2.0)
+    """Services with open connections; idle ones are dropped before a service drops them.
+
+    Each service has a pool of its own: before every call httpx looks at all connections of a pool.
+    """
+    limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
     unbounded = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     connect = CONNECT_LIMIT * settings.web_waits
-    calls = httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(30.0, connect=connect))
+    pools = {settings.url_of(each): httpx.AsyncHTTPTransport(limits=limits) for each in SERVICES}
+    calls = httpx.AsyncClient(
+        mounts=pools, limits=limits, timeout=httpx.Timeout(30.0, connect=connect)
+    )
     streams = httpx.AsyncClient(limits=unbounded, timeout=httpx.Timeout(60.0, connect=connect))
     async with calls, streams:
         yield Services(settings, calls, streams)

@@ -6,12 +6,11 @@ import httpx
 from fastapi import APIRouter, Request, Response
 from starlette.responses import StreamingResponse
 
-from services.web.clients import Services
+from services.web.clients import SERVICES, Services
 from services.web.problems import Away, NotThere, SignedOut, TooMuch
 from services.web.session import COOKIE, person
 
 
-SERVICES = frozenset({"clinics", "intake", "scheduling", "goals", "notifications", "progress"})
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"]
 STREAM = "/changes"  # how the path of a service's stream ends; every other call is answered
 DRAINED = 16 << 20  # bytes read and thrown away so that a too large sender hears the answer

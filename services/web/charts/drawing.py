@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 
 Point = tuple[float, float]
@@ -47,12 +47,11 @@ class Scale:
 
 def tag(name: str, *inside: object, **attributes: object) -> Markup:
     """An SVG element; attribute names are written with underscores, values are escaped."""
-    given = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), value)
+    given = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
         for key, value in attributes.items()
     )
-    content = Markup("").join(Markup("{}").format(part) for part in inside)
-    return Markup("<{0}{1}>{2}</{0}>").format(name, given, content)
+    return Markup(f"<{name}{given}>{''.join(map(escape, inside))}</{name}>")
 
 
 def picture(name: str, box: str, title: str, desc: str, *inside: Markup) -> Markup:
