@@ -73,7 +73,7 @@ async def reschedule(
     return await appointments.reschedule(session, actor, appointment_id, new, now)
 
 
-@router.get("/appointments", response_model=Page[models.AppointmentRead])
+@router.get("/appointments", response_model=Page[models.AppointmentListed])
 async def list_appointments(
     session: Session,
     actor: Looking,

@@ -97,7 +97,7 @@ class Reschedule(In):
 
 
 class Cancel(In):
-    """Who called a session off; the reason stays in this service."""
+    """Who called a session off; the reason is free text: in no event, only where it is listed."""
 
     by: Side
     reason: Words | None = None
@@ -133,6 +133,16 @@ class AppointmentRead(Out):
     status: Status
     cancelled_by: str | None  # client or service; null for what takes place, or moved
     outcome: Attendance | None
+
+
+class AppointmentListed(AppointmentRead):
+    """A session in a list: also why it was called off, in the words of whoever did it.
+
+    The reason is a person's own text about a client. Whoever may read the session may read it; the
+    answers of acts, which are kept for repeats, and the events do not hold it.
+    """
+
+    cancel_reason: str | None
 
 
 class EntryRead(Out):

@@ -34,6 +34,7 @@ class Session:
     status: str
     outcome: str | None
     called_off_by: str | None = None
+    called_off_why: str = ""
 
     @property
     def called_off(self) -> str:
@@ -41,6 +42,11 @@ class Session:
         if not self.called_off_by:
             return ""
         return f"called off by {'the client' if self.called_off_by == 'client' else 'us'}"
+
+    @property
+    def why(self) -> str:
+        """The reason as it was typed; empty where nobody gave one, or the session takes place."""
+        return f"“{self.called_off_why}”" if self.called_off_why else ""
 
     @property
     def day(self) -> date:
@@ -95,6 +101,7 @@ def sessions_of(
             status=item["status"],
             outcome=item.get("outcome"),
             called_off_by=item.get("cancelled_by"),
+            called_off_why=item.get("cancel_reason") or "",
         )
         for item in items
     ]

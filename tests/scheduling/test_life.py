@@ -126,6 +126,41 @@ async def test_a_cancelled_session_frees_everybodys_time(http: Http, world: Worl
     ]
 
 
+@pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.CLINICIAN, Role.CLINICAL_LEAD])
+async def test_who_may_list_a_session_reads_why_it_was_called_off(
+    http: Http, world: World, role: Role
+) -> None:
+    case = await world.case()
+    booked = await world.books(http, case)
+    who = {Role.CLINICIAN: world.clinician, Role.CLINICAL_LEAD: world.lead}.get(role, world.desk)
+
+    async def why() -> list[str | None]:
+        answer = await listed(http, world.headers(role, who), case_id=case)
+        return [each["cancel_reason"] for each in answer.json()["items"]]
+
+    assert await why() == [None]
+    await post(http, world, booked, "cancel", by="client", reason="is away")
+    assert await why() == ["is away"]
+
+
+async def test_why_a_session_was_called_off_is_in_no_event_kept_answer_or_log(
+    http: Http, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is a person's own text about a client; the act's answer is kept for repeats."""
+    case, key = await world.case(), {"Idempotency-Key": str(uuid4())}
+    booked = await world.books(http, case)
+    path, body = (f"/v1/appointments/{booked['appointment_id']}/cancel", {"by": "client"})
+    answer = await http.post(path, json=body | {"reason": "is away"}, headers=world.headers() | key)
+    asked = "select convert_from(body, 'UTF8') as said from idempotency where key = $1"
+    kept = await world.rows(asked, key["Idempotency-Key"])
+    assert [row["said"] for row in kept] == [answer.text]
+    events = await world.rows("select data::text as said from outbox where key = $1", str(case))
+    acts = await world.rows("select * from audit where subject_id = $1", booked["appointment_id"])
+    logged = capsys.readouterr().out
+    assert (len(events), len(acts), "/cancel" in logged) == (2, 2, True)
+    assert "is away" not in f"{[*map(tuple, (*kept, *events, *acts))]} {logged}"
+
+
 async def test_a_session_is_moved(http: Http, world: World) -> None:
     case = await world.case()
     booked = await world.books(http, case)

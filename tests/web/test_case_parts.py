@@ -1,5 +1,6 @@
 """What the case's page is made of: people, messages, timeline, the sentence; pure functions."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,14 @@ def session(starts: datetime, outcome: str | None = None) -> Session:
         "a", "c", "Nadia Rahman", "s", "Tom Berg", "Room 3", None, starts,
         starts + timedelta(minutes=50), "treatment", "in_person", "booked", outcome,
     )  # fmt: skip
+
+
+def test_the_timeline_says_who_called_a_session_off_and_why() -> None:
+    off = {"status": "cancelled", "called_off_by": "client"}
+    for reason, small in (("is away", "50 min, Room 3. “is away”"), ("", "50 min, Room 3")):
+        told = replace(session(NOW - timedelta(days=1)), **off, called_off_why=reason)
+        [entry] = timeline(Sources(sessions=[told]), CLINIC, NOW)
+        assert (entry.words, entry.small) == ("Session called off by the client", small)
 
 
 def client(name: str, **kinds: bool) -> dict[str, Any]:

@@ -91,6 +91,23 @@ async def test_a_session_that_was_called_off_has_a_place_of_its_own(
     assert "Mara Ellis" in whole.partition('id="h-off"')[2].partition("</section>")[0]
 
 
+@pytest.mark.parametrize("place", ["h-off", "h-past"])
+async def test_why_a_session_was_called_off_stands_with_it(
+    http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str], place: str
+) -> None:
+    """Both before its hour, among those that will not take place, and after it."""
+    diary = upstream.answers["/scheduling/v1/appointments"][1]["items"][0]
+    off = {"status": "cancelled", "cancelled_by": "client", "cancel_reason": "<b>is away"}
+    if place == "h-past":
+        off |= {"starts_at": "2026-01-05T10:00:00Z", "ends_at": "2026-01-05T10:50:00Z"}
+    upstream.answers["/scheduling/v1/appointments"] = page(diary | off)
+    whole = (await http.get(f"/desk/clients/{CASE}", headers=desk)).text
+    listed = whole.partition(f'id="{place}"')[2].partition("</section>")[0]
+    assert "“&lt;b&gt;is away”" in listed
+    upstream.answers["/scheduling/v1/appointments"] = page(diary | off | {"cancel_reason": None})
+    assert "“" not in (await http.get(f"/desk/clients/{CASE}", headers=desk)).text
+
+
 async def test_who_cannot_be_written_to_is_named_where_sessions_are_booked(
     http: httpx.AsyncClient, upstream: Upstream, desk: dict[str, str]
 ) -> None:

@@ -96,7 +96,8 @@ def _session(session: Session) -> Entry:
         said = f"Session {session.called_off or 'cancelled'}"
     else:
         said = words.said(words.OUTCOMES, session.outcome) or "Session, attendance not recorded"
-    return Entry(session.starts, said, f"{session.minutes} min, {session.place}")
+    reason = f". {session.why}" if session.why else ""
+    return Entry(session.starts, said, f"{session.minutes} min, {session.place}{reason}")
 
 
 def _ratings(told: Sources, clinic: Clinic) -> Iterator[Entry]:
