@@ -34,7 +34,8 @@ def coded(codes: type[StrEnum]) -> Enum:
     return Enum(codes, native_enum=False, values_callable=lambda kind: [one.value for one in kind])
 
 
-_SET_CLINICS = text("select set_config('app.clinics', :clinics, true)")
+_SET = "select set_config('app.clinics', $1, true)"
+_SET_CLINICS = text(_SET.replace("$1", ":clinics"))
 
 
 def sqlstate(error: BaseException) -> str:
@@ -95,6 +96,18 @@ class Database:
             await within(session, clinics)
             yield session
 
+    async def glance(
+        self, clinics: Iterable[UUID], asked: str, *given: object
+    ) -> asyncpg.Record | None:
+        """A row within `clinics`, by the driver alone: for what is asked again and again."""
+        async with self.engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert driver is not None
+            async with driver.transaction():
+                await driver.execute(_SET, _named(clinics))
+                row: asyncpg.Record | None = await driver.fetchrow(asked, *given)
+                return row
+
     async def close(self) -> None:
         """Give all connections back to the server."""
         await self.engine.dispose()
@@ -102,4 +115,8 @@ class Database:
 
 async def within(session: AsyncSession, clinics: Iterable[UUID]) -> None:
     """Let this transaction see the rows of `clinics`, and no others, until it ends."""
-    await session.execute(_SET_CLINICS, {"clinics": ",".join(sorted(map(str, clinics)))})
+    await session.execute(_SET_CLINICS, {"clinics": _named(clinics)})
+
+
+def _named(clinics: Iterable[UUID]) -> str:
+    return ",".join(sorted(map(str, clinics)))

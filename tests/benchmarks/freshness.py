@@ -123,6 +123,9 @@ class Clinic:
         case, goal = self.cases[number % len(self.cases)]
         event = await self.rate(goal)
         answered = time.perf_counter()
+        await asyncio.sleep(
+            0
+        )  # who asks is another process elsewhere: the relay has its turn first
         assert (await self.visible(case, event)).status_code == 200
         return time.perf_counter() - answered
 

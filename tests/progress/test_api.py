@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from shared.db import Database
 from shared.events.words import Attendance, Role
 from tests.progress.desk import Clinic, flagged
 from tests.progress.histories import Story, at
@@ -126,6 +127,17 @@ async def test_who_waits_keeps_no_connection_from_others(clinic: Clinic) -> None
     for task in waiting:
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_a_glance_sees_the_given_clinics_only_and_leaves_nothing_to_the_next(
+    clinic: Clinic,
+) -> None:
+    database = Database(clinic.world.settings.database("progress", "api"), 1)
+    asked = "select clinic_id from live.case_state where case_id = $1"
+    own, case_id = clinic.story.clinic_id, clinic.story.case_id
+    seen = [await database.glance(given, asked, case_id) for given in ([own], [uuid4()], [], [own])]
+    await database.close()
+    assert [row and row["clinic_id"] for row in seen] == [own, None, None, own]
 
 
 async def test_what_was_set_aside_is_counted(clinic: Clinic) -> None:

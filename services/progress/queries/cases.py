@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.progress.domain.state import Case, readable
@@ -27,21 +27,20 @@ from shared.pages import paged, parts_of
 
 PATIENCE = 2.0  # seconds that a caller waits for its own act
 # Seconds between two looks until so many have passed: nearly every act is there in a moment.
-LOOKS = ((0.2, 0.005), (0.6, 0.025), (PATIENCE + 1, 0.1))
+LOOKS = ((0.2, 0.003), (0.6, 0.025), (PATIENCE + 1, 0.1))
 
 _case, _zone = tables.case_state.c, tables.clinic.c.zone
 _placed = tables.case_state.outerjoin(
     tables.clinic, tables.clinic.c.clinic_id == tables.case_state.c.clinic_id
 )
-_ONE = and_(_case.case_id == bindparam("case"), THEIRS)
-_STATE = select(_case.state).where(_ONE)
+_LOOK = "select state from live.case_state where case_id = $1 and ($2 or clinician_id = $3)"
 _flags = ALL.subquery()
 # A case and its flags are read by one statement, as one commit left them: a flag whose answer is
 # not shown yet, or the other way round, would be a puzzle.
 _WHOLE = (
     select(_case.state.label("of_case"), _zone.label("at"), has_aside(_case.case_id), _flags)
     .select_from(_placed.outerjoin(_flags, _flags.c.case_id == _case.case_id))
-    .where(_ONE)
+    .where(_case.case_id == bindparam("case"), THEIRS)
     .order_by(_flags.c.raised_at)
 )
 
@@ -84,21 +83,20 @@ async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) 
     began = time.monotonic()
     while (waited := time.monotonic() - began) <= PATIENCE:
         try:
-            async with database.session(actor.clinics) as session:
-                found = await _state(session, actor, case_id)
-                # Seldom, so not asked in the moment in which nearly every act comes.
-                if waited > LOOKS[0][0] and await is_aside(session, case_id, after):
-                    return
+            row = await database.glance(actor.clinics, _LOOK, case_id, *by(actor).values())
+            # Seldom, so not asked in the moment in which nearly every act comes.
+            if waited > LOOKS[0][0] and await _is_aside(database, actor, case_id, after):
+                return
         except AWAY:
             return
-        if found and found.heard_of(after.bytes):
+        if row and case_in(row["state"]).heard_of(after.bytes):
             return
         await asyncio.sleep(next(pause for until, pause in LOOKS if waited < until))
 
 
-async def _state(session: AsyncSession, actor: Actor, case_id: UUID) -> Case | None:
-    state = await session.scalar(_STATE, by(actor) | {"case": case_id})
-    return None if state is None else case_in(state)
+async def _is_aside(database: Database, actor: Actor, case_id: UUID, event_id: UUID) -> bool:
+    async with database.session(actor.clinics) as session:
+        return await is_aside(session, case_id, event_id)
 
 
 async def caseload(
