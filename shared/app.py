@@ -173,6 +173,9 @@ async def _with_tries(request: Request, handler: Handler) -> Response:
             code = sqlstate(error)
             if code in TRY_AGAIN and attempt < TRIES - 1:
                 continue
+            # The server has ended the connection, and this loop had not heard of it yet.
+            if request.method == "GET" and error.connection_invalidated and not attempt:
+                continue
             if code in TRY_AGAIN or _is_away(error):
                 raise Unavailable("The database is busy or away. Ask again.") from error
             raise

@@ -103,10 +103,16 @@ class Database:
         async with self.engine.connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             assert driver is not None
-            async with driver.transaction():
-                await driver.execute(_SET, _named(clinics))
-                row: asyncpg.Record | None = await driver.fetchrow(asked, *given)
-                return row
+            try:
+                async with driver.transaction():
+                    await driver.execute(_SET, _named(clinics))
+                    row: asyncpg.Record | None = await driver.fetchrow(asked, *given)
+                    return row
+            except BaseException:
+                # A transaction that was broken off stays open, and the pool knows of none: whoever
+                # had the connection next would write into it, and nothing would be committed.
+                await connection.invalidate()
+                raise
 
     async def close(self) -> None:
         """Give all connections back to the server."""

@@ -21,7 +21,7 @@ from faust.types import TP
 from mode import Service
 from mode.utils.futures import maybe_async
 
-from services.progress.projection.abreast import Abreast
+from services.progress.projection.abreast import ASKING, Abreast, Asked
 from shared.bus import Partition
 
 
@@ -30,9 +30,6 @@ Places = Callable[[Iterable[Any]], Awaitable[Mapping[Any, int]]]
 # Seconds that the broker may hold a fetch back when there is nothing. aiokafka has one fetch under
 # way: while one for quiet topics is held back, a busy one runs dry.
 FETCH_WAIT = 0.05
-# So long is one asking while something waits for a topic, and no more of it counts: what keeps this
-# loop busy meanwhile says nothing of a broker that was not heard.
-ASKING = 0.1
 A_FEW = 120  # records of a partition that may have to wait for the other topics of its number
 
 
@@ -141,16 +138,15 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         """Forget what was fetched: reading begins here."""
         self._abreast = Abreast()
         self._next = dict(offsets)  # what of each partition is to be fetched next
-        self._asked = 0.0  # seconds in which brokers could have brought what is waited for
+        self._asked = Asked()
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> dict[Any, list[Any]]:
         most: int = self.app.conf.broker_max_poll_records
         ready: dict[Partition, list[Any]] = defaultdict(list)
         behind = True
         while behind and sum(map(len, ready.values())) < most:
-            began = time.monotonic()
             found = await self._some(active_partitions, 0 if ready else timeout, most)
-            self._asked += min(time.monotonic() - began, ASKING)
+            self._asked.again(time.monotonic())
             behind = self._abreast_with(found, active_partitions, ready) and bool(found)
         together = Counter(part.partition for part in ready)
         return {
@@ -179,7 +175,7 @@ class BatchConsumer(driver.Consumer):  # type: ignore[misc]
         self._next |= {tp: records[-1].offset + 1 for tp, records in found.items()}
         self._abreast.add({Partition(*tp): records for tp, records in found.items()})
         open_ = {Partition(*tp) for tp in active & self.assignment() if self._more(tp)}
-        for polled in self._abreast.ready(open_, self._asked).values():
+        for polled in self._abreast.ready(open_, self._asked.seconds).values():
             for part, records in polled.items():
                 ready[part] += records
         return bool(open_)

@@ -138,8 +138,9 @@ class AppointmentRead(Out):
 class AppointmentListed(AppointmentRead):
     """A session in a list: also why it was called off, in the words of whoever did it.
 
-    The reason is a person's own text about a client. Whoever may read the session may read it; the
-    answers of acts, which are kept for repeats, and the events do not hold it.
+    The reason is a person's own text about a client, or that its case was closed. Whoever may read
+    the session may read it; the answers of acts, which are kept for repeats, and the events do not
+    hold it.
     """
 
     cancel_reason: str | None

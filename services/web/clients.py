@@ -68,13 +68,18 @@ async def connected(settings: Settings) -> AsyncIterator[Services]:
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
     unbounded = httpx.Limits(max_connections=None, max_keepalive_connections=0)
     connect = CONNECT_LIMIT * settings.web_waits
-    pools = {settings.url_of(each): httpx.AsyncHTTPTransport(limits=limits) for each in SERVICES}
     calls = httpx.AsyncClient(
-        mounts=pools, limits=limits, timeout=httpx.Timeout(30.0, connect=connect)
+        mounts=_pools(settings, limits), timeout=httpx.Timeout(30.0, connect=connect)
     )
-    streams = httpx.AsyncClient(limits=unbounded, timeout=httpx.Timeout(60.0, connect=connect))
+    streams = httpx.AsyncClient(
+        mounts=_pools(settings, unbounded), timeout=httpx.Timeout(60.0, connect=connect)
+    )
     async with calls, streams:
         yield Services(settings, calls, streams)
+
+
+def _pools(settings: Settings, limits: httpx.Limits) -> dict[str, httpx.AsyncHTTPTransport]:
+    return {settings.url_of(each): httpx.AsyncHTTPTransport(limits=limits) for each in SERVICES}
 
 
 @dataclass(frozen=True)

@@ -71,16 +71,17 @@ async def _messages(who: Asking) -> Counts:
 
 async def _own_flags(who: Asking) -> Counts:
     """The open ones of the clinician's cases, and those that were given to them."""
-    about = {"whose": who.staff_id, "state": "open"}
-    told = await who.api.every("progress", "/v1/flags", within=WITHIN, **about)
-    return {"flags": len(told["items"])}
+    return await _flags(who, whose=who.staff_id)
 
 
 async def _all_flags(who: Asking) -> Counts:
     """The clinic's open ones."""
-    about = {"clinic_id": who.clinic_id(), "state": "open"}
-    told = await who.api.every("progress", "/v1/flags", within=WITHIN, **about)
-    return {"flags": len(told["items"])}
+    return await _flags(who, clinic_id=who.clinic_id())
+
+
+async def _flags(who: Asking, **about: Any) -> Counts:
+    told = await who.api.get("progress", "/v1/flags/counts", within=WITHIN, **about)
+    return {"flags": told["open"]} if "open" in told else {}
 
 
 async def _concerns(who: Asking) -> Counts:

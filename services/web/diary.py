@@ -45,8 +45,8 @@ class Session:
 
     @property
     def why(self) -> str:
-        """The reason as it was typed; empty where nobody gave one, or the session takes place."""
-        return f"“{self.called_off_why}”" if self.called_off_why else ""
+        """The reason as it was given; empty where nobody gave one, or the session takes place."""
+        return f"Reason: {self.called_off_why}" if self.called_off_why else ""
 
     @property
     def day(self) -> date:

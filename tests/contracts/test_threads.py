@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 
 from deploy import static
 from services.web.main import app as web
@@ -29,6 +30,7 @@ def made(name: str) -> FastAPI:
 def in_threads(app: FastAPI) -> set[str]:
     """The names of handlers and dependencies that are plain functions."""
     told = [each for one in app.routes for each in getattr(one, "effective_route_contexts", list)()]
+    told += [one for one in app.routes if isinstance(one, APIRoute)]
     assert told
     called = [call for each in told if each.dependant for call in calls(each.dependant)]
     return {f"{each.__module__}.{each.__qualname__}" for each in called if not waits(each)}
@@ -63,5 +65,9 @@ def test_one_that_does_is_found() -> None:
     async def one(given: int = Depends(plain)) -> int:
         return given
 
+    @app.get("/two")
+    def two() -> int:
+        return 2
+
     app.include_router(router)
-    assert in_threads(app) == {f"{plain.__module__}.{plain.__qualname__}"}
+    assert in_threads(app) == {f"{each.__module__}.{each.__qualname__}" for each in (plain, two)}

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.progress.projection.abreast import PATIENCE, Abreast
+from services.progress.projection.abreast import ASKING, PATIENCE, Abreast, Asked
 from services.progress.projection.lanes import Polled
 from shared.bus import Partition, Record
 from shared.events import Event
@@ -66,6 +66,26 @@ def test_a_topic_that_brings_nothing_is_not_waited_for_for_long() -> None:
     abreast.add({INTAKE: log("intake", 3)})
     abreast.add({GOALS: log("goals", 7, first=3)})
     assert whole(abreast.ready({INTAKE}, 13.0)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    ("apart", "looks", "waits"),
+    [
+        pytest.param(ASKING, int(PATIENCE / ASKING) - 1, True, id="asked for less than that"),
+        pytest.param(ASKING, int(PATIENCE / ASKING) + 1, False, id="asked for as long in vain"),
+        pytest.param(ASKING / 4, int(4 * PATIENCE / ASKING) + 4, False, id="asked more often"),
+        pytest.param(2 * PATIENCE, 5, True, id="busy for longer than that, again and again"),
+    ],
+)
+def test_what_waits_does_so_while_others_are_asked(apart: float, looks: int, waits: bool) -> None:
+    """A process that was busy has asked nobody meanwhile, whatever the clock says."""
+    abreast, asked = Abreast(), Asked()
+    abreast.add({GOALS: log("goals", 1, 5)})
+    ready = []
+    for look in range(looks + 1):
+        asked.again(1000 + look * apart)
+        ready.append(abreast.ready({INTAKE}, asked.seconds))
+    assert (not any(ready)) == waits
 
 
 async def written(world: World, story: Story) -> dict[Partition, list[Record]]:

@@ -1,5 +1,8 @@
 """A connection that breaks off while it lies in the pool is nobody's trouble."""
 
+import asyncio
+from uuid import uuid4
+
 import asyncpg
 import pytest
 from sqlalchemy import event, text
@@ -11,6 +14,7 @@ from tests.eventpath.world import until
 
 
 BACKEND = text("select pg_backend_pid()")
+KEPT = text("insert into audit (sub, role, act, subject_id) values ('s', 'r', 'a', :subject)")
 
 
 async def broken_off(settings: Settings, database: Database) -> None:
@@ -41,3 +45,25 @@ async def test_control_without_the_look_it_is_given_out(settings: Settings) -> N
         async with database.session():
             pass
     await database.close()
+
+
+@pytest.mark.parametrize("turns", range(40))
+async def test_a_glance_that_is_broken_off_takes_nobodys_writing_along(
+    settings: Settings, turns: int
+) -> None:
+    """Its transaction would stay open, and what the next ones write would never be committed."""
+    database = Database(settings.database("clinics", "api"), 1)
+    await database.glance([], "select 1")  # connected
+    glance = asyncio.create_task(database.glance([], "select pg_sleep(0.001)"))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    glance.cancel()
+    await asyncio.gather(glance, return_exceptions=True)
+    subject = uuid4()
+    async with database.session() as session:
+        await session.execute(KEPT, {"subject": subject})
+    await database.close()
+    outside = await asyncpg.connect(settings.database("clinics", "owner"))
+    found = await outside.fetchval("select count(*) from audit where subject_id = $1", subject)
+    await outside.close()
+    assert found == 1

@@ -35,7 +35,7 @@ def session(starts: datetime, outcome: str | None = None) -> Session:
 def test_the_timeline_says_who_called_a_session_off_and_why() -> None:
     was = session(NOW - timedelta(days=1))
     off = replace(was, status="cancelled", called_off_by="client")
-    for reason, small in (("is away", "50 min, Room 3. “is away”"), ("", "50 min, Room 3")):
+    for reason, small in (("is away", "50 min, Room 3. Reason: is away"), ("", "50 min, Room 3")):
         told = replace(off, called_off_why=reason)
         [entry] = timeline(Sources(sessions=[told]), CLINIC, NOW)
         assert (entry.words, entry.small) == ("Session called off by the client", small)

@@ -31,6 +31,7 @@ def waits(upstream: Upstream) -> None:
         "/intake/v1/referrals/counts": (200, {"received": 3, "accepted": 9, "rejected": 0}, {}),
         "/notifications/v1/messages/counts": (200, {"counts": sent}, {}),
         "/progress/v1/flags": (200, flags, {}),
+        "/progress/v1/flags/counts": (200, {"open": 1}, {}),
         "/intake/v1/parked": (200, {"items": [aside], "next": None}, {}),
         "/intake/v1/streams": (200, {"items": [reader], "publishers": []}, {}),
     }

@@ -19,7 +19,7 @@ from services.progress.models.flags import (
     Reopen,
     Review,
 )
-from services.progress.models.shapes import FlagAnswer, FlagPage, FlagWhole
+from services.progress.models.shapes import FlagAnswer, FlagCounts, FlagPage, FlagWhole
 from shared import audit
 from shared.app import Limit, Now, Route, Session
 from shared.errors import Invalid
@@ -57,6 +57,23 @@ async def flags(
     unread = await queries.unreadable_cases(session, actor, about)
     more = {"next": following, "unreadable_cases": unread}
     return FlagPage(**found._asdict(), **more, **dict(current))
+
+
+@router.get("/flags/counts")
+async def counts(
+    session: Session,
+    actor: Clinical,
+    now: Now,
+    clinic_id: UUID | None = None,
+    whose: UUID | None = None,
+) -> FlagCounts:
+    """How many flags wait in a clinic, or for a person, without the flags themselves."""
+    about = {"clinic_id": clinic_id, "whose": whose}
+    if not any(about.values()):
+        raise Invalid.of("clinic_id", "name a clinic or a person")
+    current = await queries.fresh(session, now)
+    found = await queries.how_many_open(session, actor, about)
+    return FlagCounts(open=found, **dict(current))
 
 
 @router.get("/flags/{flag_id}")

@@ -48,6 +48,12 @@ class FlagPage(FreshPage[FlagRead]):
     unreadable_cases: int
 
 
+class FlagCounts(Fresh):
+    """How many flags are not done with; those that nobody can read are among them."""
+
+    open: int
+
+
 class CaseSummary(Out):
     """A case as it stands; `unreadable_flags`: so many more that nobody can read.
 

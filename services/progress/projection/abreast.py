@@ -6,6 +6,7 @@ for months: flags would be raised for moments, with messages that nobody can tak
 log's end nothing is still to come, so that nothing waits there.
 """
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 
 from services.progress.projection.lanes import Polled
@@ -16,6 +17,22 @@ from shared.bus import Partition, Record
 # Seconds of asking a topic that brings nothing, while another one waits for it. Its broker may be
 # away for long; but another takes over within seconds, and what is told too early has gone out.
 PATIENCE = 5.0
+# So long is one asking while something waits, and from one to the next no more counts: what keeps
+# this process busy meanwhile says nothing of a broker that was not heard.
+ASKING = 0.1
+
+
+class Asked:
+    """The seconds in which brokers could have brought what is waited for."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._last = math.inf
+
+    def again(self, now: float) -> None:
+        """They were asked once more, at this moment of a clock."""
+        self.seconds += min(max(0.0, now - self._last), ASKING)
+        self._last = now
 
 
 class Abreast:

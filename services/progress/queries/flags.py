@@ -53,7 +53,8 @@ _GIVEN = func.coalesce(or_(_acts.assigned_to == _ME, _acts.told.contains(array([
 
 def by(actor: Actor) -> dict[str, object]:
     """Who asks, for a statement that has `THEIRS`."""
-    return {"leads": actor.is_any(Role.CLINICAL_LEAD), "me": actor.id}
+    leads = actor.is_any(Role.CLINICAL_LEAD)
+    return {"leads": leads, "me": None if leads else actor.id}
 
 
 class Some(NamedTuple):
@@ -63,13 +64,14 @@ class Some(NamedTuple):
     unreadable: int
 
 
+_with_acts = tables.flag.join(
+    tables.case_state, tables.case_state.c.case_id == _flag.case_id
+).outerjoin(tables.flag_case, _acts.flag_id == _flag.flag_id)
+
+
 def _selected() -> Select[Any]:
     """Flags with what was done and what their clinic says; for readers that see everything."""
-    joined = (
-        tables.flag.join(tables.case_state, tables.case_state.c.case_id == _flag.case_id)
-        .outerjoin(tables.flag_case, _acts.flag_id == _flag.flag_id)
-        .outerjoin(tables.clinic, tables.clinic.c.clinic_id == _flag.clinic_id)
-    )
+    joined = _with_acts.outerjoin(tables.clinic, tables.clinic.c.clinic_id == _flag.clinic_id)
     acts = (_acts.acknowledged_by, _acts.acknowledged_at, _acts.note, _acts.assigned_to)
     asks = func.coalesce(_acts.asks_since, _flag.grown_at).label("asks_since")
     house = (tables.clinic.c.zone, tables.clinic.c.calendars)
@@ -112,7 +114,7 @@ async def flags(
     after: str | None,
 ) -> tuple[Some, str | None]:
     """Flags of a clinic, a case or a caseload, the oldest first; where the next page begins."""
-    found = _SEEN.where(*(_about(name, each) for name, each in about.items() if each is not None))
+    found = _SEEN.where(*_wanted(about))
     if states:
         found = found.where(state_now.in_([state.value for state in states]))
     if place := parts_of(after, datetime.fromisoformat, UUID):
@@ -121,6 +123,20 @@ async def flags(
     rows = (await session.execute(found, by(actor))).all()
     page, following = paged(rows, limit, lambda one: (one.raised_at.isoformat(), one.flag_id))
     return some(page), following
+
+
+async def how_many_open(
+    session: AsyncSession, actor: Actor, about: Mapping[str, UUID | None]
+) -> int:
+    """How many flags of a clinic, or of those that a person has to see to, are not done with."""
+    asked = select(func.count()).select_from(_with_acts)
+    is_open = state_now.in_([state.value for state in OPEN])
+    asked = asked.where(or_(THEIRS, _GIVEN), is_open, *_wanted(about))
+    return int((await session.execute(asked, by(actor))).scalar_one())
+
+
+def _wanted(about: Mapping[str, UUID | None]) -> list[ColumnElement[bool]]:
+    return [_about(name, each) for name, each in about.items() if each is not None]
 
 
 def _about(name: str, wanted: UUID) -> ColumnElement[bool]:

@@ -50,8 +50,9 @@ def _agreed_at(goal: Goal, case: Case) -> int:
     """The first moment at which a goal is known to have been agreed.
 
     The state keeps its latest step alone, which of one that was put on hold, taken up again or
-    ended is a later one. Nobody rates what was not agreed, so an earlier rating tells more; and
-    nothing is agreed in a closed case, so how it ended may be said long after.
+    ended is a later one. Nobody rates what was not agreed, so an earlier rating tells more, and one
+    that was entered for a day before counts from that day; nothing is agreed in a closed case, so
+    how it ended may be said long after.
     """
     known: list[int] = [row[0] for row in RATINGS.rows(goal.ratings)]
     known += [] if case.closed_at is None else [case.closed_at]
