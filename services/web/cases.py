@@ -31,6 +31,7 @@ class Flag:
     assigned_to: str | None = None
     safety: bool = False
     clock: dict[str, Any] | None = None
+    grown_at: str = ""  # when it last came to more, which may be when it was raised
     client: str = ""  # by given name, where the case has several
 
     @property
@@ -127,6 +128,7 @@ def flags_of(items: list[dict[str, Any]], cases: dict[str, Case]) -> list[Flag]:
             client=_one_of(cases, item),
             acknowledged=item.get("acknowledged"),
             seen_before=item.get("seen_before"),
+            grown_at=item.get("grown_at") or "",
             actioned=item.get("actioned"),
             assigned_to=item.get("assigned_to"),
             safety=item.get("safety", False),

@@ -14,6 +14,8 @@ from shared.clock import Fold, resolve
 EARLY = timedelta(hours=2)  # attendance may be recorded from so long before the start
 SEEN = ("attended", "late_seen")
 NOT_COME = ("late_not_seen", "did_not_attend")  # which nobody can say before the start
+# Until then a session is called off itself: its room is free again, and its people are told.
+CALLED_OFF = ("cancelled_by_client", "cancelled_by_service")
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Session:
 
     def tellable(self, now: datetime) -> dict[str, str]:
         """What may be recorded of it now, in words."""
-        left_out = NOT_COME if now < self.starts else ()
+        left_out = {*NOT_COME, *CALLED_OFF} - {self.outcome} if now < self.starts else ()
         return {code: said for code, said in words.OUTCOMES.items() if code not in left_out}
 
 

@@ -134,11 +134,11 @@ def test_the_timeline_tells_scores_in_points_and_which_of_them_do_not_count() ->
     goal = {"points": [{"at": at, "voided": True}, {"at": at}]}
     found = timeline(Sources(shown={"goals": [goal], "measures": measures}), CLINIC, NOW)
     assert [(entry.words, entry.small) for entry in found] == [
-        ("1 goal rating taken", ""),
-        ("CORE-10 14", ""),
-        ("CORE-10 26", "voided"),
-        ("CORE-10 10", "not used: it differs from its items"),
         ("DIALOG answered", ""),
+        ("CORE-10 10", "not used: it differs from its items"),
+        ("CORE-10 26", "voided"),
+        ("CORE-10 14", ""),
+        ("1 goal rating taken", ""),
     ]
 
 
@@ -215,18 +215,35 @@ def flag_saying(sentence: str) -> Flag:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "small"),
+    ("seen", "said"),
     [
-        ("Answered 1 on 19 November 2026.", "Answered 1 on 19 November 2026."),
-        ("Answered 2 on 3 December 2026.", "As it stands now: Answered 2 on 3 December 2026."),
+        (None, "More came. Answered 2."),
+        ({"by": "m", "at": "2026-11-19T09:30:00Z", "note": None}, "Raised again. Answered 2."),
     ],
 )
-def test_a_flags_newest_words_are_not_told_as_those_of_the_day_it_was_raised(
-    sentence: str, small: str
+def test_a_flags_newest_words_stand_where_they_came_and_not_before_who_saw_the_earlier_ones(
+    seen: dict[str, Any] | None, said: str
 ) -> None:
-    shown: dict[str, Any] = {"goals": [], "measures": [], "flag_acts": []}
-    [entry] = timeline(Sources(shown=shown, flags=[flag_saying(sentence)]), CLINIC, NOW)
-    assert entry.small == small
+    """Also on the day on which it was raised: nobody saw then what was answered after it."""
+    act = {"flag_id": "f", "act": "acknowledged", "by": "m", "note": None, "code": None, "to": None}
+    shown = {"goals": [], "measures": [], "flag_acts": [act | {"at": "2026-11-19T09:30:00Z"}]}
+    grown = "2026-11-19T09:40:00Z"
+    flag = replace(flag_saying("Answered 2."), grown_at=grown, severity="urgent", seen_before=seen)
+    found = timeline(Sources(shown=shown, flags=[flag]), CLINIC, NOW)
+    assert [(entry.words, entry.flag is not None) for entry in found] == [
+        ("thoughts of suicide or self-harm", True),
+        ("Flag acknowledged", False),
+        ("Flag raised: thoughts of suicide or self-harm", False),
+    ]
+    assert found[0].small == said
+    assert "Answered 2" not in found[2].small
+
+
+def test_what_follows_from_another_thing_of_the_moment_stands_above_it() -> None:
+    point = {"at": "2026-11-19T09:00:00Z", "points": "14"}
+    shown = {"goals": [], "measures": [{"measure": "phq-9", "points": [point]}], "flag_acts": []}
+    found = timeline(Sources(shown=shown, flags=[flag_saying("Look.")]), CLINIC, NOW)
+    assert [entry.words for entry in found] == ["thoughts of suicide or self-harm", "PHQ-9 14"]
 
 
 def test_the_timeline_keeps_what_people_did_about_a_flag_that_asks_for_a_new_look() -> None:

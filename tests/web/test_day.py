@@ -7,6 +7,7 @@ import pytest
 from services.web.desk.free import Taken, next_hours, second_time
 from services.web.desk.grid import outside, slots_of
 from services.web.diary import Session, window
+from services.web.words import OUTCOMES
 
 
 def at(hour: int, minute: int = 0, day: int = 24) -> datetime:
@@ -42,8 +43,14 @@ def test_what_became_of_a_session_shows(outcome: str | None, now: datetime, stat
 def test_that_somebody_did_not_come_is_offered_from_the_start_on() -> None:
     booked = session(at(9))
     before, begun = booked.tellable(at(8, 59)), booked.tellable(at(9))
-    assert set(begun) - set(before) == {"did_not_attend", "late_not_seen"}
-    assert {"attended", "cancelled_by_client"} <= set(before)
+    assert set(before) == {"attended", "late_seen"}
+    assert set(begun) == set(OUTCOMES)
+
+
+def test_before_the_start_a_session_is_called_off_and_not_only_said_to_be() -> None:
+    """What was said already stays in the choice, or it would read as another one."""
+    said = session(at(9), outcome="cancelled_by_client").tellable(at(8, 59))
+    assert set(said) == {"attended", "late_seen", "cancelled_by_client"}
 
 
 def test_a_session_with_an_outcome_is_past_before_its_hour() -> None:

@@ -55,6 +55,7 @@ class FlagRead(Out):
     client_id: UUID | None
     state: FlagState
     raised_at: datetime
+    grown_at: datetime  # when it last came to more: evidence, a rise, or raised again
     sentence: str
     evidence: list[UUID]
     parameters: dict[str, int]

@@ -200,6 +200,7 @@ def _read(row: Row[Any]) -> FlagRead:
         client_id=row.client_id,
         state=FlagState(row.state),
         raised_at=row.raised_at,
+        grown_at=row.grown_at,
         sentence=sentence(because, day),
         evidence=row.evidence,
         parameters=row.parameters,

@@ -1,14 +1,14 @@
 """The timeline of a case: what happened and what is booked, newest first. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from services.web import words
 from services.web.cases import Flag
-from services.web.charts.words import count, full_date
+from services.web.charts.words import count
 from services.web.clinician.figures import name_of_measure
 from services.web.closing.words import ending
 from services.web.diary import Session
@@ -19,7 +19,7 @@ from services.web.walltime import wall
 
 CLEARED = "cleared"
 OVER = " It no longer stands."
-NOW = "As it stands now: "  # more came since it was raised, and a flag keeps its newest words only
+LATER = "More came to it later; a flag keeps its newest words only."
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,8 @@ def timeline(told: Sources, clinic: Clinic, now: datetime) -> list[Entry]:
         *(entry for flag in told.flags for entry in _flag(flag, clinic, told)),
         *_closed(told, clinic),
     ]
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    # What follows from another thing of the same moment stands above it, as what is newer does.
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
 def _referral(told: Sources, clinic: Clinic) -> list[Entry]:
@@ -141,12 +142,24 @@ def _closed_at(told: Sources) -> str | None:
 
 
 def _flag(flag: Flag, clinic: Clinic, told: Sources) -> list[Entry]:
-    at, cleared = wall(flag.raised_at, clinic.zone), flag.state == CLEARED
-    grown = "" if cleared or full_date(at) in flag.sentence else NOW
-    said = grown + flag.says + (OVER if cleared else "")
-    raised = Entry(at, flag.title, said, flag)
+    """When it was raised, when it last came to more, and what people did, in turn.
+
+    Its severity and its words are those of what came last, so they stand there.
+    """
+    at, grown = (
+        wall(flag.raised_at, clinic.zone),
+        wall(flag.grown_at or flag.raised_at, clinic.zone),
+    )
+    said = flag.says + (OVER if flag.state == CLEARED else "")
+    newest = Entry(grown, flag.title, said, flag)
+    if grown > at:
+        again = "Raised again. " if flag.seen_before else "More came. "
+        first = Entry(at, f"Flag raised: {words.lower(flag.title)}", LATER)
+        entries = [first, replace(newest, small=again + said)]
+    else:
+        entries = [newest]
     acts = told.shown.get("flag_acts", []) if told.shown else []
-    return [*(_act(act, flag, clinic) for act in acts if act["flag_id"] == flag.flag_id), raised]
+    return entries + [_act(act, flag, clinic) for act in acts if act["flag_id"] == flag.flag_id]
 
 
 def _act(act: dict[str, Any], flag: Flag, clinic: Clinic) -> Entry:
