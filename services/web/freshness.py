@@ -1,6 +1,6 @@
 """How current a page is, from the answer's `current_to`, and what no answer could take in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,6 +78,11 @@ def freshness(
 def read_now(what: str, now: datetime) -> Freshness:
     """For a page read straight from the service that owns the facts."""
     return Freshness(what, now, 0, read=True)
+
+
+def of_a_form(told: Freshness) -> Freshness:
+    """A form stays as it was read while it is filled in: that is its age, and no stream is late."""
+    return told if told.late else replace(told, read=True)
 
 
 def unread(told: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from services.web import words
 from services.web.charts.words import every, others
-from services.web.freshness import freshness
+from services.web.freshness import freshness, of_a_form
 
 
 TODAY = date(2026, 11, 24)
@@ -92,3 +92,16 @@ def test_how_current_a_page_is_is_unknown_when_the_projection_is_away() -> None:
     seen = freshness("Flags", None, NOW)
     assert seen.late
     assert seen.words == "an unknown time"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "read", "late"),
+    [
+        pytest.param(4, True, False, id="it was current: while it is filled in it is only old"),
+        pytest.param(16, False, True, id="it was late when it was read"),
+    ],
+)
+def test_a_form_is_not_late_because_it_is_filled_in(seconds: int, read: bool, late: bool) -> None:
+    answer = {"current_to": (NOW - timedelta(seconds=seconds)).isoformat()}
+    told = of_a_form(freshness("Scores", answer, NOW, 15))
+    assert (told.read, told.late) == (read, late)

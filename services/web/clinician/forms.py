@@ -8,7 +8,7 @@ from fastapi import Response
 from services.web import words
 from services.web.clinician.record import Record, case_seen
 from services.web.dates import fields_of, instant_on, past_day
-from services.web.freshness import RISK_LIMIT, freshness
+from services.web.freshness import RISK_LIMIT, freshness, of_a_form
 from services.web.visit import Form, Visit
 from services.web.walltime import wall
 
@@ -43,7 +43,9 @@ def frame(visit: Visit, found: Record) -> dict[str, Any]:
         "clinic": found.clinic,
         "record": found,
         "now": wall(visit.now, found.clinic.zone),
-        "fresh": freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT),
+        "fresh": of_a_form(
+            freshness("Goals, scores and flags", found.shown, visit.now, RISK_LIMIT)
+        ),
         "kinds": list(words.KINDS.items()),
         "owners": list(words.OWNERS.items()),
     }
