@@ -4,13 +4,17 @@ import asyncio
 from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from shared.db import Database, _open
+from shared.events.words import Role
 from shared.settings import Settings
 from tests.eventpath.world import until
+from tests.kit import Issuer, application
+from tests.shared import toy
 
 
 BACKEND = text("select pg_backend_pid()")
@@ -67,3 +71,22 @@ async def test_a_glance_that_is_broken_off_takes_nobodys_writing_along(
     found = await outside.fetchval("select count(*) from audit where subject_id = $1", subject)
     await outside.close()
     assert found == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "role", "status"),
+    [("GET", "streams", Role.OPERATIONS, 200), ("POST", "rooms", Role.CLINICAL_LEAD, 503)],
+)
+async def test_a_question_is_asked_again_where_nobody_had_heard_of_the_end(
+    settings: Settings, issuer: Issuer, method: str, path: str, role: Role, status: int
+) -> None:
+    """An act is not: nobody knows whether it was done."""
+    app = application(toy.service, settings, issuer)
+    event.remove(app.state.database.engine.sync_engine, "checkout", _open)
+    await broken_off(settings, app.state.database)
+    headers = issuer.headers(uuid4(), role, toy.CLINIC)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://service.test") as http:
+        answer = await http.request(method, f"/v1/{path}", headers=headers, json=toy.room())
+    await app.state.database.close()
+    assert answer.status_code == status, answer.text
