@@ -67,19 +67,16 @@ async def connected(settings: Settings) -> AsyncIterator[Services]:
     """
     limits = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.0)
     unbounded = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-    connect = CONNECT_LIMIT * settings.web_waits
-    calls = httpx.AsyncClient(
-        mounts=_pools(settings, limits), timeout=httpx.Timeout(30.0, connect=connect)
-    )
-    streams = httpx.AsyncClient(
-        mounts=_pools(settings, unbounded), timeout=httpx.Timeout(60.0, connect=connect)
-    )
+    calls = _client(settings, limits, 30.0)
+    streams = _client(settings, unbounded, 60.0)
     async with calls, streams:
         yield Services(settings, calls, streams)
 
 
-def _pools(settings: Settings, limits: httpx.Limits) -> dict[str, httpx.AsyncHTTPTransport]:
-    return {settings.url_of(each): httpx.AsyncHTTPTransport(limits=limits) for each in SERVICES}
+def _client(settings: Settings, limits: httpx.Limits, seconds: float) -> httpx.AsyncClient:
+    pools = {settings.url_of(each): httpx.AsyncHTTPTransport(limits=limits) for each in SERVICES}
+    timeout = httpx.Timeout(seconds, connect=CONNECT_LIMIT * settings.web_waits)
+    return httpx.AsyncClient(mounts=pools, limits=limits, timeout=timeout)
 
 
 @dataclass(frozen=True)

@@ -80,10 +80,10 @@ async def awaited(database: Database, actor: Actor, case_id: UUID, after: UUID) 
     An event that is set aside is not waited for. A database that is away ends the wait: whoever
     asks next says so.
     """
-    began = time.monotonic()
+    began, who = time.monotonic(), by(actor)
     while (waited := time.monotonic() - began) <= PATIENCE:
         try:
-            row = await database.glance(actor.clinics, _LOOK, case_id, *by(actor).values())
+            row = await database.glance(actor.clinics, _LOOK, case_id, who["leads"], who["me"])
             # Seldom, so not asked in the moment in which nearly every act comes.
             if waited > LOOKS[0][0] and await _is_aside(database, actor, case_id, after):
                 return

@@ -48,7 +48,8 @@ _LEADS, _ME = bindparam("leads", type_=Boolean), bindparam("me", type_=Uuid)
 # A lead sees all cases of its clinics, a clinician those that are theirs,
 THEIRS = or_(_LEADS, tables.case_state.c.clinician_id == _ME)
 # and flags that were given to them, or came to them by the clock.
-_GIVEN = func.coalesce(or_(_acts.assigned_to == _ME, _acts.told.contains(array([_ME]))), False)
+GIVEN = or_(_acts.assigned_to == _ME, _acts.told.contains(array([_ME])))
+_MAY_SEE = or_(THEIRS, func.coalesce(GIVEN, False))
 
 
 def by(actor: Actor) -> dict[str, object]:
@@ -83,7 +84,7 @@ def _selected() -> Select[Any]:
 
 
 ALL = _selected()
-_SEEN = ALL.where(or_(THEIRS, _GIVEN))
+_SEEN = ALL.where(_MAY_SEE)
 _ONE = _SEEN.where(_flag.flag_id == bindparam("flag"))
 _OF_CASES = _SEEN.where(_flag.case_id == any_(bindparam("cases", type_=ARRAY(Uuid)))).order_by(
     _flag.raised_at
@@ -131,7 +132,7 @@ async def how_many_open(
     """How many flags of a clinic, or of those that a person has to see to, are not done with."""
     asked = select(func.count()).select_from(_with_acts)
     is_open = state_now.in_([state.value for state in OPEN])
-    asked = asked.where(or_(THEIRS, _GIVEN), is_open, *_wanted(about))
+    asked = asked.where(_MAY_SEE, is_open, *_wanted(about))
     return int((await session.execute(asked, by(actor))).scalar_one())
 
 

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.progress.domain.state import readable
 from services.progress.models import tables
 from services.progress.models.incidents import UNREADABLE
+from services.progress.queries.flags import GIVEN, THEIRS, by
 from shared.auth import Actor
-from shared.events.words import Role
 
 
 _case, _acts = tables.case_state.c, tables.flag_case.c
@@ -30,13 +30,13 @@ async def unreadable_cases(
 ) -> int:
     """How many of the cases that a list of flags is about nobody can read."""
     wanted = [_about(name, each) for name, each in about.items() if each is not None]
-    wanted += _seen_by(actor)
+    wanted.append(or_(THEIRS, _has(GIVEN)))
     if about.get("case_id"):
-        states = (await session.execute(select(_case.state).where(*wanted))).scalars()
+        states = (await session.execute(select(_case.state).where(*wanted), by(actor))).scalars()
         return sum(readable(state) is None for state in states)
     asked = select(func.count()).select_from(tables.case_state)
     asked = asked.where(_case.case_id.in_(_FOUND), *wanted)
-    return int((await session.execute(asked)).scalar_one())
+    return int((await session.execute(asked, by(actor))).scalar_one())
 
 
 def _about(name: str, wanted: UUID) -> ColumnElement[bool]:
@@ -46,14 +46,6 @@ def _about(name: str, wanted: UUID) -> ColumnElement[bool]:
         case _:
             same: ColumnElement[bool] = _case[name] == wanted
             return same
-
-
-def _seen_by(actor: Actor) -> list[ColumnElement[bool]]:
-    """A clinician also sees cases of whose flags one came to them."""
-    if actor.is_any(Role.CLINICAL_LEAD):
-        return []
-    came = or_(_acts.assigned_to == actor.id, _acts.told.contains([actor.id]))
-    return [or_(_case.clinician_id == actor.id, _has(came))]
 
 
 def _has(what: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """The timeline of a case: what happened and what is booked, newest first. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -146,20 +146,15 @@ def _flag(flag: Flag, clinic: Clinic, told: Sources) -> list[Entry]:
 
     Its severity and its words are those of what came last, so they stand there.
     """
-    at, grown = (
-        wall(flag.raised_at, clinic.zone),
-        wall(flag.grown_at or flag.raised_at, clinic.zone),
-    )
-    said = flag.says + (OVER if flag.state == CLEARED else "")
-    newest = Entry(grown, flag.title, said, flag)
-    if grown > at:
-        again = "Raised again. " if flag.seen_before else "More came. "
-        first = Entry(at, f"Flag raised: {words.lower(flag.title)}", LATER)
-        entries = [first, replace(newest, small=again + said)]
-    else:
-        entries = [newest]
+    at = wall(flag.raised_at, clinic.zone)
+    newest = wall(flag.grown_at or flag.raised_at, clinic.zone)
+    said, earlier = flag.says + (OVER if flag.state == CLEARED else ""), []
+    if newest > at:
+        said = ("Raised again. " if flag.seen_before else "More came. ") + said
+        earlier = [Entry(at, f"Flag raised: {words.lower(flag.title)}", LATER)]
     acts = told.shown.get("flag_acts", []) if told.shown else []
-    return entries + [_act(act, flag, clinic) for act in acts if act["flag_id"] == flag.flag_id]
+    did = (_act(act, flag, clinic) for act in acts if act["flag_id"] == flag.flag_id)
+    return [*earlier, Entry(newest, flag.title, said, flag), *did]
 
 
 def _act(act: dict[str, Any], flag: Flag, clinic: Clinic) -> Entry:
